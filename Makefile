@@ -1,0 +1,81 @@
+# Luoshi from the command line. Needs git, make and Python 3.11 or newer; everything else lands in .venv and node_modules.
+
+PYTHON ?=
+LOCK_FLAGS ?=
+TEST_FLAGS ?= -n 2
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check guards bench soak browser screenshots messages lock ci packages assets
+
+help: ## list what can be asked for
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+
+setup: packages assets ## everything but starting: .venv, pinned packages, front-end assets
+
+run: setup ## start web, worker and beat on http://127.0.0.1:8000 (PORT=8010 for another port); Ctrl-C stops them all
+	@exec $(BIN)/python -m config.run
+
+demo: setup ## load the demo county anew so that it plays today
+	@$(BIN)/python -m config.run --renew-demo
+
+test: setup ## the whole suite but the browser journeys, which need Chromium: see browser
+	@$(BIN)/pytest -m "not browser and not soak" $(TEST_FLAGS)
+
+browser: setup ## the journeys in headless Chromium (Debian: apt install chromium fonts-noto-cjk)
+	@$(BIN)/pytest -m "browser and not soak"
+
+check: guards ## the guards and the fast tests, before every commit
+	@$(BIN)/pytest -q -m "not browser and not soak and not slow" $(TEST_FLAGS)
+
+guards: setup ## formatting, linting, types, layers, templates, migrations, deployment settings, translations
+	@$(BIN)/python -m config.guards
+
+soak: setup ## the long runs: simulated time, kills, thousands of random cases
+	@$(BIN)/pytest -m soak
+
+bench: setup ## the benchmarks; they print ratios and never fail
+	@$(BIN)/python -m bench
+
+screenshots: setup ## take the pictures of docs/screens from a running demo (needs Chromium)
+	@$(BIN)/python -m bench.screenshots
+
+messages: setup ## bring the Chinese catalogue up to date with the sources and compile it
+	@$(BIN)/python -m config.messages update
+	@$(BIN)/python -m config.messages compile
+	@$(BIN)/python -m config.messages check
+
+lock: setup ## resolve requirements.txt and package-lock.json again (LOCK_FLAGS=--upgrade takes newer versions)
+	@cp requirements.txt .venv/requirements.new
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --quiet \
+	  --no-header --no-emit-index-url --no-emit-find-links $(LOCK_FLAGS) --output-file .venv/requirements.new >/dev/null
+	@echo "# Made by 'make lock' from pyproject.toml: pinned and hashed, not to be edited." > .venv/requirements.lock
+	@grep -v "^# Made by" .venv/requirements.new >> .venv/requirements.lock
+	@cp .venv/requirements.lock requirements.txt
+	@$(BIN)/python -P config/assets.py lock
+
+ci: ## what continuous integration runs, on Debian as root
+	@bash .ci/run
+
+.venv/bin/python:
+	@found=; for candidate in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "Luoshi needs Python 3.11 or newer: install it, or name it with 'make PYTHON=/path/to/python3 setup'." >&2; exit 1; \
+	fi; \
+	if ! "$$found" -c 'import ensurepip' 2>/dev/null; then \
+	  echo "$$found has no ensurepip, so it cannot make .venv: install your system's package for it (Debian and Ubuntu: python3-venv)." >&2; \
+	  exit 1; \
+	fi; \
+	echo "Making .venv with $$($$found --version)"; \
+	"$$found" -m venv --clear .venv || { rm -rf .venv; exit 1; }
+
+packages: .venv/bin/python
+	@cmp -s requirements.txt .venv/requirements.installed || { \
+	  echo "Installing the pinned Python packages (once; a minute or two)"; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt \
+	  && cp requirements.txt .venv/requirements.installed; }
+
+assets: packages
+	@$(BIN)/python -P config/assets.py

@@ -1,0 +1,5 @@
+"""URLs of bulletins."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

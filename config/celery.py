@@ -1,0 +1,16 @@
+"""The Celery application: every app's ``jobs`` module, and what beat runs when."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("luoshi")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(related_name="jobs")
+app.conf.beat_schedule = {
+    "heartbeat": {"task": "records.heartbeat", "schedule": 60.0, "options": {"expires": 55}},
+    "snapshot": {"task": "tasks.take_snapshot", "schedule": crontab(minute="5,35"), "options": {"expires": 1500}},
+}

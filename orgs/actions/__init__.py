@@ -1,0 +1,1 @@
+"""Verbs that change organisations and people, by noun."""

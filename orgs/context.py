@@ -1,0 +1,16 @@
+"""What every page knows: who acts, in which post, and which doors the menu shows."""
+
+from django.http import HttpRequest
+
+from orgs import clock, menu
+
+
+def actor(request: HttpRequest) -> dict[str, object]:
+    """The actor, the person's other posts, today, and the menu."""
+    who = getattr(request, "actor", None)
+    return {
+        "actor": who,
+        "posts": getattr(request, "posts", []),
+        "today": clock.today(),
+        "menu": menu.entries(who, request.path),
+    }

@@ -1,0 +1,79 @@
+"""Periods and their stored keys: ``2026-W47``, ``2026-11``, ``2026-Q4``, ``2026-H2``, ``2026``."""
+
+import datetime
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_KEY = re.compile(r"(?P<year>\d{4})(?:-(?:W(?P<week>\d\d)|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d\d)))?")
+
+
+@dataclass(frozen=True)
+class Period:
+    """A span of whole days, both ends included, under its stored key."""
+
+    key: str
+    start: datetime.date
+    end: datetime.date
+
+    def __contains__(self, day: datetime.date) -> bool:
+        return self.start <= day <= self.end
+
+    def before(self) -> "Period":
+        """The period of the same kind just before."""
+        return _maker(self.key)(self.start - datetime.timedelta(days=1))
+
+
+def _months(key: str, year: int, first: int, count: int) -> Period:
+    last = first + count - 1
+    after = datetime.date(year + last // 12, last % 12 + 1, 1)
+    return Period(key, datetime.date(year, first, 1), after - datetime.timedelta(days=1))
+
+
+def week(day: datetime.date) -> Period:
+    """The ISO week of a day, Monday to Sunday."""
+    iso = day.isocalendar()
+    monday = day - datetime.timedelta(days=iso.weekday - 1)
+    return Period(f"{iso.year}-W{iso.week:02}", monday, monday + datetime.timedelta(days=6))
+
+
+def month(day: datetime.date) -> Period:
+    """The calendar month of a day."""
+    return _months(f"{day:%Y-%m}", day.year, day.month, 1)
+
+
+def quarter(day: datetime.date) -> Period:
+    """The quarter of a day."""
+    number = (day.month - 1) // 3
+    return _months(f"{day.year}-Q{number + 1}", day.year, number * 3 + 1, 3)
+
+
+def half(day: datetime.date) -> Period:
+    """The half-year of a day."""
+    number = (day.month - 1) // 6
+    return _months(f"{day.year}-H{number + 1}", day.year, number * 6 + 1, 6)
+
+
+def year(day: datetime.date) -> Period:
+    """The calendar year of a day."""
+    return _months(f"{day.year}", day.year, 1, 12)
+
+
+def _maker(key: str) -> Callable[[datetime.date], Period]:
+    """The function that makes periods of the key's kind."""
+    makers = {"W": week, "Q": quarter, "H": half}
+    return makers.get(key[5:6]) or (month if "-" in key else year)
+
+
+def parse(key: str) -> Period:
+    """The period a stored key names. Raises ``ValueError`` when it names none."""
+    match = _KEY.fullmatch(key)
+    if not match:
+        raise ValueError(key)
+    number = int(match["year"])
+    if match["week"]:
+        day = datetime.date.fromisocalendar(number, int(match["week"]), 1)
+    else:
+        months = int(match["month"] or 0) or int(match["quarter"] or 0) * 3 or int(match["half"] or 0) * 6 or 1
+        day = datetime.date(number, months, 1)
+    return _maker(key)(day)

@@ -1,0 +1,1 @@
+"""Doors of organisations and people, by noun."""

@@ -1,0 +1,31 @@
+"""Error pages in the user's language that say what to do next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The request made no sense."""
+    return render(request, "errors/400.html", status=400)
+
+
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Inside the scope but not allowed: the reason is the page's first sentence."""
+    reason = str(exception) or _("Your post does not allow this.")
+    return render(request, "errors/403.html", {"reason": reason}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Not there, or outside what the person may see."""
+    return render(request, "errors/404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours: the request's id is what an administrator needs to find it."""
+    return render(request, "errors/500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form had been open too long or was sent twice after signing in again."""
+    return render(request, "errors/csrf.html", status=403)

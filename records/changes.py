@@ -1,0 +1,303 @@
+"""The one way rows are written: attributed, in the history, and to be undone.
+
+An action opens a change set and writes through it::
+
+    with change_set("tasks.close", by=actor) as changes:
+        changes.update(assignment, expected=form_version, status="closed")
+
+Every method writes the row and its ``Change`` in the caller's transaction.
+"""
+
+import datetime
+import decimal
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models.deletion import ProtectedError, RestrictedError
+
+from records import middleware
+from records.models import Change, ChangeSet, VersionedModel
+
+BATCH = 400  # rows a statement: SQLite takes at most 999 variables in old builds
+Picture = dict[str, Any]
+M = TypeVar("M", bound=models.Model)
+
+
+class Acting(Protocol):
+    """What a change set needs to know of the person acting."""
+
+    @property
+    def user_id(self) -> int | None:
+        """The user's key."""
+
+    @property
+    def organisation_id(self) -> int | None:
+        """The organisation the post in force belongs to."""
+
+    @property
+    def post_name(self) -> str:
+        """The post in force, in words."""
+
+    @property
+    def now(self) -> datetime.datetime:
+        """When the person acts."""
+
+
+class Conflict(Exception):
+    """Somebody else wrote the row meanwhile; ``current`` is the row as it stands now."""
+
+    def __init__(self, current: models.Model) -> None:
+        super().__init__(str(current))
+        self.current = current
+
+
+def _plain(value: Any) -> Any:
+    """A field's value as JSON can hold it, without losing microseconds or decimals."""
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal | uuid.UUID):
+        return str(value)
+    return value
+
+
+def picture(row: models.Model, names: Iterable[str] | None = None) -> Picture:
+    """The row's stored columns by attribute name, JSON-safe; ``names`` narrows them.
+
+    Columns in the model's ``history_hides`` (a password's hash) stay out of the history.
+    """
+    hidden: frozenset[str] = getattr(row, "history_hides", frozenset())
+    wanted = set(names) if names is not None else None
+    return {
+        f.attname: _plain(getattr(row, f.attname))
+        for f in row._meta.concrete_fields
+        if not f.primary_key and f.attname not in hidden and (wanted is None or f.attname in wanted or f.name in wanted)
+    }
+
+
+def kind_of(model: type[models.Model] | models.Model) -> str:
+    """The name under which a model's rows stand in the history, such as ``tasks.assignment``."""
+    return model._meta.label_lower
+
+
+def _organisation_of(row: models.Model) -> int | None:
+    """The organisation a row belongs to, for the history."""
+    if kind_of(row) == "orgs.organisation":
+        return row.pk
+    return getattr(row, "history_organisation_id", None) or getattr(row, "organisation_id", None)
+
+
+def _from_plain(row: models.Model, values: Picture) -> dict[str, Any]:
+    """JSON-safe values back as Python values of the row's fields, by attribute name."""
+    by_attname = {f.attname: f for f in row._meta.concrete_fields}
+    return {
+        name: value if isinstance(by_attname[name], models.JSONField) else by_attname[name].to_python(value)
+        for name, value in values.items()
+        if name in by_attname
+    }
+
+
+@dataclass
+class Writer:
+    """Writes rows and their history within one change set."""
+
+    record: ChangeSet
+    _pending: list[Change] = field(default_factory=list)
+
+    def _note(self, row: models.Model, before: Picture | None, after: Picture | None) -> None:
+        self._pending.append(
+            Change(
+                change_set=self.record,
+                kind=kind_of(row),
+                object_id=row.pk,
+                organisation_id=_organisation_of(row),
+                before=before,
+                after=after,
+            )
+        )
+
+    def flush(self) -> None:
+        """Write the history gathered so far."""
+        Change.objects.bulk_create(self._pending, batch_size=BATCH)
+        self._pending = []
+
+    def create(self, row: M) -> M:
+        """Insert the row."""
+        return self.create_all([row])[0]
+
+    def create_all(self, rows: Sequence[M]) -> list[M]:
+        """Insert many rows of one model."""
+        if not rows:
+            return []
+        for row in rows:
+            if isinstance(row, VersionedModel):
+                row.version = self.record.pk
+        created = type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
+        for row in created:
+            self._note(row, None, picture(row))
+        return created
+
+    def update(self, row: M, *, expected: int | None = None, **values: Any) -> M:
+        """Write ``values`` (fields by name) to the row.
+
+        ``expected`` is the version the person saw; None takes the row's own. Raises ``Conflict`` when another
+        change set has written the row since.
+        """
+        seen = expected if expected is not None else getattr(row, "version", None)
+        before = picture(row)
+        for name, value in values.items():
+            setattr(row, name, value)
+        if isinstance(row, VersionedModel):
+            row.version = self.record.pk
+        after = picture(row)
+        changed = {name for name in after if after[name] != before[name]}
+        if changed <= {"version"}:
+            row.__dict__.update({k: v for k, v in {"version": seen}.items() if seen is not None})
+            return row
+        rows = type(row)._default_manager.filter(pk=row.pk)
+        if isinstance(row, VersionedModel):
+            rows = rows.filter(version=seen)
+        if not rows.update(**{name: getattr(row, name) for name in changed}):
+            raise Conflict(type(row)._default_manager.get(pk=row.pk))
+        self._note(row, {n: before[n] for n in changed}, {n: after[n] for n in changed})
+        return row
+
+    def update_all(self, rows: Sequence[models.Model], names: Sequence[str]) -> None:
+        """Write the fields ``names`` of many rows of one model whose attributes were set by the caller.
+
+        Rows must be freshly read (and locked by the transaction); what they held before is read again here.
+        """
+        if not rows:
+            return
+        model = type(rows[0])
+        versioned = issubclass(model, VersionedModel)
+        names = [*names, "version"] if versioned else list(names)
+        columns = {model._meta.get_field(name).attname for name in names}
+        old = {}
+        keys = [row.pk for row in rows]
+        for start in range(0, len(keys), BATCH):
+            old.update(model._default_manager.in_bulk(keys[start : start + BATCH]))
+        touched = []
+        for row in rows:
+            before, now = picture(old[row.pk], columns), picture(row, columns)
+            changed = {n for n in columns if n != "version" and before[n] != now[n]}
+            if not changed:
+                continue
+            if isinstance(row, VersionedModel):
+                row.version = self.record.pk
+                now["version"] = row.version
+                changed.add("version")
+            self._note(row, {n: before[n] for n in changed}, {n: now[n] for n in changed})
+            touched.append(row)
+        model._default_manager.bulk_update(touched, names, batch_size=max(1, BATCH // (len(names) + 1)))
+
+    def delete(self, row: models.Model) -> None:
+        """Delete the row, keeping its picture. Raises ``ProtectedError`` when others lean on it."""
+        self._note(row, picture(row), None)
+        type(row)._default_manager.filter(pk=row.pk).delete()
+
+
+@contextmanager
+def change_set(
+    verb: str, *, by: Acting | None, note: str = "", undo_of: ChangeSet | None = None, at: datetime.datetime | None = None
+) -> Iterator[Writer]:
+    """Open a change set named ``verb`` for one action of one person, in one transaction.
+
+    ``by`` None is the system itself (a command, a job) and then needs ``at``.
+    """
+    with transaction.atomic():
+        when = at or (by.now if by else None)
+        if when is None:
+            raise TypeError("A change set without a person needs its time.")
+        record = ChangeSet.objects.create(
+            verb=verb,
+            note=note,
+            user_id=by.user_id if by else None,
+            post_name=by.post_name if by else "",
+            organisation_id=by.organisation_id if by else None,
+            at=when,
+            request_id=middleware.request_id.get(),
+            undo_of=undo_of,
+        )
+        writer = Writer(record)
+        yield writer
+        writer.flush()
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What an undo did: its own change set, how many rows were restored, and the rows left as they are."""
+
+    change_set: ChangeSet
+    restored: int
+    kept: list[tuple[str, str]]
+
+
+class AlreadyUndone(Exception):
+    """The change set was undone before."""
+
+
+def undo(record: ChangeSet, *, by: Acting) -> Undone:
+    """Put every row of the change set back as it was, except those edited since, which are kept and named.
+
+    Raises ``AlreadyUndone``.
+    """
+    if ChangeSet.objects.filter(undo_of=record).exists():
+        raise AlreadyUndone
+    restored, kept = 0, []
+    with change_set(f"{record.verb}.undo", by=by, undo_of=record) as changes:
+        for change in record.changes.order_by("-id"):
+            model = apps.get_model(change.kind)
+            row = model._default_manager.filter(pk=change.object_id).first()
+            if _restore(changes, model, row, change):
+                restored += 1
+            else:
+                kept.append((change.kind, str(row) if row is not None else str(change.object_id)))
+    return Undone(changes.record, restored, kept)
+
+
+def _restore(changes: Writer, model: type[models.Model], row: models.Model | None, change: Change) -> bool:
+    """Put one row back; False when it has been changed since."""
+    if change.before is None:
+        if row is None:
+            return True
+        return picture(row) == change.after and _deleted(changes, row)
+    if change.after is None:
+        if row is not None:
+            return False
+        blank = model(pk=change.object_id)
+        for name, value in _from_plain(blank, change.before).items():
+            setattr(blank, name, value)
+        model._default_manager.bulk_create([blank])
+        changes._note(blank, None, picture(blank))
+        return True
+    if row is None:
+        return False
+    current = picture(row)
+    wrote = {n: v for n, v in change.after.items() if n != "version"}
+    if any(current[n] != v for n, v in wrote.items()):
+        return False
+    back = _from_plain(row, change.before)
+    if "version" in current and current["version"] != change.after.get("version", change.change_set_id):
+        back["version"] = changes.record.pk  # other fields were written since: the row is not the old one
+    model._default_manager.filter(pk=row.pk).update(**back)
+    for name, value in back.items():
+        setattr(row, name, value)
+    now = picture(row)
+    changes._note(row, {n: current[n] for n in change.before}, {n: now[n] for n in change.before})
+    return True
+
+
+def _deleted(changes: Writer, row: models.Model) -> bool:
+    """Delete a row the change set had created; False when something leans on it."""
+    try:
+        with transaction.atomic():
+            changes.delete(row)
+    except (ProtectedError, RestrictedError):
+        changes._pending.pop()
+        return False
+    return True

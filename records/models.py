@@ -1,0 +1,143 @@
+"""What was changed by whom, what happened, and which files are kept."""
+
+from typing import Any, ClassVar, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class VersionedModel(models.Model):
+    """A row people edit: ``version`` is the change set that wrote it last, so that a stale save is noticed."""
+
+    version = models.BigIntegerField(_("version"), default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """A queryset that refuses to rewrite history."""
+
+    def update(self, **kwargs: object) -> NoReturn:
+        """Refuse: these rows are only ever added."""
+        raise TypeError("These rows are only ever added.")
+
+    def delete(self) -> NoReturn:
+        """Refuse: these rows are only ever added."""
+        raise TypeError("These rows are only ever added.")
+
+
+class AppendOnlyModel(models.Model):
+    """A row that is written once."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert the row; a second save is refused."""
+        if self.pk is not None and not self._state.adding:
+            raise TypeError("These rows are only ever added.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse: these rows are only ever added."""
+        raise TypeError("These rows are only ever added.")
+
+
+class ChangeSet(AppendOnlyModel):
+    """One action of one person: everything it wrote, to be read as history and undone as one."""
+
+    verb = models.CharField(_("verb"), max_length=60)
+    note = models.TextField(_("reason"), blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="change_sets", verbose_name=_("by")
+    )
+    post_name = models.CharField(_("post"), max_length=200, blank=True)
+    organisation = models.ForeignKey(
+        "orgs.Organisation",
+        models.PROTECT,
+        null=True,
+        related_name="change_sets",
+        verbose_name=_("acting organisation"),
+    )
+    at = models.DateTimeField(_("at"), db_index=True)
+    request_id = models.CharField(max_length=32, blank=True)
+    undo_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="undone_by", verbose_name=_("undoes")
+    )
+
+    class Meta:
+        verbose_name = _("change set")
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.verb} #{self.pk}"
+
+
+class Change(AppendOnlyModel):
+    """One row written by a change set: ``before`` is null for a creation, ``after`` for a deletion.
+
+    ``organisation`` is the one whose row it is, which is also on whose behalf it was written.
+    Both pictures hold the changed fields only, as JSON-safe values of ``records.changes.picture``.
+    """
+
+    change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    organisation = models.ForeignKey("orgs.Organisation", models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("change")
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [models.Index(fields=["kind", "object_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+class Event(AppendOnlyModel):
+    """One line of the event log: who did or tried what, from where, with what result."""
+
+    class Result(models.TextChoices):
+        """How it ended."""
+
+        DONE = "done", _("done")
+        DENIED = "denied", _("denied")
+        FAILED = "failed", _("failed")
+
+    at = models.DateTimeField(_("time"), db_index=True)
+    kind = models.CharField(_("what"), max_length=60, db_index=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("user"))
+    username = models.CharField(_("user name given"), max_length=150, blank=True)
+    post_name = models.CharField(_("post"), max_length=200, blank=True)
+    address = models.GenericIPAddressField(_("address"), null=True)
+    subject = models.CharField(_("object"), max_length=250, blank=True)
+    result = models.CharField(_("result"), max_length=10, choices=Result)
+    request_id = models.CharField(max_length=32, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"
+
+
+class StoredFile(models.Model):
+    """The content of a file, kept once by its hash; names and meaning belong to the rows that link to it."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveIntegerField(_("size in bytes"))
+    content_type = models.CharField(_("type"), max_length=100)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("stored file")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

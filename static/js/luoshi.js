@@ -1,0 +1,22 @@
+// What every page needs beyond HTML: nothing but small comforts; pages read without it.
+(function () {
+  "use strict";
+  // A form that has been sent is not sent twice by an impatient second click.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("data-repeatable")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "yes";
+    window.setTimeout(function () { delete form.dataset.sent; }, 4000);
+  });
+  // A button may ask once before it acts: data-confirm holds the question.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest ? event.target.closest("[data-confirm]") : null;
+    if (button && !window.confirm(button.dataset.confirm)) event.preventDefault();
+  });
+  // Filters send themselves when a choice changes; the button stays for those without scripts.
+  document.addEventListener("change", function (event) {
+    var form = event.target.form;
+    if (form && form.hasAttribute("data-autosend")) form.requestSubmit ? form.requestSubmit() : form.submit();
+  });
+})();

@@ -1,0 +1,197 @@
+"""Programmes, their themes, and the tasks with their seven answers."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from orgs import scope
+from orgs.models import Organisation, Post
+from orgs.scope import Actor
+from records.models import StoredFile, VersionedModel
+from tasks.rules import Basic, SevenAnswers, SourceKind, TaskStatus
+
+
+def _of_counties_above(actor: Actor) -> Q:
+    """Programmes of the organisations above the actor's own: everybody reads what is asked of all."""
+    return Q(organisation__path__in=actor.above)
+
+
+class Programme(VersionedModel):
+    """A programme of one or several years, such as 五个基本 建设."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="programmes", verbose_name=_("run by")
+    )
+    name = models.CharField(_("name"), max_length=100)
+    first_year = models.PositiveSmallIntegerField(_("first year"))
+    last_year = models.PositiveSmallIntegerField(_("last year"))
+
+    objects = scope.ScopedQuerySet["Programme"].as_manager()
+    scope: ClassVar = scope.Scope(organisations=("organisation",), beyond=_of_counties_above)
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering: ClassVar = ["-last_year", "name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="programme_once"),
+            models.CheckConstraint(
+                condition=Q(last_year__gte=models.F("first_year")), name="programme_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The programme's page."""
+        return reverse("programme", args=[self.pk])
+
+
+def _theme_beyond(actor: Actor) -> Q:
+    return Q(programme__organisation__path__in=actor.above)
+
+
+class Theme(VersionedModel):
+    """A theme of a programme (专题), such as 阵地建设: a column of the board, led by one department."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="themes", verbose_name=_("programme"))
+    name = models.CharField(_("name"), max_length=60)
+    basic = models.CharField(_("of the five basics"), max_length=16, choices=Basic)
+    lead = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="led_themes", verbose_name=_("led by")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    objects = scope.ScopedQuerySet["Theme"].as_manager()
+    scope: ClassVar = scope.Scope(organisations=("programme__organisation",), lead="lead", beyond=_theme_beyond)
+
+    class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["programme", "name"], name="theme_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def history_organisation_id(self) -> int:
+        """The organisation the theme's history belongs to."""
+        return self.programme.organisation_id
+
+
+def _task_beyond(actor: Actor) -> Q:
+    """Tasks that reach an organisation in the actor's scope, or that its department leads or assists."""
+    assignments = Task._meta.get_field("assignments").related_model
+    reached = assignments.objects.visible_to(actor).filter(task=OuterRef("pk"))
+    helped = TaskUnit.objects.filter(task=OuterRef("pk"), organisation=actor.organisation_id)
+    return Q(Exists(reached)) | Q(Exists(helped), status=TaskStatus.ISSUED)
+
+
+class TaskQuerySet(scope.ScopedQuerySet["Task"]):
+    """Tasks by use."""
+
+    def issued(self) -> Self:
+        """Those given out."""
+        return self.filter(status=TaskStatus.ISSUED)
+
+
+class Task(VersionedModel):
+    """A task (任务) with its seven answers, its measures and its source; issued to organisations as assignments.
+
+    ``keeper`` is the post that keeps it: edits the draft and verifies the close-outs.
+    ``audience`` says who gets it, as chosen on the page (``tasks.audience.Audience``).
+    """
+
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="tasks", verbose_name=_("theme"))
+    title = models.CharField(_("title"), max_length=120)
+    status = models.CharField(_("status"), max_length=10, choices=TaskStatus, default=TaskStatus.DRAFT)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="issued_tasks", verbose_name=_("issued by")
+    )
+    keeper = models.ForeignKey(Post, models.PROTECT, related_name="kept_tasks", verbose_name=_("kept by"))
+    supervisor = models.CharField(_("supervisor"), max_length=120, blank=True)
+    owner = models.CharField(_("responsible"), max_length=200, blank=True)
+    standard = models.TextField(_("standard"), blank=True)
+    effect = models.TextField(_("effect"), blank=True)
+    due_on = models.DateField(_("due date"), null=True, blank=True)
+    consequence = models.TextField(_("consequence"), blank=True)
+    measures = models.TextField(_("measures"), blank=True)
+    evidence_wanted = models.CharField(_("evidence asked for"), max_length=200, blank=True)
+    source_kind = models.CharField(_("source"), max_length=12, choices=SourceKind, blank=True)
+    source_title = models.CharField(_("title of the source"), max_length=200, blank=True)
+    source_number = models.CharField(_("document number"), max_length=60, blank=True)
+    source_date = models.DateField(_("date of the source"), null=True, blank=True)
+    source_file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file of the source")
+    )
+    source_file_name = models.CharField(max_length=200, blank=True)
+    audience = models.JSONField(_("recipients"), default=dict, blank=True)
+    issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
+
+    objects = TaskQuerySet.as_manager()
+    scope: ClassVar = scope.Scope(organisations=("organisation",), lead="theme__lead", beyond=_task_beyond)
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        ordering: ClassVar = ["due_on", "id"]
+        indexes: ClassVar = [models.Index(fields=["theme", "status"])]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(status=TaskStatus.DRAFT) | Q(issued_at__isnull=False, due_on__isnull=False),
+                name="issued_task_is_dated",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The task's page."""
+        return reverse("task", args=[self.pk])
+
+    @property
+    def answers(self) -> SevenAnswers:
+        """The answers that must stand before it is issued."""
+        return SevenAnswers(
+            self.supervisor, self.owner, self.standard, self.effect, self.due_on, self.consequence
+        )
+
+    # What records.files serves: the source's file under its name
+    @property
+    def file(self) -> StoredFile | None:
+        """The file of the source."""
+        return self.source_file
+
+    @property
+    def name(self) -> str:
+        """The name of the source's file."""
+        return self.source_file_name
+
+
+class TaskUnit(VersionedModel):
+    """A department's part in a task: it leads (牵头) or assists (配合)."""
+
+    class Part(models.TextChoices):
+        """The part."""
+
+        LEAD = "lead", _("leads")
+        ASSIST = "assist", _("assists")
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="units")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="task_parts", verbose_name=_("department")
+    )
+    part = models.CharField(_("part"), max_length=8, choices=Part)
+
+    class Meta:
+        verbose_name = _("department's part")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["task", "organisation"], name="one_part_a_task")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.get_part_display()}"

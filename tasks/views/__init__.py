@@ -1,0 +1,1 @@
+"""Doors of tasks, by noun."""

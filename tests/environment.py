@@ -1,0 +1,24 @@
+"""The surroundings of every test process, set before Django's settings are read (loaded by ``-p`` in pyproject.toml)."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+import pytest
+
+for name in ("LUOSHI_PRODUCTION", "LUOSHI_BIND", "LUOSHI_CLOCK_SHIFT_DAYS", "DEBUG", "ALLOWED_HOSTS", "EMAIL_URL", "PORT"):
+    os.environ.pop(name, None)
+os.environ["LUOSHI_VAR"] = tempfile.mkdtemp(prefix="luoshi-tests-")
+os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
+os.environ["LOG_LEVEL"] = "WARNING"
+atexit.register(shutil.rmtree, os.environ["LUOSHI_VAR"], ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Make what tests pay for often cheap, and keep test processes apart in a shared cache."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "main")

@@ -1,0 +1,117 @@
+"""Change sets: written with the rows, noticed conflicts, undone exactly."""
+
+import pytest
+
+from orgs.actions import tree
+from orgs.models import Organisation, Responsibility
+from orgs.rules import Duty, Kind
+from records import changes
+from records.changes import Conflict, change_set, undo
+from records.models import Change, ChangeSet
+from tests.cast import Cast
+
+
+def rows_of(model: type) -> list[dict[str, object]]:
+    """Every row of a model, all columns."""
+    return list(model.objects.order_by("pk").values())
+
+
+def test_an_update_keeps_before_and_after_of_the_changed_columns(cast: Cast) -> None:
+    village = cast.places["shiling"]
+    with change_set("test.rename", by=cast.actor("hekou"), note="撤并") as writer:
+        writer.update(village, name="新石岭村")
+    change = Change.objects.get(change_set=writer.record)
+    assert change.before["name"] == "石岭村"
+    assert change.after["name"] == "新石岭村"
+    assert set(change.after) == {"name", "version"}
+    assert (change.organisation_id, writer.record.user) == (village.pk, cast.people["hekou"])
+
+
+def test_a_stale_save_raises_and_writes_nothing(cast: Cast) -> None:
+    mine = Organisation.objects.get(code="990121100200")
+    theirs = Organisation.objects.get(code="990121100200")
+    with change_set("test.rename", by=cast.actor("hekou")) as writer:
+        writer.update(theirs, name="乙名")
+    before = ChangeSet.objects.count()
+    with pytest.raises(Conflict) as caught, change_set("test.rename", by=cast.actor("hekou2")) as writer:
+        writer.update(mine, name="甲名")
+    assert caught.value.current.name == "乙名"
+    assert Organisation.objects.get(pk=mine.pk).name == "乙名"
+    assert ChangeSet.objects.count() == before
+
+
+def test_saving_what_stands_already_writes_no_change(cast: Cast) -> None:
+    village = cast.places["shiling"]
+    version = village.version
+    with change_set("test.rename", by=cast.actor("hekou")) as writer:
+        writer.update(village, name="石岭村")
+    assert not Change.objects.filter(change_set=writer.record).exists()
+    assert Organisation.objects.get(pk=village.pk).version == village.version == version
+
+
+def test_undo_restores_every_column_of_every_row(cast: Cast) -> None:
+    before = rows_of(Organisation), rows_of(Responsibility)
+    actor = cast.actor("hekou")
+    with change_set("test.several", by=actor) as writer:
+        village = writer.update(cast.places["shiling"], name="新名", short_name="新")
+        writer.update(village, name="更新的名")
+        made = Responsibility(organisation=village, duty=Duty.VILLAGE_CADRE, person_name="王某")
+        writer.create(made)
+        for place in (cast.places["liuwan"], cast.places["hekou"]):
+            place.short_name = "改"
+        writer.update_all([cast.places["liuwan"], cast.places["hekou"]], ["short_name"])
+        tree.add(writer, [Organisation(code="X1", name="新村", kind=Kind.VILLAGE, parent=cast.places["hekou"])])
+    assert rows_of(Organisation) != before[0]
+    undone = undo(writer.record, by=actor)
+    assert (rows_of(Organisation), rows_of(Responsibility)) == before
+    assert undone.kept == []
+    with pytest.raises(changes.AlreadyUndone):
+        undo(writer.record, by=actor)
+
+
+def test_undo_keeps_and_names_rows_edited_since(cast: Cast) -> None:
+    actor = cast.actor("hekou")
+    with change_set("test.rename", by=actor) as first:
+        first.update(cast.places["shiling"], name="甲名")
+        first.update(cast.places["liuwan"], name="乙名")
+    with change_set("test.rename", by=cast.actor("hekou2")) as writer:
+        writer.update(cast.places["shiling"], name="后来的名")
+    undone = undo(first.record, by=actor)
+    assert [name for _kind, name in undone.kept] == ["后来的名"]
+    assert Organisation.objects.get(pk=cast.places["liuwan"].pk).name == "柳湾村"
+
+
+def test_undo_of_an_undo_brings_the_change_back(cast: Cast) -> None:
+    actor = cast.actor("hekou")
+    with change_set("test.rename", by=actor) as writer:
+        writer.update(cast.places["shiling"], name="甲名")
+    after = rows_of(Organisation)
+    back = undo(writer.record, by=actor)
+    undo(back.change_set, by=actor)
+    assert rows_of(Organisation) == after
+
+
+def test_undo_brings_a_deleted_row_back(cast: Cast) -> None:
+    actor = cast.actor("hekou")
+    with change_set("test.make", by=actor) as writer:
+        row = writer.create(Responsibility(organisation=cast.places["shiling"], duty=Duty.FIRST, person_name="李某"))
+    before = rows_of(Responsibility)
+    with change_set("test.drop", by=actor) as writer:
+        writer.delete(row)
+    undo(writer.record, by=actor)
+    assert rows_of(Responsibility) == before
+
+
+def test_history_is_never_rewritten(cast: Cast) -> None:
+    record = ChangeSet.objects.first()
+    assert record is not None
+    with pytest.raises(TypeError):
+        record.save()
+    with pytest.raises(TypeError):
+        ChangeSet.objects.all().delete()
+    with pytest.raises(TypeError):
+        ChangeSet.objects.update(verb="x")
+
+
+def test_a_password_never_enters_the_history(cast: Cast) -> None:
+    assert "password" not in changes.picture(cast.people["hekou"])
