@@ -16,9 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from django.apps import apps
 from django.db import models, transaction
-from django.db.models.deletion import ProtectedError, RestrictedError
 
 from records import middleware
 from records.models import Change, ChangeSet, VersionedModel
@@ -91,16 +89,6 @@ def _organisation_of(row: models.Model) -> int | None:
     return getattr(row, "history_organisation_id", None) or getattr(row, "organisation_id", None)
 
 
-def _from_plain(row: models.Model, values: Picture) -> dict[str, Any]:
-    """JSON-safe values back as Python values of the row's fields, by attribute name."""
-    by_attname = {f.attname: f for f in row._meta.concrete_fields}
-    return {
-        name: value if isinstance(by_attname[name], models.JSONField) else by_attname[name].to_python(value)
-        for name, value in values.items()
-        if name in by_attname
-    }
-
-
 @dataclass
 class Writer:
     """Writes rows and their history within one change set."""
@@ -108,7 +96,8 @@ class Writer:
     record: ChangeSet
     _pending: list[Change] = field(default_factory=list)
 
-    def _note(self, row: models.Model, before: Picture | None, after: Picture | None) -> None:
+    def note(self, row: models.Model, before: Picture | None, after: Picture | None) -> None:
+        """Add one row's change to the history."""
         self._pending.append(
             Change(
                 change_set=self.record,
@@ -138,7 +127,7 @@ class Writer:
                 row.version = self.record.pk
         created = type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
         for row in created:
-            self._note(row, None, picture(row))
+            self.note(row, None, picture(row))
         return created
 
     def update(self, row: M, *, expected: int | None = None, **values: Any) -> M:
@@ -163,7 +152,7 @@ class Writer:
             rows = rows.filter(version=seen)
         if not rows.update(**{name: getattr(row, name) for name in changed}):
             raise Conflict(type(row)._default_manager.get(pk=row.pk))
-        self._note(row, {n: before[n] for n in changed}, {n: after[n] for n in changed})
+        self.note(row, {n: before[n] for n in changed}, {n: after[n] for n in changed})
         return row
 
     def update_all(self, rows: Sequence[models.Model], names: Sequence[str]) -> None:
@@ -191,13 +180,13 @@ class Writer:
                 row.version = self.record.pk
                 now["version"] = row.version
                 changed.add("version")
-            self._note(row, {n: before[n] for n in changed}, {n: now[n] for n in changed})
+            self.note(row, {n: before[n] for n in changed}, {n: now[n] for n in changed})
             touched.append(row)
         model._default_manager.bulk_update(touched, names, batch_size=max(1, BATCH // (len(names) + 1)))
 
     def delete(self, row: models.Model) -> None:
         """Delete the row, keeping its picture. Raises ``ProtectedError`` when others lean on it."""
-        self._note(row, picture(row), None)
+        self.note(row, picture(row), None)
         type(row)._default_manager.filter(pk=row.pk).delete()
 
 
@@ -226,78 +215,3 @@ def change_set(
         writer = Writer(record)
         yield writer
         writer.flush()
-
-
-@dataclass(frozen=True)
-class Undone:
-    """What an undo did: its own change set, how many rows were restored, and the rows left as they are."""
-
-    change_set: ChangeSet
-    restored: int
-    kept: list[tuple[str, str]]
-
-
-class AlreadyUndone(Exception):
-    """The change set was undone before."""
-
-
-def undo(record: ChangeSet, *, by: Acting) -> Undone:
-    """Put every row of the change set back as it was, except those edited since, which are kept and named.
-
-    Raises ``AlreadyUndone``.
-    """
-    if ChangeSet.objects.filter(undo_of=record).exists():
-        raise AlreadyUndone
-    restored, kept = 0, []
-    with change_set(f"{record.verb}.undo", by=by, undo_of=record) as changes:
-        for change in record.changes.order_by("-id"):
-            model = apps.get_model(change.kind)
-            row = model._default_manager.filter(pk=change.object_id).first()
-            if _restore(changes, model, row, change):
-                restored += 1
-            else:
-                kept.append((change.kind, str(row) if row is not None else str(change.object_id)))
-    return Undone(changes.record, restored, kept)
-
-
-def _restore(changes: Writer, model: type[models.Model], row: models.Model | None, change: Change) -> bool:
-    """Put one row back; False when it has been changed since."""
-    if change.before is None:
-        if row is None:
-            return True
-        return picture(row) == change.after and _deleted(changes, row)
-    if change.after is None:
-        if row is not None:
-            return False
-        blank = model(pk=change.object_id)
-        for name, value in _from_plain(blank, change.before).items():
-            setattr(blank, name, value)
-        model._default_manager.bulk_create([blank])
-        changes._note(blank, None, picture(blank))
-        return True
-    if row is None:
-        return False
-    current = picture(row)
-    wrote = {n: v for n, v in change.after.items() if n != "version"}
-    if any(current[n] != v for n, v in wrote.items()):
-        return False
-    back = _from_plain(row, change.before)
-    if "version" in current and current["version"] != change.after.get("version", change.change_set_id):
-        back["version"] = changes.record.pk  # other fields were written since: the row is not the old one
-    model._default_manager.filter(pk=row.pk).update(**back)
-    for name, value in back.items():
-        setattr(row, name, value)
-    now = picture(row)
-    changes._note(row, {n: current[n] for n in change.before}, {n: now[n] for n in change.before})
-    return True
-
-
-def _deleted(changes: Writer, row: models.Model) -> bool:
-    """Delete a row the change set had created; False when something leans on it."""
-    try:
-        with transaction.atomic():
-            changes.delete(row)
-    except (ProtectedError, RestrictedError):
-        changes._pending.pop()
-        return False
-    return True

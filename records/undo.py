@@ -1,0 +1,141 @@
+"""Undo: put the rows of a change set back as they were, in bulk, keeping and naming what was edited since."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.apps import apps
+from django.db import models, router
+
+from records.changes import BATCH, Acting, Picture, Writer, change_set, picture
+from records.models import Change, ChangeSet
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What an undo did: its own change set, how many rows were restored, and the rows left as they are."""
+
+    change_set: ChangeSet
+    restored: int
+    kept: list[tuple[str, str]]
+
+
+class AlreadyUndone(Exception):
+    """The change set was undone before."""
+
+
+def undo(record: ChangeSet, *, by: Acting) -> Undone:
+    """Put every row of the change set back as it was, except those edited since, which are kept and named.
+
+    Raises ``AlreadyUndone``.
+    """
+    if ChangeSet.objects.filter(undo_of=record).exists():
+        raise AlreadyUndone
+    restored, kept = 0, []
+    with change_set(f"{record.verb}.undo", by=by, undo_of=record) as writer:
+        for batch in _batches(record.changes.order_by("-id").iterator(chunk_size=BATCH)):
+            left = _put_back(writer, batch)
+            restored += len(batch) - len(left)
+            kept += [(batch[0].kind, name) for name in left]
+    return Undone(writer.record, restored, kept)
+
+
+def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
+    """Changes newest first, cut wherever model or operation changes or a row comes a second time."""
+    for _key, run in groupby(changes, lambda c: (c.kind, c.before is None, c.after is None)):
+        batch: dict[int, Change] = {}
+        for change in run:
+            if change.object_id in batch or len(batch) == BATCH:
+                yield list(batch.values())
+                batch = {}
+            batch[change.object_id] = change
+        yield list(batch.values())
+
+
+def _put_back(writer: Writer, batch: Sequence[Change]) -> list[str]:
+    """Undo changes of one model and one operation, each of another row; gives the names of the rows left alone."""
+    model = apps.get_model(batch[0].kind)
+    rows = model._base_manager.in_bulk([change.object_id for change in batch])
+    if batch[0].before is None:
+        return _delete_created(writer, model, rows, batch)
+    if batch[0].after is None:
+        return _create_deleted(writer, model, rows, batch)
+    return _restore_updated(writer, model, rows, batch)
+
+
+def _delete_created(
+    writer: Writer, model: type[models.Model], rows: dict[int, models.Model], batch: Sequence[Change]
+) -> list[str]:
+    untouched = [c.object_id for c in batch if c.object_id in rows and picture(rows[c.object_id]) == c.after]
+    leaned_on = _leaned_on(model, set(untouched))
+    gone = [key for key in untouched if key not in leaned_on]
+    for key in gone:
+        writer.note(rows[key], picture(rows[key]), None)
+    doomed = model._base_manager.filter(pk__in=gone)
+    doomed._raw_delete(router.db_for_write(model))
+    return [str(row) for key, row in rows.items() if key not in set(gone)]
+
+
+def _leaned_on(model: type[models.Model], keys: set[int]) -> set[int]:
+    """Which of these rows other rows point to; rows of the same model that go with them do not count."""
+    found: set[int] = set()
+    for relation in model._meta.get_fields(include_hidden=True):
+        field = getattr(relation, "field", None)
+        if not relation.auto_created or field is None or not getattr(field, "db_constraint", False):
+            continue
+        pointing = relation.related_model._base_manager.filter(**{f"{field.name}__in": keys})
+        if relation.related_model is model:
+            pointing = pointing.exclude(pk__in=keys)
+        found.update(pointing.values_list(field.attname, flat=True))
+    return found
+
+
+def _create_deleted(
+    writer: Writer, model: type[models.Model], rows: dict[int, models.Model], batch: Sequence[Change]
+) -> list[str]:
+    back = []
+    for change in batch:
+        if change.object_id in rows:
+            continue
+        row = model(pk=change.object_id)
+        _set(row, change.before or {})
+        back.append(row)
+    model._base_manager.bulk_create(back, batch_size=BATCH)
+    for row in back:
+        writer.note(row, None, picture(row))
+    return [str(row) for row in rows.values()]
+
+
+def _restore_updated(
+    writer: Writer, model: type[models.Model], rows: dict[int, models.Model], batch: Sequence[Change]
+) -> list[str]:
+    left, touched, names = [], [], set()
+    for change in batch:
+        row = rows.get(change.object_id)
+        before, after = change.before or {}, change.after or {}
+        current = picture(row) if row is not None else {}
+        if row is None or any(current[name] != value for name, value in after.items() if name != "version"):
+            left.append(str(row) if row is not None else str(change.object_id))
+            continue
+        _set(row, before)
+        if "version" in current and current["version"] != after.get("version", change.change_set_id):
+            row.version = writer.record.pk  # other columns were written since: this is not the old row again
+        now = picture(row)
+        changed = {name for name in now if now[name] != current[name]}
+        writer.note(row, {n: current[n] for n in changed}, {n: now[n] for n in changed})
+        names |= changed
+        touched.append(row)
+    if touched and names:
+        fields = [f.name for f in model._meta.concrete_fields if f.attname in names]
+        model._base_manager.bulk_update(touched, fields, batch_size=max(1, BATCH // (len(fields) + 1)))
+    return left
+
+
+def _set(row: models.Model, values: Picture) -> None:
+    """Give the row the values of a picture."""
+    by_attname: dict[str, Any] = {f.attname: f for f in row._meta.concrete_fields}
+    for name, value in values.items():
+        if name in by_attname:
+            plain = isinstance(by_attname[name], models.JSONField)
+            setattr(row, name, value if plain else by_attname[name].to_python(value))
