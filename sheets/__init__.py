@@ -1,0 +1,1 @@
+"""Any workbook in, any list out: no models, no settings."""
