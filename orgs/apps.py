@@ -9,3 +9,15 @@ class OrgsConfig(AppConfig):
 
     name = "orgs"
     verbose_name = _("Organisations")
+
+    def ready(self) -> None:
+        """Add the app's doors to the menu."""
+        from orgs import menu
+        from orgs.rules import ADMINISTRATORS, Role
+
+        menu.add(10, "people", _("People"), {Role.SYSTEM_ADMIN})
+        menu.add(10, "locks", _("Unlocking"), {Role.SECURITY_ADMIN})
+        menu.add(20, "roles", _("Roles"), {Role.SECURITY_ADMIN})
+        menu.add(30, "policies", _("Policies"), {Role.SECURITY_ADMIN})
+        menu.add(10, "events", _("Event log"), {Role.AUDIT_ADMIN})
+        menu.add(80, "organisations", _("Organisations"), frozenset(Role) - ADMINISTRATORS)

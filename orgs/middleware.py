@@ -3,8 +3,14 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django_htmx.http import HttpResponseClientRedirect
 
 from orgs import acting
 
@@ -36,9 +42,37 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request as the actor."""
-        request.actor = acting.for_request(request)
+        request.actor = acting.for_request(request)  # type: ignore[attr-defined]
         acting.keep_alive(request)
         response = self.get_response(request)
         if request.method not in SAFE_METHODS or response.status_code == 403 or getattr(response, "is_export", False):
             acting.log_request(request, response)
         return response
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Sends whoever is not signed in (any more) to the sign-in page and from there back to the page left.
+
+    What a form sent after the session had ended is not kept, and the sign-in page says so.
+    """
+
+    def handle_no_permission(  # type: ignore[override]  # a fragment is answered by a header, not by a redirect
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        """Go to the sign-in page, whole: a fragment never swallows it."""
+        is_fragment = request.headers.get("HX-Request") == "true"
+        sent = request.method not in SAFE_METHODS
+        onward = request.get_full_path()
+        if sent or is_fragment:
+            onward = page_before(request)
+        query = {"next": onward, "lost": "1"} if sent else {"next": onward}
+        url = f"{reverse(settings.LOGIN_URL)}?{urlencode(query)}"
+        return HttpResponseClientRedirect(url) if is_fragment else redirect(url)
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of ours from which the request was sent, or the first page."""
+    before = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    if url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
+        return before
+    return reverse("home")

@@ -3,7 +3,19 @@
 import re
 from functools import lru_cache
 
-_PLACE_READINGS = {"埠": "b", "堡": "b", "厦": "x", "圩": "x", "坨": "t", "垌": "d", "塆": "w", "圳": "z", "瀼": "r", "岣": "g", "嵝": "l"}
+_PLACE_READINGS = {
+    "埠": "b",
+    "堡": "b",
+    "厦": "x",
+    "圩": "x",
+    "坨": "t",
+    "垌": "d",
+    "塆": "w",
+    "圳": "z",
+    "瀼": "r",
+    "岣": "g",
+    "嵝": "l",
+}
 
 
 @lru_cache(maxsize=32_768)

@@ -119,6 +119,10 @@ class Actor:
         """The paths at and below which business rows are visible to the post."""
         return (self.organisation.path, *self.granted)
 
+    def sees(self, organisation: "Organisation") -> bool:
+        """Whether the organisation's page opens for the post: what a list may link to."""
+        return any(organisation.path.startswith(root) for root in self.roots)
+
     @cached_property
     def granted(self) -> tuple[str, ...]:
         """Paths that a dated second relation of the post's organisation names (joint branch, host branch)."""
@@ -169,4 +173,5 @@ class ScopedQuerySet(models.QuerySet[M]):
         """The rows this person may see in this post; nothing without a post."""
         if actor is None:
             return self.none()
-        return self.filter(self.model.scope.condition(actor))
+        scope: Scope = self.model.scope  # type: ignore[attr-defined]  # every scoped model declares it: tests/architecture
+        return self.filter(scope.condition(actor))

@@ -112,9 +112,7 @@ class OrganisationName(models.Model):
 class Relation(VersionedModel):
     """A dated second relation: ``organisation`` (a joint or host branch) also looks after ``member``."""
 
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="relations", verbose_name=_("branch")
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="relations", verbose_name=_("branch"))
     member = models.ForeignKey(
         Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation looked after")
     )

@@ -90,6 +90,8 @@ class ActivationCode(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
+    history_hides: ClassVar = frozenset({"code_hash"})
+
     class Meta:
         verbose_name = _("activation code")
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
-from django.utils.safestring import SafeString
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 

@@ -1,13 +1,34 @@
 """URLs of signing in, posts, accounts and the event log."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from orgs.views import sign_in
+from orgs.views import activation, events, people, posts, security, sign_in
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
     path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
-    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("password/", activation.password_change, name="password_change"),
+    path("activate/", activation.activate, name="activate"),
+    path("language/", sign_in.language, name="language"),
     path("no-post/", sign_in.no_post, name="no_post"),
+    path("posts/<int:pk>/switch/", posts.post_switch, name="post_switch"),
+    path("posts/<int:pk>/end/", posts.post_end, name="post_end"),
+    path("posts/ended/<int:pk>/undo/", posts.post_end_undo, name="post_end_undo"),
+    path("people/", people.people, name="people"),
+    path("people/export/", people.people_export, name="people_export"),
+    path("people/new/", people.person_new, name="person_new"),
+    path("people/paste/", people.people_paste, name="people_paste"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/edit/", people.person_edit, name="person_edit"),
+    path("people/<int:pk>/renew/", people.person_renew, name="person_renew"),
+    path("people/<int:pk>/close/", people.person_close, name="person_close"),
+    path("people/<int:pk>/reopen/", people.person_reopen, name="person_reopen"),
+    path("people/<int:pk>/appoint/", people.person_appoint, name="person_appoint"),
+    path("roles/", security.roles, name="roles"),
+    path("locks/", security.locks, name="locks"),
+    path("locks/lift/", security.unlock, name="unlock"),
+    path("policies/", security.policies, name="policies"),
+    path("events/", events.events, name="events"),
+    path("events/export/", events.events_export, name="events_export"),
 ]

@@ -14,6 +14,10 @@
     var button = event.target.closest ? event.target.closest("[data-confirm]") : null;
     if (button && !window.confirm(button.dataset.confirm)) event.preventDefault();
   });
+  // A page meant for paper offers to print itself.
+  document.addEventListener("click", function (event) {
+    if (event.target.closest && event.target.closest("[data-print]")) window.print();
+  });
   // Filters send themselves when a choice changes; the button stays for those without scripts.
   document.addEventListener("change", function (event) {
     var form = event.target.form;

@@ -1,0 +1,18 @@
+"""Lists in pages: a page number that makes no sense shows the nearest page there is."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+ROWS = 50
+T = TypeVar("T")
+
+
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[T], *, size: int = ROWS, name: str = "page"
+) -> Page[Any]:
+    """The page of ``rows`` that the query string asks for under ``name``."""
+    return Paginator(rows, size).get_page(request.GET.get(name))

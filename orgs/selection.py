@@ -1,0 +1,97 @@
+"""What the filters of a list mean: the page, its figures and its export all narrow their rows here."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
+
+from orgs import search
+from orgs.models import Organisation, Responsibility, YearRating
+from orgs.models.organisation import OrganisationQuerySet
+from orgs.models.responsibility import ResponsibilityQuerySet
+from orgs.rules import VILLAGE_LEVEL, Duty, Kind, PartyForm, VillageClass
+from orgs.scope import Actor
+
+
+def organisations(actor: Actor, wanted: Mapping[str, Any]) -> OrganisationQuerySet:
+    """The organisations the actor may see, narrowed by the filters of ``OrganisationFilter``."""
+    rows = Organisation.objects.visible_to(actor)
+    state = wanted.get("state")
+    if state == "closed":
+        rows = rows.filter(closed_on__lte=actor.on)
+    elif state != "all":
+        rows = rows.open_on(actor.on)
+    if kind := wanted.get("kind"):
+        rows = rows.filter(kind__in=VILLAGE_LEVEL) if kind == "village_level" else rows.filter(kind=kind)
+    if form := wanted.get("form"):
+        rows = rows.filter(party_form=form)
+    if klass := wanted.get("klass"):
+        rows = of_class(rows, klass, actor.on.year)
+    if root := wanted.get("below"):
+        above = Organisation.objects.visible_to(actor).filter(pk=root).first()
+        rows = rows.within(above) if above else rows.none()
+    if missing := wanted.get("without"):
+        rows = without(rows, missing, actor.on)
+    if text := wanted.get("q"):
+        rows = rows.filter(search.matching(text))
+    return rows
+
+
+def of_class(rows: OrganisationQuerySet, klass: str, year: int) -> OrganisationQuerySet:
+    """Villages and communities of a class in a year; those nobody entered a class for are 未定, and ``missing``."""
+    villages = rows.filter(kind__in=VILLAGE_LEVEL)
+    ratings = YearRating.objects.filter(organisation=OuterRef("pk"), year=year)
+    if klass == "missing":
+        return villages.filter(~Exists(ratings))
+    if klass == VillageClass.UNRATED:
+        return villages.filter(~Exists(ratings.exclude(village_class=VillageClass.UNRATED)))
+    return villages.filter(Exists(ratings.filter(village_class=klass)))
+
+
+def without(rows: OrganisationQuerySet, missing: str, on: datetime.date) -> OrganisationQuerySet:
+    """Those that lack something: a township above them, a kind or form we know, or somebody with a duty."""
+    if missing == "township":
+        return rows.filter(township__isnull=True)
+    if missing == "kind":
+        return rows.exclude(kind__in=Kind.values)
+    if missing == "form":
+        return rows.exclude(party_form__in=PartyForm.values)
+    return rows.filter(
+        ~Exists(Responsibility.objects.in_force_on(on).filter(organisation=OuterRef("pk"), duty=missing))
+    )
+
+
+def responsibilities(actor: Actor, wanted: Mapping[str, Any]) -> ResponsibilityQuerySet:
+    """The responsibility the actor may see, narrowed by the filters of ``ResponsibilityFilter``."""
+    rows = Responsibility.objects.visible_to(actor)
+    if wanted.get("state") != "all" or wanted.get("on"):
+        rows = rows.in_force_on(wanted.get("on", actor.on))
+    if duty := wanted.get("duty"):
+        rows = rows.filter(duty=duty)
+    if township := wanted.get("township"):
+        rows = rows.filter(organisation__township=township)
+    if organisation := wanted.get("organisation"):
+        rows = rows.filter(organisation=organisation)
+    if wanted.get("undelivered"):
+        rows = undelivered(rows)
+    if text := wanted.get("q"):
+        rows = rows.filter(
+            Q(person_name__contains=text)
+            | Q(organisation__name__contains=text)
+            | Q(organisation__initials__startswith=text.lower())
+            | Q(department__name__contains=text)
+        )
+    return rows
+
+
+def undelivered(rows: ResponsibilityQuerySet) -> ResponsibilityQuerySet:
+    """Pairings with nothing delivered yet, whatever was pledged."""
+    return rows.filter(duty=Duty.PAIRING_UNIT).filter(Q(delivered__isnull=True) | Q(delivered=0))
+
+
+def listed(rows: ResponsibilityQuerySet) -> QuerySet[Responsibility]:
+    """In the order of the list, with what each line shows."""
+    rank = Case(*[When(duty=duty, then=place) for place, duty in enumerate(Duty)], output_field=IntegerField())
+    found = rows.select_related("organisation", "organisation__township", "department").annotate(rank=rank)
+    return found.order_by("organisation__path", "rank", "id")

@@ -1,0 +1,16 @@
+"""Lists as workbooks to download."""
+
+from collections.abc import Sequence
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from sheets import writing
+
+
+def download(pages: Sequence[writing.Page], name: str) -> HttpResponse:
+    """One workbook of the pages, as an attachment called ``name``; the event log keeps every export."""
+    response = HttpResponse(writing.workbook(pages), content_type=writing.XLSX)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.is_export = True  # type: ignore[attr-defined]
+    return response
