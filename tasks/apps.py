@@ -3,9 +3,47 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+VERBS = {
+    "tasks.programme": _("Saved a programme"),
+    "tasks.theme": _("Saved a theme"),
+    "tasks.draft": _("Drafted the task"),
+    "tasks.discard": _("Threw the draft away"),
+    "tasks.issue": _("Issued the task"),
+    "tasks.receive": _("Received"),
+    "tasks.report": _("Entered progress"),
+    "tasks.remark": _("Remarked"),
+    "tasks.instruct": _("Gave an instruction"),
+    "tasks.request_close": _("Requested close-out"),
+    "tasks.close": _("Closed"),
+    "tasks.send_back": _("Sent back"),
+    "tasks.reopen": _("Reopened"),
+}
+
 
 class TasksConfig(AppConfig):
     """The app ``tasks``."""
 
     name = "tasks"
     verbose_name = _("Tasks")
+
+    def ready(self) -> None:
+        """Add the app's duties to the registry and its doors to the menu."""
+        from orgs import duties, event_kinds, handover, menu, reorganisation, verbs
+        from orgs.rules import ADMINISTRATORS, Role
+        from records import files
+        from tasks import duty, handing_over, reorganising
+        from tasks.event_kinds import LABELS
+        from tasks.models import Evidence, Task
+
+        for source in (duty.AssignmentDuties(), duty.InstructionDuties(), duty.VerificationDuties()):
+            duties.register(source)
+        reorganisation.register("tasks", preview=reorganising.preview, apply=reorganising.apply)
+        event_kinds.add(LABELS)
+        handover.register("tasks", preview=handing_over.preview, move=handing_over.move)
+        menu.add(5, "week", _("My week"), duty.OWING - {Role.LEAD_DEPARTMENT})
+        menu.add(12, "week", _("My week"), {Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT})
+        menu.add(30, "tasks", _("Tasks"), set(Role) - ADMINISTRATORS)
+        menu.add(40, "verification", _("To verify"), {Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT})
+        verbs.add(VERBS)
+        files.register("tasks.evidence", lambda actor: Evidence.objects.visible_to(actor))
+        files.register("tasks.task", lambda actor: Task.objects.visible_to(actor).filter(source_file__isnull=False))

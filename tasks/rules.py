@@ -129,6 +129,11 @@ def days_late(due_on: datetime.date, requested_on: datetime.date | None, on: dat
     return max(0, ((requested_on or on) - due_on).days)
 
 
+def days_waiting(requested_on: datetime.date | None, closed_on: datetime.date | None, on: datetime.date) -> int:
+    """Calendar days the verifier has taken since the close-out request: up to closing, or up to today."""
+    return ((closed_on or on) - requested_on).days if requested_on else 0
+
+
 @dataclass(frozen=True)
 class SevenAnswers:
     """The seven questions of a task (七问) but the sixth, which each organisation answers by its progress."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs import scope
 from orgs.models import Organisation, Post, User
 from records.models import StoredFile, VersionedModel
-from tasks import rules
+from tasks import lights, rules
 from tasks.models.programme import Task
 from tasks.rules import EntryKind, Learned, Status
 
@@ -25,12 +25,11 @@ class AssignmentQuerySet(scope.ScopedQuerySet["Assignment"]):
 
     def overdue_on(self, day: datetime.date) -> Self:
         """Open and late on a day: the date is past, and a close-out request did not come in time."""
-        late = Q(status__in=rules.WORKING, due_on__lt=day)
-        return self.filter(late | Q(status=Status.REQUESTED, due_on__lt=models.F("requested_on")))
+        return self.filter(lights.late(day))
 
     def near_on(self, day: datetime.date) -> Self:
         """Being worked on and due within three working days."""
-        return self.filter(status__in=rules.WORKING, due_on__gte=day, due_on__lte=rules.near_until(day))
+        return self.filter(lights.soon(day))
 
     def to_verify(self) -> Self:
         """Waiting for the verifier."""
@@ -112,18 +111,14 @@ class Entry(VersionedModel):
     )
 
     objects = scope.ScopedQuerySet["Entry"].as_manager()
-    scope: ClassVar = scope.Scope(
-        organisations=("assignment__organisation",), lead="assignment__task__theme__lead"
-    )
+    scope: ClassVar = scope.Scope(organisations=("assignment__organisation",), lead="assignment__task__theme__lead")
 
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
         ordering: ClassVar = ["-at", "-id"]
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(percent__isnull=True) | Q(percent__lte=100), name="entry_percent_to_100"
-            )
+            models.CheckConstraint(condition=Q(percent__isnull=True) | Q(percent__lte=100), name="entry_percent_to_100")
         ]
 
     def __str__(self) -> str:

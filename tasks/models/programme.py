@@ -1,6 +1,6 @@
 """Programmes, their themes, and the tasks with their seven answers."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import scope
 from orgs.models import Organisation, Post
+from orgs.rules import Role
 from orgs.scope import Actor
 from records.models import StoredFile, VersionedModel
 from tasks.rules import Basic, SevenAnswers, SourceKind, TaskStatus
@@ -22,9 +23,7 @@ def _of_counties_above(actor: Actor) -> Q:
 class Programme(VersionedModel):
     """A programme of one or several years, such as 五个基本 建设."""
 
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="programmes", verbose_name=_("run by")
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="programmes", verbose_name=_("run by"))
     name = models.CharField(_("name"), max_length=100)
     first_year = models.PositiveSmallIntegerField(_("first year"))
     last_year = models.PositiveSmallIntegerField(_("last year"))
@@ -86,10 +85,15 @@ class Theme(VersionedModel):
 
 def _task_beyond(actor: Actor) -> Q:
     """Tasks that reach an organisation in the actor's scope, or that its department leads or assists."""
-    assignments = Task._meta.get_field("assignments").related_model
+    assignments: Any = Task._meta.get_field("assignments").related_model
     reached = assignments.objects.visible_to(actor).filter(task=OuterRef("pk"))
     helped = TaskUnit.objects.filter(task=OuterRef("pk"), organisation=actor.organisation_id)
     return Q(Exists(reached)) | Q(Exists(helped), status=TaskStatus.ISSUED)
+
+
+def _drafts(actor: Actor) -> Q:
+    """Drafts stay with those who issue: nobody else is to act on what may still change."""
+    return Q(pk__in=[]) if actor.role in {Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT} else Q(status=TaskStatus.DRAFT)
 
 
 class TaskQuerySet(scope.ScopedQuerySet["Task"]):
@@ -134,7 +138,9 @@ class Task(VersionedModel):
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
 
     objects = TaskQuerySet.as_manager()
-    scope: ClassVar = scope.Scope(organisations=("organisation",), lead="theme__lead", beyond=_task_beyond)
+    scope: ClassVar = scope.Scope(
+        organisations=("organisation",), lead="theme__lead", beyond=_task_beyond, embargo=_drafts
+    )
 
     class Meta:
         verbose_name = _("task")
@@ -158,9 +164,7 @@ class Task(VersionedModel):
     @property
     def answers(self) -> SevenAnswers:
         """The answers that must stand before it is issued."""
-        return SevenAnswers(
-            self.supervisor, self.owner, self.standard, self.effect, self.due_on, self.consequence
-        )
+        return SevenAnswers(self.supervisor, self.owner, self.standard, self.effect, self.due_on, self.consequence)
 
     # What records.files serves: the source's file under its name
     @property

@@ -1,0 +1,209 @@
+"""What happens to an assignment: received, reported on, requested to close, closed, sent back, reopened."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from orgs.scope import Actor, require
+from records.changes import Writer, change_set
+from records.models import ChangeSet
+from tasks import permissions, refusals
+from tasks.models import Assignment, Entry, Evidence
+from tasks.refusals import StepRefused, require_step
+from tasks.rules import TRANSITIONS, EntryKind, Status, Step
+from tasks.uploads import Upload, keep
+
+SAID_LENGTH = 500
+Uploads = Sequence[Upload]
+
+
+def _step(changes: Writer, assignment: Assignment, step: Step, expected: int | None, by: Actor, **values: Any) -> None:
+    """Take the step: its status, and receipt when nobody had marked it."""
+    status = TRANSITIONS[step][1]
+    if step in {Step.RECEIVE, Step.REPORT, Step.REQUEST_CLOSE} and assignment.received_on is None:
+        values["received_on"] = by.on
+    changes.update(assignment, expected=expected, status=status, **values)
+
+
+def _enter(
+    changes: Writer, assignment: Assignment, by: Actor, kind: EntryKind, text: str, files: Uploads, **values: Any
+) -> Entry:
+    """Add an entry with its files."""
+    entry = changes.create(
+        Entry(assignment=assignment, kind=kind, text=text, user=by.user, post=by.post, at=by.now, **values)
+    )
+    kept = [keep(upload) for upload in files]
+    changes.create_all([Evidence(entry=entry, file=file, name=name, at=by.now) for file, name in kept])
+    return entry
+
+
+@transaction.atomic
+def receive(assignment: Assignment, *, by: Actor, expected: int | None = None) -> Assignment:
+    """Say that the organisation has it. Raises ``StepRefused``, ``PermissionDenied``."""
+    require(permissions.reports(by, assignment))
+    require_step(assignment.status, Step.RECEIVE)
+    with change_set("tasks.receive", by=by) as changes:
+        _step(changes, assignment, Step.RECEIVE, expected, by)
+    return assignment
+
+
+@transaction.atomic
+def report(
+    assignment: Assignment,
+    *,
+    by: Actor,
+    expected: int | None = None,
+    percent: int | None = None,
+    text: str = "",
+    learned: str = "",
+    files: Uploads = (),
+) -> Entry:
+    """Enter progress: a percent (None stays as it was, never 0), words, and how it was learned when for another.
+
+    Raises ``StepRefused``, ``PermissionDenied``, ``records.changes.Conflict``, ``ValidationError`` for a file.
+    """
+    require(permissions.reports(by, assignment))
+    require_step(assignment.status, Step.REPORT)
+    if percent is None and not text.strip() and not files:
+        raise StepRefused(_("Enter a percent, some words or a file: the report is empty."), "text")
+    if permissions.enters_for_another(by, assignment) and not learned:
+        raise StepRefused(_("You enter for another organisation: say how you learned it."), "learned")
+    values: dict[str, Any] = {"reported_on": by.on}
+    if percent is not None:
+        values["percent"] = percent
+    if text.strip():
+        values["said"] = text.strip()[:SAID_LENGTH]
+    with change_set("tasks.report", by=by) as changes:
+        _step(changes, assignment, Step.REPORT, expected, by, **values)
+        return _enter(changes, assignment, by, EntryKind.PROGRESS, text, files, percent=percent, learned=learned)
+
+
+@transaction.atomic
+def remark(assignment: Assignment, *, by: Actor, text: str, files: Uploads = (), answers: Entry | None = None) -> Entry:
+    """Remark on it, or answer the instruction ``answers``. Raises ``PermissionDenied``, ``ValidationError``."""
+    require(permissions.may_remark(by, assignment))
+    with change_set("tasks.remark", by=by) as changes:
+        return _enter(changes, assignment, by, EntryKind.REMARK, text, files, answers=answers)
+
+
+@transaction.atomic
+def instruct(assignment: Assignment, *, by: Actor, text: str, reply_due_on: datetime.date | None) -> Entry:
+    """Write an instruction (批示) to be answered by a date. Raises ``StepRefused``, ``PermissionDenied``."""
+    require(permissions.instructs(by))
+    if assignment.status == Status.CLOSED:
+        raise StepRefused(refusals.reason(assignment.status))
+    with change_set("tasks.instruct", by=by) as changes:
+        return _enter(changes, assignment, by, EntryKind.INSTRUCTION, text, (), reply_due_on=reply_due_on)
+
+
+@transaction.atomic
+def request_close(
+    assignment: Assignment, *, by: Actor, expected: int | None = None, result: str, files: Uploads = ()
+) -> Assignment:
+    """Ask to close it, saying how it was done; lateness stops here if the request is accepted.
+
+    The percent stays what was reported: closing, not asking, makes it 100. Raises ``StepRefused``,
+    ``PermissionDenied``, ``records.changes.Conflict``, ``ValidationError`` for a file.
+    """
+    require(permissions.reports(by, assignment))
+    require_step(assignment.status, Step.REQUEST_CLOSE)
+    if not result.strip():
+        raise StepRefused(_("Say how it was done: the county verifies by it."), "result")
+    wanted = assignment.task.evidence_wanted
+    if wanted and not files and not Evidence.objects.filter(entry__assignment=assignment).exists():
+        raise StepRefused(_("This task asks for evidence: %(wanted)s. Add a file.") % {"wanted": wanted}, "files")
+    with change_set("tasks.request_close", by=by, note=result) as changes:
+        _step(changes, assignment, Step.REQUEST_CLOSE, expected, by, result=result, requested_on=by.on)
+        if files:
+            _enter(changes, assignment, by, EntryKind.PROGRESS, "", files)
+    return assignment
+
+
+_CLOSED = {"status": Status.CLOSED, "percent": 100}
+
+
+@transaction.atomic
+def close(assignment: Assignment, *, by: Actor, expected: int | None = None) -> Assignment:
+    """Accept the close-out: closed today, late only as far as the request was; the percent becomes 100.
+
+    Raises ``StepRefused``, ``PermissionDenied``, ``records.changes.Conflict``.
+    """
+    require(permissions.verifies(by, assignment))
+    require_step(assignment.status, Step.CLOSE)
+    with change_set("tasks.close", by=by) as changes:
+        changes.update(assignment, expected=expected, closed_on=by.on, **_CLOSED)
+    return assignment
+
+
+@dataclass(frozen=True)
+class ClosedTogether:
+    """What a batch did: its change set (None when nothing was closed), how many, and those left as they are."""
+
+    change_set: ChangeSet | None
+    closed: int
+    left: list[Assignment]
+
+
+@transaction.atomic
+def close_all(assignments: Iterable[Assignment], *, by: Actor, expected: Mapping[int, int]) -> ClosedTogether:
+    """Accept several close-outs in one change set; whatever was changed since the person saw it is left and named.
+
+    ``expected`` gives the version seen by key. Raises ``PermissionDenied``
+    when one of them is not the actor's to verify.
+    """
+    rows: list[Assignment] = []
+    left: list[Assignment] = []
+    for assignment in assignments:
+        require(permissions.verifies(by, assignment))
+        same = expected.get(assignment.pk) == assignment.version and assignment.status == Status.REQUESTED
+        (rows if same else left).append(assignment)
+    if not rows:
+        return ClosedTogether(None, 0, left)
+    with change_set("tasks.close", by=by) as changes:
+        for row in rows:
+            row.closed_on, row.status, row.percent = by.on, Status.CLOSED, 100
+        changes.update_all(rows, ["closed_on", "status", "percent"])
+    return ClosedTogether(changes.record, len(rows), left)
+
+
+@transaction.atomic
+def send_back(assignment: Assignment, *, by: Actor, expected: int | None = None, reason: str) -> Assignment:
+    """Refuse the close-out with a reason; the clock runs on as if it had never been requested.
+
+    Raises ``StepRefused``, ``PermissionDenied``, ``records.changes.Conflict``.
+    """
+    require(permissions.verifies(by, assignment))
+    require_step(assignment.status, Step.SEND_BACK)
+    _return(assignment, "tasks.send_back", by, expected, reason)
+    return assignment
+
+
+@transaction.atomic
+def reopen(assignment: Assignment, *, by: Actor, expected: int | None = None, reason: str) -> Assignment:
+    """Take a closed assignment up again with a reason; its percent is what was last reported before.
+
+    Raises ``StepRefused``, ``PermissionDenied``, ``records.changes.Conflict``.
+    """
+    require(permissions.verifies(by, assignment))
+    require_step(assignment.status, Step.REOPEN)
+    last = assignment.entries.filter(percent__isnull=False).first()
+    _return(assignment, "tasks.reopen", by, expected, reason, closed_on=None, percent=last.percent if last else None)
+    return assignment
+
+
+def _return(assignment: Assignment, verb: str, by: Actor, expected: int | None, reason: str, **values: Any) -> None:
+    if not reason.strip():
+        raise StepRefused(_("Say what is still missing, so that the organisation knows what to do."), "reason")
+    with change_set(verb, by=by, note=reason) as changes:
+        changes.update(
+            assignment,
+            expected=expected,
+            status=Status.RETURNED,
+            requested_on=None,
+            return_reason=reason[:SAID_LENGTH],
+            **values,
+        )

@@ -1,0 +1,118 @@
+"""A task: drafting and issuing."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from orgs import paths
+from orgs.models import Organisation
+from orgs.scope import Actor, require
+from records.changes import Writer, change_set
+from records.models import ChangeSet
+from tasks import audience, permissions, rules
+from tasks.models import Assignment, Task, TaskUnit
+from tasks.refusals import AnswersMissing, StepRefused
+from tasks.rules import TaskStatus
+from tasks.uploads import Upload, keep
+
+
+@transaction.atomic
+def save_draft(
+    task: Task | None,
+    *,
+    by: Actor,
+    values: Mapping[str, Any],
+    expected: int | None = None,
+    leads: Iterable[Organisation] | None = None,
+    assists: Iterable[Organisation] | None = None,
+    source_upload: Upload | None = None,
+) -> Task:
+    """Keep a new draft (``task`` None) or write to one: ``values`` are fields of the task by name.
+
+    ``audience`` among the values may be an ``Audience``; ``leads`` and ``assists`` None leave the departments as they
+    are. Raises ``PermissionDenied``, ``records.changes.Conflict``, and ``ValidationError`` for a file not accepted.
+    """
+    values = dict(values)
+    if isinstance(values.get("audience"), audience.Audience):
+        values["audience"] = values["audience"].to_json()
+    if source_upload is not None:
+        values["source_file"], values["source_file_name"] = keep(source_upload)
+    with change_set("tasks.draft", by=by) as changes:
+        if task is None:
+            require(permissions.may_issue_in(by, values["theme"]))
+            task = changes.create(Task(organisation=by.organisation, keeper=by.post, **values))
+        else:
+            require(permissions.may_edit(by, task))
+            if "theme" in values:
+                require(permissions.may_issue_in(by, values["theme"]))
+            changes.update(task, expected=expected, **values)
+        if leads is not None or assists is not None:
+            _set_units(changes, task, {TaskUnit.Part.LEAD: leads, TaskUnit.Part.ASSIST: assists})
+    return task
+
+
+def _set_units(changes: Writer, task: Task, wanted: Mapping[str, Iterable[Organisation] | None]) -> None:
+    """Make the departments of each part those wanted; a part whose wish is None stays."""
+    parts: dict[int, str] = {}
+    for part, departments in wanted.items():
+        for department in departments or ():
+            parts.setdefault(department.pk, part)
+    for unit in list(task.units.all()):
+        if parts.get(unit.organisation_id) == unit.part:
+            del parts[unit.organisation_id]
+        elif wanted[unit.part] is not None or unit.organisation_id in parts:
+            changes.delete(unit)
+    changes.create_all([TaskUnit(task=task, organisation_id=key, part=part) for key, part in parts.items()])
+
+
+@transaction.atomic
+def discard(task: Task, *, by: Actor) -> ChangeSet:
+    """Throw a draft away; the history keeps it and undo brings it back. Raises ``PermissionDenied``."""
+    require(permissions.may_edit(by, task))
+    with change_set("tasks.discard", by=by, note=task.title) as changes:
+        for unit in task.units.all():
+            changes.delete(unit)
+        changes.delete(task)
+    return changes.record
+
+
+@transaction.atomic
+def issue(task: Task, *, by: Actor, expected: int | None = None, chosen: audience.Audience | None = None) -> ChangeSet:
+    """Give the task to its audience: one assignment for each organisation that has none of it yet.
+
+    An issued task is issued once more to further organisations; ``chosen`` replaces the audience in the same change
+    set. Raises ``AnswersMissing`` or ``StepRefused`` when it cannot be issued, ``PermissionDenied``, and
+    ``records.changes.Conflict`` when the task was changed since ``expected``.
+    """
+    require(permissions.may_issue_task(by, task))
+    Task.objects.select_for_update().filter(pk=task.pk).first()  # two at once: the second sees what the first gave
+    due_on = task.due_on
+    missing = rules.missing_answers(task.answers, task.measures)
+    if missing or due_on is None:
+        raise AnswersMissing(missing)
+    chosen = chosen or audience.Audience.from_json(task.audience)
+    recipients = list(new_recipients(task, chosen, by).values_list("pk", flat=True))
+    if not recipients:
+        raise StepRefused(_("Nobody new would get it. Choose kinds, classes or organisations first."), "kinds")
+    values: dict[str, Any] = {"audience": chosen.to_json()}
+    if task.status == TaskStatus.DRAFT:
+        values |= {"status": TaskStatus.ISSUED, "issued_at": by.now}
+    with change_set("tasks.issue", by=by, note=task.title) as changes:
+        changes.update(task, expected=expected, **values)
+        changes.create_all([Assignment(task_id=task.pk, organisation_id=key, due_on=due_on) for key in recipients])
+    return changes.record
+
+
+def new_recipients(task: Task, chosen: audience.Audience, by: Actor) -> QuerySet[Organisation]:
+    """The organisations of an audience that have no assignment of the task yet, within the county of its programme."""
+    return outside_of(
+        task, audience.organisations(chosen, by).filter(paths.within(task.theme.programme.organisation.path))
+    )
+
+
+def outside_of(task: Task, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    """Those of the organisations that have no assignment of the task."""
+    return rows.exclude(pk__in=task.assignments.values("organisation")) if task.pk else rows

@@ -1,0 +1,266 @@
+"""What tasks add to the registry of duties: assignments, instructions to answer, close-outs to verify."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Avg, Case, Count, F, Min, Q, QuerySet, Value, When, Window
+from django.db.models.functions import Floor, RowNumber
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from orgs import paths
+from orgs.duties import Duty, DutyLine
+from orgs.models import Organisation
+from orgs.rules import Role
+from orgs.scope import Actor
+from tasks import lights, permissions, rules
+from tasks.models import Assignment, Entry
+from tasks.rules import EntryKind, Light, Status
+
+OWING = permissions.REPORTERS | {Role.TOWNSHIP_LEADER}
+VERIFYING = permissions.ISSUERS
+NAMES_SHOWN = 3
+NOTE_LENGTH = 60
+CUT_OFF = "，。；、,.; "  # never left at the end of words cut short
+_NAMES = {"short_name": F("organisation__short_name"), "full_name": F("organisation__name")}
+
+
+def own(actor: Actor, field: str = "organisation") -> Q:
+    """Rows of the organisations the actor answers for: its own subtree and what a second relation names."""
+    if actor.role not in OWING:
+        return Q(pk__in=[])
+    found = Q()
+    for root in actor.own_roots:
+        found |= paths.within(root, field)
+    return found
+
+
+class AssignmentDuties:
+    """Assignments that are not closed, one line a task."""
+
+    kind = "assignment"
+
+    def lines(self, actor: Actor, until: datetime.date) -> list[DutyLine]:
+        """The tasks on which something is owed up to a day, overdue, sent back or waiting for the verifier."""
+        if actor.role not in OWING:
+            return []
+        rows = Assignment.objects.visible_to(actor).filter(own(actor)).open()
+        wanted = rows.filter(Q(due_on__lte=until) | Q(status__in=[Status.RETURNED, Status.REQUESTED]))
+        grouped = list(_by_task(wanted, actor.on))
+        behind = _most_behind(wanted, [line["task_id"] for line in grouped], actor.on)
+        return [_line(line, behind.get(line["task_id"], []), actor) for line in grouped]
+
+    def open_for(self, organisations: QuerySet[Organisation], actor: Actor) -> Iterable[Duty]:
+        """Each assignment the organisations have not closed."""
+        rows = Assignment.objects.visible_to(actor).filter(organisation__in=organisations).open()
+        return [
+            Duty(
+                kind=self.kind,
+                key=row.pk,
+                organisation_id=row.organisation_id,
+                role=Role.TOWNSHIP_ORGANISER,
+                title=row.task.title,
+                due_on=row.due_on,
+                url=row.get_absolute_url(),
+                light=row.light_on(actor.on),
+                state=row.get_status_display(),
+            )
+            for row in rows.select_related("task").order_by("due_on", "pk")
+        ]
+
+
+def _by_task(rows: QuerySet[Assignment], day: datetime.date) -> QuerySet[Assignment, Any]:
+    working = Q(status__in=lights.WORKING)
+    return (
+        rows.order_by()
+        .values("task_id", title=F("task__title"))
+        .annotate(
+            total=Count("pk"),
+            late=Count("pk", filter=lights.late(day) & working),
+            returned=Count("pk", filter=Q(status=Status.RETURNED)),
+            waiting=Count("pk", filter=Q(status=Status.REQUESTED)),
+            mean=Floor(Avg("percent")),
+            due=Min("due_on"),
+            working_due=Min("due_on", filter=working),
+        )
+    )
+
+
+def _most_behind(rows: QuerySet[Assignment], tasks: list[int], day: datetime.date) -> dict[int, list[dict[str, Any]]]:
+    """The first few rows of each task, those to work on first and the most pressing of them."""
+    first_of_all = lights.late(day) | Q(status=Status.RETURNED)
+    turn = Case(When(status=Status.REQUESTED, then=Value(2)), When(first_of_all, then=Value(0)), default=Value(1))
+    place = Window(RowNumber(), partition_by="task_id", order_by=[turn, lights.pressing_on(day), "due_on", "pk"])
+    first = rows.order_by().filter(task__in=tasks).annotate(place=place).filter(place__lte=NAMES_SHOWN)
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in first.values("pk", "task_id", "status", "said", "return_reason", "place", **_NAMES):
+        found.setdefault(row["task_id"], []).append(dict(row))
+    return {task: sorted(lines, key=lambda row: row["place"]) for task, lines in found.items()}
+
+
+def _line(line: dict[str, Any], behind: list[dict[str, Any]], actor: Actor) -> DutyLine:
+    """One task's line in words."""
+    waiting = line["waiting"] == line["total"]
+    due_on = line["working_due"] or line["due"]
+    url = reverse("assignment", args=[behind[0]["pk"]]) if line["total"] == 1 else _rows_url(line["task_id"])
+    return DutyLine(
+        kind=AssignmentDuties.kind,
+        title=line["title"],
+        note=_note(line, behind, waiting),
+        organisations=line["total"],
+        due_on=due_on,
+        light=_light(line, due_on, waiting, actor.on),
+        percent=None if line["mean"] is None else int(line["mean"]),
+        url=url,
+        action=_action(line, waiting, actor),
+        urgent=bool(line["late"] or line["returned"]),
+        waiting=waiting,
+        key=line["task_id"],
+    )
+
+
+def _rows_url(task: int) -> str:
+    return f"{reverse('rows')}?{urlencode([('task', str(task)), ('figure', 'open')])}"
+
+
+def _light(line: dict[str, Any], due_on: datetime.date, waiting: bool, day: datetime.date) -> str:
+    if waiting:
+        return Light.DONE
+    if line["late"]:
+        return Light.LATE
+    return Light.SOON if due_on <= rules.near_until(day) else Light.FINE
+
+
+def _action(line: dict[str, Any], waiting: bool, actor: Actor) -> str:
+    if waiting or actor.role not in permissions.REPORTERS:
+        return _("View")
+    return _("Correct it") if line["returned"] and not line["late"] else _("Enter progress")
+
+
+def _note(line: dict[str, Any], behind: list[dict[str, Any]], waiting: bool) -> str:
+    if waiting:
+        return _("Close-out requested, waiting for verification")
+    returned = next((row for row in behind if row["status"] == Status.RETURNED and row["return_reason"]), None)
+    if returned and not line["late"]:
+        return _("Sent back: %(name)s, %(reason)s") % {
+            "name": returned["short_name"] or returned["full_name"],
+            "reason": returned["return_reason"][:NOTE_LENGTH],
+        }
+    names = _("; ").join(_named(row) for row in behind if row["status"] != Status.REQUESTED)
+    if line["total"] - line["waiting"] > NAMES_SHOWN:
+        return _("Still open: %(names)s and others") % {"names": names}
+    return _("Still open: %(names)s") % {"names": names}
+
+
+def _named(row: dict[str, Any]) -> str:
+    return f"{row['short_name'] or row['full_name']} {row['said'][:16].rstrip(CUT_OFF)}".strip()
+
+
+class InstructionDuties:
+    """Leaders' instructions (批示) that nobody has answered yet."""
+
+    kind = "instruction"
+
+    def _rows(self, actor: Actor) -> QuerySet[Entry]:
+        rows = Entry.objects.visible_to(actor)
+        return rows.filter(kind=EntryKind.INSTRUCTION, reply_due_on__isnull=False, replies__isnull=True)
+
+    def lines(self, actor: Actor, until: datetime.date) -> list[DutyLine]:
+        """The unanswered instructions whose reply is due up to a day, with the leader's words."""
+        rows = self._rows(actor).filter(own(actor, "assignment__organisation"), reply_due_on__lte=until)
+        rows = rows.select_related("assignment__task", "assignment__organisation", "post", "user")
+        return [
+            DutyLine(
+                kind=self.kind,
+                title=_title(row),
+                note=_("%(leader)s: “%(words)s”") % {"leader": row.user, "words": row.text[:NOTE_LENGTH]},
+                organisations=1,
+                due_on=due_on,
+                light=_reply_light(due_on, actor.on),
+                percent=row.assignment.percent,
+                url=row.assignment.get_absolute_url(),
+                action=_("Answer") if actor.role in permissions.REPORTERS else _("View"),
+                urgent=due_on < actor.on,
+                waiting=False,
+            )
+            for row in rows.order_by("reply_due_on", "pk")
+            if (due_on := row.reply_due_on)
+        ]
+
+    def open_for(self, organisations: QuerySet[Organisation], actor: Actor) -> Iterable[Duty]:
+        """Each unanswered instruction on the organisations' assignments."""
+        rows = self._rows(actor).filter(assignment__organisation__in=organisations)
+        return [
+            Duty(
+                kind=self.kind,
+                key=row.pk,
+                organisation_id=row.assignment.organisation_id,
+                role=Role.TOWNSHIP_ORGANISER,
+                title=_title(row),
+                due_on=due_on,
+                url=row.assignment.get_absolute_url(),
+                light=_reply_light(due_on, actor.on),
+                state=_("not answered"),
+            )
+            for row in rows.select_related("assignment__task", "assignment__organisation").order_by(
+                "reply_due_on", "pk"
+            )
+            if (due_on := row.reply_due_on)
+        ]
+
+
+def _title(row: Entry) -> str:
+    return _("Instruction: %(title)s, %(name)s") % {
+        "title": row.assignment.task.title,
+        "name": row.assignment.organisation,
+    }
+
+
+def _reply_light(due_on: datetime.date, day: datetime.date) -> str:
+    return rules.light(Status.RECEIVED, due_on, None, day)
+
+
+class VerificationDuties:
+    """Close-out requests that wait for whoever verifies."""
+
+    kind = "verification"
+
+    def lines(self, actor: Actor, until: datetime.date) -> list[DutyLine]:
+        """One line: how many wait, and since when."""
+        if actor.role not in VERIFYING:
+            return []
+        rows = to_verify(actor)
+        found = rows.order_by().aggregate(total=Count("pk"), oldest=Min("requested_on"), percent=Floor(Avg("percent")))
+        if not found["total"]:
+            return []
+        days = (actor.on - found["oldest"]).days
+        return [
+            DutyLine(
+                kind=self.kind,
+                title=_("Close-outs to verify"),
+                note=_("The oldest request has waited %(days)s days") % {"days": days},
+                organisations=found["total"],
+                due_on=actor.on,
+                light=Light.SOON,
+                percent=None,
+                url=reverse("verification"),
+                action=_("Verify"),
+                urgent=False,
+                waiting=False,
+            )
+        ]
+
+    def open_for(self, organisations: QuerySet[Organisation], actor: Actor) -> Iterable[Duty]:
+        """None: the verifier's duty is not one of the organisation that waits."""
+        return []
+
+
+def to_verify(actor: Actor) -> QuerySet[Assignment]:
+    """The requests this actor may accept or send back; a department never verifies its own work."""
+    rows = Assignment.objects.visible_to(actor).to_verify()
+    if actor.role == Role.LEAD_DEPARTMENT:
+        rows = rows.filter(task__theme__lead=actor.organisation_id)
+        rows = rows.exclude(paths.within(actor.organisation.path, "organisation"))
+    return rows

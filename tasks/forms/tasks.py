@@ -1,0 +1,179 @@
+"""The form of a task: seven questions, measures, source and departments; and what narrows the list of tasks."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import QuerySet
+from django.forms.models import model_to_dict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs import paths, search
+from orgs.forms.looks import Styled, Versioned
+from orgs.models import Organisation
+from orgs.rules import Role
+from orgs.scope import Actor
+from tasks import refusals, rules
+from tasks.forms.files import KeepsFiles
+from tasks.models import Programme, Task, TaskUnit, Theme
+from tasks.rules import Basic, SevenAnswers, TaskStatus
+
+_FIELDS = [
+    "theme",
+    "title",
+    "supervisor",
+    "owner",
+    "standard",
+    "effect",
+    "due_on",
+    "consequence",
+    "measures",
+    "evidence_wanted",
+    "source_kind",
+    "source_title",
+    "source_number",
+    "source_date",
+]
+
+
+def themes_to_issue_in(actor: Actor) -> QuerySet[Theme]:
+    """The themes the actor issues tasks in."""
+    themes = Theme.objects.visible_to(actor).select_related("programme").order_by("programme", "position", "id")
+    if actor.role == Role.LEAD_DEPARTMENT:
+        return themes.filter(lead=actor.organisation_id)
+    return themes.filter(paths.within(actor.organisation.path, "programme__organisation"))
+
+
+class _ThemeField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        """The theme with its programme, since two programmes may have one of the same name."""
+        return f"{obj.programme} / {obj}"
+
+
+class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg]
+    """A draft: only theme and title must stand; the rest must stand before it is issued."""
+
+    theme = _ThemeField(label=gettext_lazy("Theme"), queryset=Theme.objects.none())
+    leads = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Led by"),
+        required=False,
+        queryset=Organisation.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    assists = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Assisted by"),
+        required=False,
+        queryset=Organisation.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Task
+        fields: ClassVar = _FIELDS
+        widgets: ClassVar = {
+            "standard": forms.Textarea(attrs={"rows": 2}),
+            "effect": forms.Textarea(attrs={"rows": 2}),
+            "consequence": forms.Textarea(attrs={"rows": 2}),
+            "measures": forms.Textarea(attrs={"rows": 3}),
+        }
+        help_texts: ClassVar = {
+            "measures": gettext_lazy("One measure a line."),
+            "evidence_wanted": gettext_lazy("Left empty, no file is asked for when it is closed."),
+        }
+
+    def __init__(self, *args: Any, actor: Actor, task: Task | None, initial: Any = None, **kwargs: Any) -> None:
+        shown = _shown(task) if task else {"supervisor": actor.post_name}
+        seen = task.version if task else 0
+        super().__init__(*args, seen=seen, initial={**shown, **(initial or {})}, **kwargs)
+        self.actor = actor
+        departments = search.departments(actor).open_on(actor.on)
+        for name, rows in [("theme", themes_to_issue_in(actor)), ("leads", departments), ("assists", departments)]:
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+            field.queryset = rows
+        self.fields["files"].label = gettext_lazy("File of the source")
+        self.fields["files"].widget.attrs.pop("multiple", None)
+        self.fields["due_on"].widget.attrs["aria-describedby"] = "due-in-words"
+        for name in [*rules.QUESTIONS, "measures"]:
+            if name in self.fields:
+                self.fields[name].label = refusals.question(name)  # type: ignore[assignment]
+
+    def clean(self) -> dict[str, Any]:
+        """A department either leads or assists."""
+        found = super().clean()
+        twice = set(found.get("leads") or ()) & set(found.get("assists") or ())
+        if twice:
+            named = "、".join(sorted(map(str, twice)))
+            self.add_error(
+                "assists", _("%(names)s: either leads or assists. Take one of the two away.") % {"names": named}
+            )
+        return found
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields of the task by name."""
+        return {name: self.cleaned_data[name] for name in _FIELDS}
+
+    def missing(self) -> list[str]:
+        """Which answers are still missing in what the form shows, before or after it was sent."""
+        shown = {name: self[name].value() for name in [*rules.QUESTIONS, "measures"] if name in self.fields}
+        measures = str(shown.pop("measures") or "")
+        return rules.missing_answers(SevenAnswers(**shown), measures)
+
+    def name_missing(self, names: list[str]) -> None:
+        """Say at each field that its answer is missing."""
+        for name in names:
+            self.add_error(name, _("This must be answered before the task is issued."))
+
+
+def _shown(task: Task) -> dict[str, Any]:
+    parts: dict[str, list[int]] = {TaskUnit.Part.LEAD: [], TaskUnit.Part.ASSIST: []}
+    for unit in task.units.all():
+        parts[unit.part].append(unit.organisation_id)
+    units = {"leads": parts[TaskUnit.Part.LEAD], "assists": parts[TaskUnit.Part.ASSIST]}
+    return {**model_to_dict(task, _FIELDS), **units}
+
+
+class TaskFilter(Styled, forms.Form):
+    """What narrows the list of tasks; anything not understood narrows nothing."""
+
+    q = forms.CharField(label=gettext_lazy("Title or document"), required=False)
+    programme = forms.ModelChoiceField(
+        label=gettext_lazy("Programme"),
+        required=False,
+        queryset=Programme.objects.none(),
+        empty_label=gettext_lazy("all"),
+    )
+    theme = forms.ModelChoiceField(
+        label=gettext_lazy("Theme"), required=False, queryset=Theme.objects.none(), empty_label=gettext_lazy("all")
+    )
+    basic = forms.ChoiceField(label=gettext_lazy("Basic"), required=False)
+    status = forms.ChoiceField(label=gettext_lazy("Status"), required=False)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, rows in [
+            ("programme", Programme.objects.visible_to(actor)),
+            ("theme", Theme.objects.visible_to(actor)),
+        ]:
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+            field.queryset = rows
+        choices: dict[str, list[tuple[Any, Any]]] = {
+            "basic": [("", _("all")), *Basic.choices],
+            "status": [("", _("all")), *TaskStatus.choices, ("mine", _("my drafts"))],
+        }
+        for name, options in choices.items():
+            chosen = self.fields[name]
+            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - for the type checker
+            chosen.choices = options
+        for shown in self.fields.values():
+            shown.widget.attrs["class"] += (
+                " form-control-sm" if isinstance(shown, forms.CharField) else " form-select-sm"
+            )
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """The filters that were set and understood."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}

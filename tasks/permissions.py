@@ -1,0 +1,152 @@
+"""Who may do what with programmes, tasks and assignments, as verdicts with reasons.
+
+Each verdict about a person says first whether the post may at all (``reports``, ``verifies``), then whether the
+step fits where the assignment stands (``may_report``, ``may_verify``). What is outside the scope never gets here.
+"""
+
+from django.utils.translation import gettext as _
+
+from orgs.models import Organisation
+from orgs.rules import Role
+from orgs.scope import Actor, Allowed, Denied, Verdict
+from tasks import refusals, rules
+from tasks.models import Assignment, Programme, Task, Theme
+from tasks.rules import Step, TaskStatus
+
+ISSUERS = frozenset({Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT})
+REPORTERS = frozenset({Role.DEPARTMENT, Role.LEAD_DEPARTMENT, Role.TOWNSHIP_ORGANISER, Role.VILLAGE_RECORDER})
+READERS = frozenset({Role.INSPECTOR, Role.CITY_VIEWER})
+
+
+def may_issue(actor: Actor) -> Verdict:
+    """Whether the post issues tasks at all."""
+    if actor.role in ISSUERS:
+        return Allowed()
+    return Denied(_("Tasks are issued by the county office and by the departments that lead a theme."))
+
+
+def may_keep_programmes(actor: Actor) -> Verdict:
+    """Whether the post adds programmes."""
+    if actor.role == Role.COUNTY_OFFICE:
+        return Allowed()
+    return Denied(_("Programmes and themes are kept by the county office."))
+
+
+def may_edit_programme(actor: Actor, programme: Programme) -> Verdict:
+    """The county office keeps the programmes of its county."""
+    verdict = may_keep_programmes(actor)
+    if not verdict or actor.organisation.contains(programme.organisation):
+        return verdict
+    return Denied(_("%(name)s runs this programme; ask it.") % {"name": programme.organisation})
+
+
+def may_issue_in(actor: Actor, theme: Theme) -> Verdict:
+    """The county office issues in every theme of its county, a lead department in those it leads."""
+    verdict = may_issue(actor)
+    if not verdict or _watches(actor, theme):
+        return verdict
+    return Denied(_("Your department does not lead “%(theme)s”; ask the county office.") % {"theme": theme})
+
+
+def _watches(actor: Actor, theme: Theme) -> bool:
+    if actor.role == Role.COUNTY_OFFICE:
+        return actor.organisation.contains(theme.programme.organisation)
+    return theme.lead_id == actor.organisation_id
+
+
+def may_edit(actor: Actor, task: Task) -> Verdict:
+    """Whoever may issue in the theme edits a draft; an issued task stands as it was issued."""
+    verdict = may_issue_in(actor, task.theme)
+    if verdict and task.status != TaskStatus.DRAFT:
+        return Denied(_("It has been issued, so its answers stand; it can still be issued to further organisations."))
+    return verdict
+
+
+def may_issue_task(actor: Actor, task: Task) -> Verdict:
+    """Whoever may issue in the theme issues a draft, or an issued task to further organisations."""
+    return may_issue_in(actor, task.theme)
+
+
+def _in_reach(actor: Actor, organisation: Organisation) -> bool:
+    if actor.role == Role.VILLAGE_RECORDER:
+        return organisation.pk == actor.organisation_id
+    return any(organisation.path.startswith(root) for root in actor.own_roots)
+
+
+def reports(actor: Actor, assignment: Assignment) -> Verdict:
+    """Whether the post enters progress for this organisation at all."""
+    if actor.role not in REPORTERS:
+        return Denied(_("Progress is entered by the organisation itself or by its township."))
+    if not _in_reach(actor, assignment.organisation):
+        return Denied(_("%(name)s reports itself or through its township.") % {"name": assignment.organisation})
+    return Allowed()
+
+
+def enters_for_another(actor: Actor, assignment: Assignment) -> bool:
+    """Whether what the actor enters is about another organisation, so that it must be said how it was learned."""
+    return actor.organisation_id != assignment.organisation_id
+
+
+def verifies(actor: Actor, assignment: Assignment) -> Verdict:
+    """The county office verifies everything in its county, a lead department its themes but not its own work."""
+    verdict = may_issue(actor)
+    if not verdict:
+        return Denied(_("Close-outs are verified by the county office or the department that leads the theme."))
+    if not _watches(actor, assignment.task.theme):
+        return Denied(_("Your department does not lead this theme; the one that does or the county office verifies."))
+    if actor.role == Role.LEAD_DEPARTMENT and actor.organisation.contains(assignment.organisation):
+        return Denied(_("Nobody verifies their own work; the county office does."))
+    return Allowed()
+
+
+def instructs(actor: Actor) -> Verdict:
+    """County leaders write instructions."""
+    if actor.role == Role.COUNTY_LEADER:
+        return Allowed()
+    return Denied(_("Instructions are written by county leaders."))
+
+
+def may_remark(actor: Actor, assignment: Assignment) -> Verdict:
+    """Everybody who sees an assignment may remark on it but those who only read."""
+    if actor.role in READERS or not actor.does_business:
+        return Denied(_("Your post only reads."))
+    return Allowed()
+
+
+def _fits(who: Verdict, assignment: Assignment, step: Step) -> Verdict:
+    if who and not rules.may_step(assignment.status, step):
+        return Denied(refusals.reason(assignment.status))
+    return who
+
+
+def may_receive(actor: Actor, assignment: Assignment) -> Verdict:
+    """Receiving, now."""
+    return _fits(reports(actor, assignment), assignment, Step.RECEIVE)
+
+
+def may_report(actor: Actor, assignment: Assignment) -> Verdict:
+    """Entering progress, now."""
+    return _fits(reports(actor, assignment), assignment, Step.REPORT)
+
+
+def may_request_close(actor: Actor, assignment: Assignment) -> Verdict:
+    """Requesting close-out, now."""
+    return _fits(reports(actor, assignment), assignment, Step.REQUEST_CLOSE)
+
+
+def may_verify(actor: Actor, assignment: Assignment) -> Verdict:
+    """Closing or sending back, now."""
+    return _fits(verifies(actor, assignment), assignment, Step.CLOSE)
+
+
+def may_reopen(actor: Actor, assignment: Assignment) -> Verdict:
+    """Reopening what was closed, now."""
+    return _fits(verifies(actor, assignment), assignment, Step.REOPEN)
+
+
+def may_instruct(actor: Actor, assignment: Assignment) -> Verdict:
+    """Writing an instruction, now: not on what is closed."""
+    verdict = instructs(actor)
+    if verdict and assignment.status == rules.Status.CLOSED:
+        return Denied(refusals.reason(assignment.status))
+    return verdict

@@ -1,0 +1,183 @@
+"""The figures of a selection counted in SQL: unit × theme for the matrix, tasks for the countdown and the trend."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from orgs import clock
+from orgs.periods import Period
+from tasks.figures import FIGURES, Selection, percent_counted
+from tasks.models import Assignment, Task
+from tasks.rules import Light, Status
+
+DERIVED: Mapping[str, tuple[str, int, str]] = {  # counts that follow from two others need not be asked for
+    "open": ("all", -1, "done"),
+    "in_time": ("closed", -1, "closed_late"),
+    "judged": ("closed", 1, "overdue"),
+    "reported": ("all", -1, "unreported"),
+}
+COUNTED = tuple(name for name in FIGURES if name not in DERIVED)
+PLACES = {name: place for place, name in enumerate(COUNTED)}
+WHOLE = {"all", "done"}  # what was closed before the period must be kept out of these; the others never hold it
+
+
+def unit_of(by_organisation: bool) -> F | Coalesce:
+    """What a row of the matrix stands for: the organisation, or whatever operates it (itself when nothing does)."""
+    return F("organisation_id") if by_organisation else Coalesce("organisation__township_id", "organisation_id")
+
+
+@dataclass
+class Sums:
+    """Counts that add up: of one cell of the matrix, a row, a column, a task, or the whole board.
+
+    ``counts`` stand in the order of ``COUNTED``; every figure is asked for by its name.
+    """
+
+    counts: list[int] = field(default_factory=lambda: [0] * len(COUNTED))
+    percent_sum: int = 0
+    oldest_request: datetime.date | None = None
+    due_on: datetime.date | None = None  # the earliest among the open ones
+
+    def __getitem__(self, name: str) -> int:
+        if name in DERIVED:
+            first, sign, second = DERIVED[name]
+            return self[first] + sign * self[second]
+        return self.counts[PLACES[name]]  # KeyError for a name that is no figure: templates go on to the attributes
+
+    def add(self, other: "Sums") -> None:
+        """Take the other's counts in."""
+        self.counts = [mine + its for mine, its in zip(self.counts, other.counts, strict=True)]
+        self.percent_sum += other.percent_sum
+        self.oldest_request = _earlier(self.oldest_request, other.oldest_request)
+        self.due_on = _earlier(self.due_on, other.due_on)
+
+    @property
+    def total(self) -> int:
+        """How many assignments it covers."""
+        return self["all"]
+
+    @property
+    def percent(self) -> int | None:
+        """Mean percent of those closed or reported, rounded down so that 100 means all; None when nothing was."""
+        return self.percent_sum // self["reported"] if self["reported"] else None
+
+    @property
+    def on_time(self) -> float | None:
+        """Share closed in time of those closed in the period or overdue, in percent; None when there are none."""
+        return round(100 * self["in_time"] / self["judged"], 1) if self["judged"] else None
+
+    @property
+    def light(self) -> str:
+        """The most pressing light of what is counted; none without any."""
+        if not self.total:
+            return "none"
+        if self["overdue"]:
+            return Light.LATE
+        if self["near"]:
+            return Light.SOON
+        return Light.DONE if self["done"] == self.total else Light.FINE
+
+
+def _earlier(one: datetime.date | None, other: datetime.date | None) -> datetime.date | None:
+    return min(one, other) if one and other else one or other
+
+
+def added(every: Iterable[Sums]) -> Sums:
+    """Several sums together."""
+    total = Sums()
+    for sums in every:
+        total.add(sums)
+    return total
+
+
+@dataclass
+class TaskSums:
+    """One task in a selection: how many were issued at all, and the sums of those on the table."""
+
+    key: int
+    title: str
+    theme: int
+    issued_on: datetime.date
+    issued: int = 0
+    sums: Sums = field(default_factory=Sums)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A selection counted once: by (unit, theme) and by task; only what is on the table has sums."""
+
+    cells: dict[tuple[int, int], Sums]
+    tasks: dict[int, TaskSums]
+
+
+def counted(chosen: Selection, *, by_organisation: bool) -> Counted:
+    """Count the selection: one pass over the assignments grouped by unit and task, and one query for the tasks."""
+    groups = list(_groups(chosen, by_organisation))
+    tasks = _tasks({task for _unit, task, *_rest in groups})
+    last = chosen.period.end
+    cells: dict[tuple[int, int], Sums] = {}
+    for unit, key, issued, percent, oldest, due_on, *counts in groups:
+        task = tasks.get(key)
+        if task is None:
+            continue
+        task.issued += issued
+        if task.issued_on > last or not counts[0]:
+            continue
+        place = (unit, task.theme)
+        sums = Sums(counts, percent or 0, oldest, due_on)
+        task.sums.add(sums)
+        if place in cells:
+            cells[place].add(sums)
+        else:
+            cells[place] = sums
+    return Counted(cells, tasks)
+
+
+def _groups(chosen: Selection, by_organisation: bool) -> QuerySet[Assignment, Any]:
+    """The counts of each (unit, task), of everything ever issued; the tasks' own table is left out of the pass."""
+    table = chosen.not_done_before()
+    conditions = {name: FIGURES[name].condition(chosen) for name in COUNTED}
+    counts = {
+        f"n_{name}": Count("pk", filter=condition & table if name in WHOLE else condition)
+        for name, condition in conditions.items()
+    }
+    grouped = chosen.all_rows().order_by().values(unit=unit_of(by_organisation), key=F("task_id"))
+    return grouped.annotate(
+        issued=Count("pk"),
+        percent_total=Sum(percent_counted(), filter=table),
+        oldest=Min("requested_on", filter=Q(status=Status.REQUESTED)),
+        earliest=Min("due_on", filter=~Q(status=Status.CLOSED)),
+        **counts,
+    ).values_list("unit", "key", "issued", "percent_total", "oldest", "earliest", *counts)
+
+
+def _tasks(keys: set[int]) -> dict[int, TaskSums]:
+    """The tasks of assignments the actor sees; an issued task has its day."""
+    rows = Task.objects.filter(pk__in=keys, issued_at__isnull=False).order_by("pk")
+    zone = clock.datetime_zone()
+    return {
+        key: TaskSums(key, title, theme, issued_at.astimezone(zone).date())
+        for key, title, theme, issued_at in rows.values_list("pk", "title", "theme_id", "issued_at")
+        if issued_at
+    }
+
+
+def countdown(tasks: Iterable[TaskSums], limit: int) -> list[TaskSums]:
+    """The tasks with something open on the table, nearest due date first."""
+    dated = [(task.sums.due_on, task.key, task) for task in tasks if task.sums.due_on]
+    return [task for _due, _key, task in sorted(dated, key=lambda found: found[:2])[:limit]]
+
+
+def trend(chosen: Selection, tasks: Iterable[TaskSums], weeks: list[Period]) -> list[tuple[Period, int, int]]:
+    """For each week, what was issued and what was closed up to its end; one query, whatever the number of weeks."""
+    rows = chosen.all_rows().order_by().filter(status=Status.CLOSED, closed_on__lte=weeks[-1].end)
+    closings = [(day, count) for day, count in rows.values_list("closed_on").annotate(n=Count("pk")) if day]
+    issues = [(task.issued_on, task.issued) for task in tasks]
+    return [
+        (week, sum(n for day, n in issues if day <= week.end), sum(n for day, n in closings if day <= week.end))
+        for week in weeks
+    ]

@@ -1,0 +1,225 @@
+"""Doors of drafting and issuing a task: one form for the answers and the recipients."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from orgs import doors, workdays
+from orgs.scope import require
+from records.changes import Conflict
+from tasks import audience, permissions
+from tasks.actions import tasks as actions
+from tasks.audience import Audience
+from tasks.forms.audience import AudienceForm
+from tasks.forms.tasks import TaskForm, themes_to_issue_in
+from tasks.models import Task
+from tasks.refusals import AnswersMissing, StepRefused, question
+from tasks.rules import TaskStatus
+from tasks.views.tasks import found
+
+LOOKS = frozenset({"preview", "pick", "leave"})  # buttons that only look: nothing is saved
+
+
+@dataclass
+class Draft:
+    """The two forms of the page and the task behind them, if it is kept already."""
+
+    task: Task | None
+    form: TaskForm
+    chosen: AudienceForm
+
+
+@doors.business
+def new(request: doors.BusinessRequest) -> HttpResponse:
+    """Draft a task."""
+    require(permissions.may_issue(request.actor))
+    return _draft(request, None)
+
+
+@doors.business
+def edit(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Go on with a draft."""
+    task = found(request, pk)
+    require(permissions.may_edit(request.actor, task))
+    return _draft(request, task)
+
+
+def _draft(request: doors.BusinessRequest, task: Task | None) -> HttpResponse:
+    actor, action = request.actor, request.POST.get("action", "")
+    data = request.POST if request.method == "POST" else None
+    kept = Audience.from_json(task.audience) if task else Audience()
+    initial = {"theme": request.GET.get("theme")} if task is None else {}
+    form = TaskForm(data, request.FILES or None, actor=actor, task=task, initial=initial)
+    draft = Draft(task, form, AudienceForm(data, actor=actor, chosen=kept, action=action))
+    if data is None or action in LOOKS:
+        if task and "missing" in request.GET:
+            messages.error(request, str(AnswersMissing(form.missing())))
+        return _show(request, draft)
+    if not form.is_valid():
+        return _show(request, draft)
+    saved = _save(request, draft)
+    if saved is None:
+        return _show(request, draft)
+    if action == "issue":
+        return _issue(request, Draft(saved, form, draft.chosen))
+    messages.success(request, _("The draft is kept. Only those who issue tasks see it."))
+    return redirect("task_edit", saved.pk)
+
+
+def _save(request: doors.BusinessRequest, draft: Draft) -> Task | None:
+    """Keep the draft; None when somebody else wrote it meanwhile, with both texts in the form."""
+    form = draft.form
+    uploads = form.cleaned_data["uploads"]
+    try:
+        return actions.save_draft(
+            draft.task,
+            by=request.actor,
+            values={**form.values, "audience": draft.chosen.audience},
+            expected=form.cleaned_data["version"],
+            leads=form.cleaned_data["leads"],
+            assists=form.cleaned_data["assists"],
+            source_upload=uploads[-1] if uploads else None,
+        )
+    except Conflict as conflict:
+        form.tell_conflict(conflict.current, {name: getattr(conflict.current, name) for name in form.values})
+        return None
+
+
+def _issue(request: doors.BusinessRequest, draft: Draft) -> HttpResponse:
+    """Issue the draft just kept; what is missing is named at its field."""
+    task = draft.task
+    assert task is not None  # noqa: S101 - it has just been kept
+    try:
+        with transaction.atomic():
+            actions.issue(task, by=request.actor)
+    except StepRefused as refused:
+        fresh = found(request, task.pk)
+        again = TaskForm(_with(request.POST, fresh), actor=request.actor, task=fresh)
+        if isinstance(refused, AnswersMissing):
+            again.name_missing(refused.names)
+        messages.error(request, _("%(reason)s The draft is kept.") % {"reason": refused})
+        return _show(request, Draft(fresh, again, draft.chosen), refused=str(refused))
+    return _issued(request, task)
+
+
+def _with(data: Any, task: Task) -> Any:
+    """What was sent, now on the version that was just kept."""
+    again = data.copy()
+    again["version"], again["kept"] = str(task.version), ""
+    return again
+
+
+def _issued(request: doors.BusinessRequest, task: Task) -> HttpResponse:
+    total = task.assignments.count()
+    text = ngettext("Issued: %(count)s organisation has it.", "Issued: %(count)s organisations have it.", total)
+    messages.success(request, text % {"count": total})
+    return redirect(task)
+
+
+def _show(request: doors.BusinessRequest, draft: Draft, refused: str = "") -> HttpResponse:
+    """The page, or for htmx only who gets the task and the buttons."""
+    actor, task, form = request.actor, draft.task, draft.form
+    rows = audience.organisations(draft.chosen.audience, actor)
+    if task is not None:
+        rows = actions.outside_of(task, rows)
+    context = {
+        "task": task,
+        "form": form,
+        "chosen": draft.chosen,
+        "chips": draft.chosen.chips(),
+        "preview": audience.preview(rows),
+        "missing": [question(name) for name in form.missing()],
+        "refused": refused,
+        "has_themes": themes_to_issue_in(actor).exists(),
+        "due": _due(form["due_on"].value(), actor.on),
+        "address": reverse("task_edit", args=[task.pk]) if task else request.path,
+    }
+    if request.htmx:
+        return render(request, "tasks/task_form.html#recipients", {**context, "fragment": True})
+    looking = request.POST.get("action", "") in LOOKS
+    return render(request, "tasks/task_form.html", context, status=422 if form.errors and not looking else 200)
+
+
+def _due(value: Any, on: datetime.date) -> dict[str, int] | None:
+    """Days and working days up to a due date as typed; None while it is no date."""
+    try:
+        day = value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value or "")
+    except ValueError:
+        return None
+    return (
+        {"days": (day - on).days, "workdays": workdays.workdays_between(on, day)}
+        if abs(day.year - on.year) < 5
+        else None
+    )
+
+
+@doors.business
+def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Issue a draft as it is kept, or choose further organisations for an issued task."""
+    task = found(request, pk)
+    require(permissions.may_issue_task(request.actor, task))
+    if task.status == TaskStatus.DRAFT:
+        return _issue_kept(request, task)
+    action = request.POST.get("action", "")
+    data = request.POST if request.method == "POST" else None
+    chosen = AudienceForm(data, actor=request.actor, chosen=Audience.from_json(task.audience), action=action)
+    refused = ""
+    if data is not None and action not in LOOKS:
+        try:
+            sent = data.get("version", "")
+            expected = int(sent) if sent.isdigit() else None
+            actions.issue(task, by=request.actor, expected=expected, chosen=chosen.audience)
+        except StepRefused as reason:
+            refused = str(reason)
+        except Conflict:
+            task = found(request, pk)
+            refused = _("Somebody has meanwhile issued it to others. Look at who would get it now and send again.")
+        else:
+            return _issued(request, task)
+    rows = actions.new_recipients(task, chosen.audience, request.actor)
+    context = {
+        "task": task,
+        "chosen": chosen,
+        "chips": chosen.chips(),
+        "preview": audience.preview(rows),
+        "already": task.assignments.count(),
+        "refused": refused,
+        "address": request.path,
+    }
+    template = "tasks/task_issue.html#recipients" if request.htmx else "tasks/task_issue.html"
+    context["fragment"] = bool(request.htmx)
+    return render(request, template, context, status=422 if refused else 200)
+
+
+def _issue_kept(request: doors.BusinessRequest, task: Task) -> HttpResponse:
+    """Issue a draft from its page; what is missing is asked for on the form."""
+    if request.method != "POST":
+        return redirect("task_edit", task.pk)
+    try:
+        actions.issue(task, by=request.actor)
+    except AnswersMissing:
+        return redirect(f"{reverse('task_edit', args=[task.pk])}?missing=1")
+    except StepRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("task_edit", task.pk)
+    return _issued(request, task)
+
+
+@require_POST
+@doors.business
+def discard(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    task = found(request, pk)
+    record = actions.discard(task, by=request.actor)
+    text = _("The draft “%(title)s” is thrown away. Change no. %(number)s in the history brings it back.")
+    messages.success(request, text % {"title": task.title, "number": record.pk})
+    return redirect("tasks")

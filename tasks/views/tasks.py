@@ -1,0 +1,116 @@
+"""Doors of tasks: the list, a task's page."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from orgs import doors, paging
+from orgs.models import Organisation
+from orgs.search import matching
+from tasks import lights, permissions
+from tasks.forms.tasks import TaskFilter
+from tasks.models import Assignment, Task, TaskUnit
+from tasks.rules import Light, Status, TaskStatus
+
+SHOWN_LIGHTS = (Light.LATE, Light.SOON, Light.FINE, Light.DONE)
+
+
+def found(request: doors.BusinessRequest, pk: int) -> Task:
+    """The task, if the actor may see it."""
+    tasks = Task.objects.visible_to(request.actor)
+    tasks = tasks.select_related("theme__programme__organisation", "theme__lead", "keeper__user", "organisation")
+    return get_object_or_404(tasks.select_related("keeper__organisation", "source_file"), pk=pk)
+
+
+@doors.business
+def index(request: doors.BusinessRequest) -> HttpResponse:
+    """The tasks the actor sees, with what became of them in the actor's scope."""
+    chosen = TaskFilter(request.GET, actor=request.actor)
+    tasks = _narrowed(Task.objects.visible_to(request.actor), chosen.wanted, request)
+    unfinished = Assignment.objects.visible_to(request.actor).open().filter(task=OuterRef("pk"))
+    tasks = tasks.annotate(unfinished=Exists(unfinished)).order_by("-unfinished", "-status", "due_on", "pk")
+    tasks = tasks.select_related("theme__programme", "keeper__user")
+    page = paging.page_of(request, tasks)
+    counts = _counts(request, page.object_list)
+    context = {
+        "filter": chosen,
+        "page": page,
+        "rows": [(task, counts.get(task.pk)) for task in page],
+        "may_issue": permissions.may_issue(request.actor),
+    }
+    return render(request, "tasks/task_list.html", context)
+
+
+def _narrowed(tasks: QuerySet[Task], wanted: dict[str, Any], request: doors.BusinessRequest) -> QuerySet[Task]:
+    if text := wanted.get("q", "").strip():
+        tasks = tasks.filter(Q(title__contains=text) | Q(source_title__contains=text) | Q(source_number__contains=text))
+    for name, lookup in [("programme", "theme__programme"), ("theme", "theme"), ("basic", "theme__basic")]:
+        if name in wanted:
+            tasks = tasks.filter(**{lookup: wanted[name]})
+    if wanted.get("status") == "mine":
+        return tasks.filter(status=TaskStatus.DRAFT, keeper=request.actor.post)
+    return tasks.filter(status=wanted["status"]) if "status" in wanted else tasks
+
+
+def _counts(request: doors.BusinessRequest, tasks: Any) -> dict[int, dict[str, Any]]:
+    """Assignments in the actor's scope by task: all, closed, overdue, to verify."""
+    day = request.actor.on
+    rows = Assignment.objects.visible_to(request.actor).filter(task__in=[task.pk for task in tasks]).order_by()
+    counted = rows.values("task").annotate(
+        total=Count("pk"),
+        closed=Count("pk", filter=Q(status=Status.CLOSED)),
+        late=Count("pk", filter=lights.late(day)),
+        waiting=Count("pk", filter=Q(status=Status.REQUESTED)),
+    )
+    return {row["task"]: {**row, "percent": row["closed"] * 100 // row["total"]} for row in counted}
+
+
+@doors.business
+def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """One task: its answers, and the assignments in the actor's scope by township."""
+    task = found(request, pk)
+    seen = Assignment.objects.visible_to(request.actor).filter(task=task)
+    day = request.actor.on
+    shown = _shown(seen, request).select_related("organisation__township").order_by("organisation__path")
+    shown = shown.annotate(light=lights.light_on(day))
+    townships = (
+        Organisation.objects.visible_to(request.actor)
+        .filter(operated__assignments__in=seen)
+        .distinct()
+        .order_by("path")
+    )
+    counted = {f"light_{light}": Count("pk", filter=lights.shows(light, day)) for light in SHOWN_LIGHTS}
+    counted |= {f"status_{status}": Count("pk", filter=Q(status=status)) for status in Status.values}
+    counts = seen.order_by().aggregate(total=Count("pk"), **counted)
+    context = {
+        "task": task,
+        "units": [
+            (label, task.units.filter(part=part).select_related("organisation"))
+            for part, label in TaskUnit.Part.choices
+        ],
+        "page": paging.page_of(request, shown),
+        "total": counts["total"],
+        "by_light": [(light, light.label, counts[f"light_{light}"]) for light in SHOWN_LIGHTS],
+        "by_status": [(status, status.label, counts[f"status_{status}"]) for status in Status],
+        "townships": townships,
+        "may_edit": permissions.may_edit(request.actor, task),
+        "may_issue": permissions.may_issue_task(request.actor, task),
+        "issues": permissions.may_issue(request.actor),
+    }
+    return render(request, "tasks/task_page.html", context)
+
+
+def _shown(seen: QuerySet[Assignment], request: doors.BusinessRequest) -> QuerySet[Assignment]:
+    """The assignments of the page, narrowed by what was asked for; anything not understood narrows nothing."""
+    asked = request.GET
+    if asked.get("status") in Status.values:
+        seen = seen.filter(status=asked["status"])
+    if asked.get("light") in Light.values:
+        seen = seen.filter(lights.shows(asked["light"], request.actor.on))
+    if asked.get("township", "").isdigit():
+        seen = seen.filter(organisation__township=int(asked["township"]))
+    if text := asked.get("q", "").strip():
+        seen = seen.filter(organisation__in=Organisation.objects.visible_to(request.actor).filter(matching(text)))
+    return seen

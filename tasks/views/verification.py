@@ -1,0 +1,93 @@
+"""Doors of the verification queue: close-out requests that wait for this post."""
+
+from django.contrib import messages
+from django.db.models import Case, F, IntegerField, Min, QuerySet, Value, When
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from orgs import doors, paging, paths
+from orgs.models import Organisation
+from orgs.rules import Role
+from orgs.scope import Actor, Denied, Verdict, require
+from tasks import permissions, rules
+from tasks.actions import assignments as actions
+from tasks.models import Assignment, Task
+
+
+def waiting_for(actor: Actor) -> QuerySet[Assignment]:
+    """The requests the actor may verify."""
+    rows = Assignment.objects.visible_to(actor).to_verify()
+    if actor.role == Role.LEAD_DEPARTMENT:
+        rows = rows.filter(task__theme__lead=actor.organisation_id)
+        return rows.exclude(paths.within(actor.organisation.path, "organisation"))
+    return rows if actor.role == Role.COUNTY_OFFICE else rows.none()
+
+
+def _may_verify(actor: Actor) -> Verdict:
+    if permissions.may_issue(actor):
+        return permissions.may_issue(actor)
+    return Denied(_("Close-outs are verified by the county office or the department that leads the theme."))
+
+
+@doors.business
+def queue(request: doors.BusinessRequest) -> HttpResponse:
+    """What waits: tasks the post keeps first, then the longest wait."""
+    actor = request.actor
+    require(_may_verify(actor))
+    everything = waiting_for(actor)
+    rows = everything
+    for name, lookup in [("township", "organisation__township"), ("task", "task")]:
+        if request.GET.get(name, "").isdigit():
+            rows = rows.filter(**{lookup: int(request.GET[name])})
+    kept = Case(When(task__keeper=actor.post, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = rows.annotate(kept=kept).order_by("kept", "requested_on", "pk")
+    rows = rows.select_related("task__theme", "organisation__township")
+    page = paging.page_of(request, rows)
+    for row in page:
+        row.wait = rules.days_waiting(row.requested_on, row.closed_on, actor.on)
+        row.late = row.days_late_on(actor.on)
+    context = {
+        "page": page,
+        "oldest": everything.aggregate(oldest=Min("requested_on"))["oldest"],
+        "total": everything.count(),
+        "tasks": Task.objects.visible_to(actor).filter(assignments__in=everything).distinct().order_by("title"),
+        "townships": Organisation.objects.visible_to(actor)
+        .filter(operated__assignments__in=everything)
+        .distinct()
+        .order_by("path"),
+    }
+    return render(request, "tasks/verification_queue.html", context)
+
+
+@doors.business
+def close_selected(request: doors.BusinessRequest) -> HttpResponse:
+    """Close the chosen requests in one change set, after showing once more which they are."""
+    actor = request.actor
+    require(_may_verify(actor))
+    expected = _chosen(request)
+    if request.method != "POST" or not expected:
+        if request.method == "POST":
+            messages.error(request, _("Nothing was chosen. Tick the requests to close first."))
+        return redirect("verification")
+    rows = Assignment.objects.visible_to(actor).filter(pk__in=expected)
+    rows = rows.select_related("task__theme__programme__organisation", "organisation").order_by(
+        "task", F("requested_on")
+    )
+    if request.POST.get("sure") != "yes":
+        return render(request, "tasks/verification_confirm.html", {"rows": rows, "chosen": expected})
+    done = actions.close_all(rows, by=actor, expected=expected)
+    text = ngettext("%(count)s assignment is closed.", "%(count)s assignments are closed.", done.closed)
+    messages.success(request, text % {"count": done.closed})
+    if done.left:
+        named = "、".join(str(row.organisation) for row in done.left)
+        text = _("Left as they are, because somebody changed them meanwhile: %(names)s. Look at them once more.")
+        messages.warning(request, text % {"names": named})
+    return redirect("verification")
+
+
+def _chosen(request: doors.BusinessRequest) -> dict[int, int]:
+    """The versions seen by key, of the rows ticked (``7:120`` each); anything else is left out."""
+    pairs = [value.partition(":")[::2] for value in request.POST.getlist("chosen")]
+    return {int(key): int(version) for key, version in pairs if key.isdigit() and version.isdigit()}

@@ -1,0 +1,37 @@
+"""The door of my week."""
+
+import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from orgs import doors, periods
+from tasks import listing
+from tasks import week as work
+
+ONE_DAY = datetime.timedelta(days=1)
+WEEK = datetime.timedelta(days=7)
+
+
+@doors.business
+def page(request: doors.BusinessRequest) -> HttpResponse:
+    """What is to be done this week, overdue and sent back first; ``?week=2026-W47`` shows another week."""
+    this_week = periods.week(request.actor.on)
+    asked = listing.period_of(request.GET.get("week", ""), this_week)
+    week = periods.week(asked.start) if asked else this_week
+    sections = work.sections(request.actor, week)
+    villages = work.villages_of_first(request.actor, sections)
+    context = {
+        "week": week,
+        "number": week.start.isocalendar().week,
+        "this_week": this_week,
+        "week_before": periods.week(week.start - ONE_DAY),
+        "week_after": periods.week(week.end + ONE_DAY),
+        "sections": sections,
+        "counts": work.state_counts(request.actor),
+        "villages": villages,
+        "contacts": work.contacts(request.actor, [row.organisation for row in villages]),
+        "changes": work.changes_since(request.actor, week.start - WEEK),
+        "changes_since": week.start - WEEK,
+    }
+    return render(request, "tasks/week_page.html", context)

@@ -1,0 +1,93 @@
+"""What my week shows: the lines of the duty registry in sections, and what stands beside them."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from orgs import clock, duties
+from orgs.duties import DutyLine
+from orgs.models import Organisation, Responsibility
+from orgs.periods import Period
+from orgs.rules import Duty
+from orgs.scope import Actor
+from tasks import duty, lights
+from tasks.models import Assignment
+from tasks.rules import Status
+
+AHEAD = datetime.timedelta(days=28)
+VILLAGES_SHOWN = 8
+CHANGES_SHOWN = 6
+CONTACTS = [Duty.CONTACT_LEADER, Duty.AREA_LEADER, Duty.VILLAGE_CADRE, Duty.FIRST_SECRETARY, Duty.PAIRING_UNIT]
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The lines of a week: first of all, due in it, after it, and waiting for somebody else."""
+
+    first: list[DutyLine]
+    due: list[DutyLine]
+    after: list[DutyLine]
+    waiting: list[DutyLine]
+
+    @property
+    def owed(self) -> int:
+        """How many lines want something done."""
+        return len(self.first) + len(self.due) + len(self.after)
+
+
+def sections(actor: Actor, week: Period) -> Sections:
+    """Everything owed up to four weeks after the week, sorted into sections."""
+    lines = duties.lines(actor, week.end + AHEAD)
+    working = [line for line in lines if not line.waiting]
+    return Sections(
+        first=[line for line in working if line.urgent],
+        due=[line for line in working if not line.urgent and line.due_on <= week.end],
+        after=[line for line in working if not line.urgent and line.due_on > week.end],
+        waiting=[line for line in lines if line.waiting],
+    )
+
+
+def state_counts(actor: Actor) -> dict[str, int]:
+    """How many assignments of the actor's organisations are overdue, and how many were sent back."""
+    rows = Assignment.objects.visible_to(actor).filter(duty.own(actor)).order_by()
+    return rows.aggregate(
+        overdue=Count("pk", filter=lights.late(actor.on)), returned=Count("pk", filter=Q(status=Status.RETURNED))
+    )
+
+
+def villages_of_first(actor: Actor, shown: Sections) -> list[Assignment]:
+    """Who stands where on the most pressing task: its open assignments, most pressing first."""
+    lines = [*shown.first, *shown.due, *shown.after]
+    first = next((line.key for line in lines if line.kind == duty.AssignmentDuties.kind), None)
+    if first is None:
+        return []
+    rows = Assignment.objects.visible_to(actor).filter(duty.own(actor), task=first).open()
+    ranked = rows.annotate(pressing=lights.pressing_on(actor.on), light=lights.light_on(actor.on))
+    return list(
+        ranked.select_related("organisation", "task").order_by("pressing", "organisation__path")[:VILLAGES_SHOWN]
+    )
+
+
+def contacts(actor: Actor, organisations: list[Organisation]) -> list[tuple[Organisation, list[Responsibility]]]:
+    """Who looks after each of some organisations (包保), those with somebody only."""
+    rows = Responsibility.objects.visible_to(actor).in_force_on(actor.on)
+    found = rows.filter(organisation__in=organisations, duty__in=CONTACTS).select_related("department")
+    by_key: dict[int, list[Responsibility]] = {}
+    for row in found:
+        by_key.setdefault(row.organisation_id, []).append(row)
+    return [(organisation, by_key[organisation.pk]) for organisation in organisations if organisation.pk in by_key]
+
+
+def changes_since(actor: Actor, day: datetime.date) -> QuerySet[Assignment, Any]:
+    """The tasks newly given out or closed since a day for the actor's organisations, with how many of them."""
+    since = datetime.datetime.combine(day, datetime.time(), tzinfo=clock.datetime_zone())
+    closed = Q(status=Status.CLOSED, closed_on__gte=day)
+    rows = Assignment.objects.visible_to(actor).filter(duty.own(actor)).filter(closed | Q(task__issued_at__gte=since))
+    return (
+        rows.order_by()
+        .values("task_id", title=F("task__title"))
+        .annotate(closed=Count("pk", filter=closed), issued=Count("pk", filter=Q(task__issued_at__gte=since)))
+        .order_by("-issued", "-closed", "task_id")[:CHANGES_SHOWN]
+    )
