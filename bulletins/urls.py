@@ -1,5 +1,10 @@
 """URLs of bulletins."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from bulletins import views
+
+urlpatterns = [
+    path("board/", views.board, name="board"),
+    path("board/export/", views.export, name="board_export"),
+]
