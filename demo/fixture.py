@@ -1,0 +1,29 @@
+"""What the demo is made from: the files under ``fixtures/demo`` and dice that always fall the same way."""
+
+import random
+from functools import cache
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+FOLDER = settings.BASE_DIR / "fixtures" / "demo"
+
+
+@cache
+def read(name: str) -> dict[str, Any]:
+    """One fixture by name, such as ``places``."""
+    content = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    assert isinstance(content, dict)  # noqa: S101  the fixtures are part of the code
+    return content
+
+
+def dice(*key: object) -> random.Random:
+    """Dice of their own for each thing: adding one thing never changes another."""
+    return random.Random(":".join(map(str, key)))  # noqa: S311  made-up data
+
+
+def person_name(rolled: random.Random) -> str:
+    """A made-up person's name."""
+    names = read("people")["names"]
+    return str(rolled.choice(names["surnames"]) + rolled.choice(names["given"]))

@@ -1,0 +1,108 @@
+"""The demo's programme, themes and tasks, given through the same actions as on the pages."""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from demo.county import County
+from demo.days import Days
+from demo.fixture import dice, read
+from orgs.models import Organisation
+from tasks.actions import programmes, tasks
+from tasks.audience import Audience
+from tasks.models import Assignment, Programme, Task, Theme
+
+OFFICE = "dangjianban"
+
+
+@dataclass
+class Given:
+    """A task given out in the demo: its key and theme in the fixtures, who keeps it, and how fast it is done."""
+
+    key: str
+    theme: str
+    task: Task
+    keeper: str
+    pace: float
+    assignments: list[Assignment] = field(default_factory=list)
+
+
+def themes(county: County, first_day: datetime.date) -> dict[str, Theme]:
+    """The programme and its themes, by key."""
+    office = county.actor(county.posts[OFFICE], first_day)
+    year = first_day.year
+    programme: Programme = programmes.save_programme(
+        None, by=office, values={"name": read("tasks")["programme"], "first_year": year, "last_year": year + 2}
+    )
+    return {
+        given["key"]: programmes.save_theme(
+            None,
+            by=office,
+            programme=programme,
+            values={
+                "name": given["name"],
+                "basic": given["basic"],
+                "lead": county.places[given["lead"]],
+                "position": position,
+            },
+        )
+        for position, given in enumerate(read("tasks")["themes"], start=1)
+    }
+
+
+def draft(county: County, given: dict[str, Any], theme: Theme, days: Days, day: datetime.date) -> Task:
+    """One task of the fixture as a draft, written on a day."""
+    by = county.actor(county.posts[given.get("by", OFFICE)], day)
+    values = {
+        "theme": theme,
+        "title": given["title"],
+        "supervisor": f"{by.organisation} {by.post.title}",
+        "due_on": days.due(given["due"]),
+        "measures": given["measures"].strip(),
+        "evidence_wanted": given["evidence"],
+        "audience": _audience(county, given),
+        **{name: given[name] for name in ("owner", "standard", "effect", "consequence")},
+        **_source(given["source"], days, day),
+    }
+    units = {part: [county.places[key] for key in keys] for part, keys in given["units"].items()}
+    return tasks.save_draft(None, by=by, values=values, leads=units["lead"], assists=units["assist"])
+
+
+def give(county: County, given: dict[str, Any], theme: Theme, days: Days, day: datetime.date) -> Given:
+    """Draft and issue one task on a day."""
+    keeper = given.get("by", OFFICE)
+    task = draft(county, given, theme, days, day)
+    tasks.issue(task, by=county.actor(county.posts[keeper], day))
+    rows = list(Assignment.objects.filter(task=task).order_by("organisation__code"))
+    by_key = {o.pk: o for o in [*county.places.values(), *county.units]}
+    for row in rows:
+        row.organisation, row.task = by_key[row.organisation_id], task
+    return Given(given["key"], given["theme"], task, keeper, given.get("pace", 1.0), rows)
+
+
+def _source(key: str, days: Days, day: datetime.date) -> dict[str, Any]:
+    """The source's fields; a document is dated before the first day, so that every task of it names the same."""
+    source = read("tasks")["sources"][key]
+    dated = days.first - datetime.timedelta(days=dice("source", key).randint(3, 20))
+    return {
+        "source_kind": source["kind"],
+        "source_title": source["title"],
+        "source_number": source.get("number", "").replace("%y", str(dated.year)),
+        "source_date": min(dated, day),
+    }
+
+
+def _audience(county: County, given: dict[str, Any]) -> Audience:
+    wanted = given["audience"]
+    if "departments" in wanted:
+        return Audience(picked=tuple(county.places[key].pk for key in wanted["departments"]))
+    kinds = tuple(wanted["kinds"])
+    rows: list[Organisation] = county.of_kind(*kinds)
+    rolled = dice("audience", given["key"])
+    if "pick" in wanted:
+        picked = rolled.sample(rows, k=min(wanted["pick"], len(rows) // 2))
+        return Audience(picked=tuple(sorted(row.pk for row in picked)))
+    left_out = rolled.sample(rows, k=min(wanted.get("leave_out", 0), len(rows) // 4))
+    return Audience(
+        kinds=kinds, classes=tuple(wanted.get("classes", ())), left_out=tuple(sorted(row.pk for row in left_out))
+    )

@@ -1,0 +1,160 @@
+"""Twelve weeks of work, day by day: tasks go out, people report, ask, verify, instruct; each day ends in a snapshot."""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from demo import programme
+from demo.book import Book, Deed
+from demo.county import County
+from demo.course import Turn, learned, plan, words
+from demo.days import Days
+from demo.fixture import dice, read
+from demo.people import reporter
+from demo.programme import OFFICE, Given
+from orgs.models import Post
+from orgs.rules import Role
+from records import files
+from records.models import StoredFile
+from tasks import snapshots
+from tasks.models import Assignment, Theme
+from tasks.rules import WORKING, EntryKind, Status, Step
+
+LEADERS = ("shuji", "buzhang")
+INSTRUCTION_EVERY, INSTRUCTIONS = 6, 2  # working days apart, and how many at once
+REMARKS_A_DAY = 2
+ANSWERED = 0.75
+DRAFTED = 4  # working days before the date on which the drafts were begun
+
+
+@dataclass
+class Weeks:
+    """The work while it is being made."""
+
+    county: County
+    days: Days
+    themes: dict[str, Theme] = field(default_factory=dict)
+    given: list[Given] = field(default_factory=list)
+    coming: defaultdict[int, list[tuple[Given, Assignment, Turn]]] = field(default_factory=lambda: defaultdict(list))
+    replies: defaultdict[int, list[tuple[Assignment, Deed]]] = field(default_factory=lambda: defaultdict(list))
+    samples: dict[str, StoredFile] = field(default_factory=dict)
+    book: Book = field(default_factory=Book)
+
+    def work(self) -> None:
+        """Go through all days."""
+        self.themes = programme.themes(self.county, self.days.worked[0])
+        issued: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+        for task in read("tasks")["tasks"]:
+            issued[task["issued"]].append(task)
+        for number, day in enumerate(self.days.worked):
+            for task in issued.get(number, []):
+                self._give(task, number, day)
+            if number == len(self.days.worked) - DRAFTED:
+                self._draft(day)
+            self._day(number, day)
+            snapshots.take(day)
+
+    def _give(self, task: dict[str, Any], number: int, day: datetime.date) -> None:
+        given = programme.give(self.county, task, self.themes[task["theme"]], self.days, day)
+        self.given.append(given)
+        assert given.task.due_on is not None  # noqa: S101  issued tasks are dated
+        due = self.days.number(given.task.due_on)
+        for assignment in given.assignments:
+            for turn in plan(given.key, given.theme, given.pace, assignment.organisation, number, due):
+                self.coming[turn.number].append((given, assignment, turn))
+
+    def _draft(self, day: datetime.date) -> None:
+        for task in read("tasks")["drafts"]:
+            programme.draft(self.county, task, self.themes[task["theme"]], self.days, day)
+
+    def _day(self, number: int, day: datetime.date) -> None:
+        deeds = [self._deed(given, assignment, turn, day) for given, assignment, turn in self.coming.pop(number, [])]
+        self.book.write(day, deeds)
+        said = [*self._replies(number, day), *self._instructions(number, day), *self._remarks(day)]
+        self.book.write(day, said)
+
+    def _deed(self, given: Given, assignment: Assignment, turn: Turn, day: datetime.date) -> Deed:
+        organisation, theme = assignment.organisation, given.theme
+        if turn.does in {Step.CLOSE, Step.SEND_BACK}:
+            post = self._verifier(given, assignment)
+        else:
+            post = reporter(self.county, organisation, day)
+        deed = Deed(post, assignment, turn.does, percent=turn.percent)
+        if turn.does == Step.REPORT:
+            deed.text = words(theme, turn.stage, given.key, organisation.code, turn.number)
+            if post.organisation_id != organisation.pk:
+                deed.learned = learned(given.key, organisation.code, turn.number)
+        elif turn.does == Step.REQUEST_CLOSE:
+            deed.text = read("texts")["result"][theme]
+            if given.task.evidence_wanted:
+                deed.file, deed.file_name = self._sample(given.task.evidence_wanted)
+        elif turn.does == Step.SEND_BACK:
+            deed.text = dice("returned", given.key, organisation.code).choice(read("texts")["returned"][theme])
+        return deed
+
+    def _verifier(self, given: Given, assignment: Assignment) -> Post:
+        """The task's keeper, but nobody verifies the own work."""
+        keeper = self.county.posts[given.keeper]
+        if keeper.role == Role.LEAD_DEPARTMENT and keeper.organisation.contains(assignment.organisation):
+            return self.county.posts[OFFICE]
+        return keeper
+
+    def _sample(self, wanted: str) -> tuple[StoredFile, str]:
+        """A file such as the task asks for: a few lines of text that say it is a sample."""
+        name = f"{wanted.split('、')[0]}（演示样张）.txt"
+        if name not in self.samples:
+            content = f"{wanted}\n\n本文件为演示数据，内容虚构。\n".encode()
+            self.samples[name] = files.store(SimpleUploadedFile(name, content))
+        return self.samples[name], name
+
+    def _open(self) -> list[Assignment]:
+        return [row for given in self.given for row in given.assignments if row.status != Status.CLOSED]
+
+    def _instructions(self, number: int, day: datetime.date) -> list[Deed]:
+        """Leaders look at what is late and write on it, to be answered within a week."""
+        if number % INSTRUCTION_EVERY or number == 0:
+            return []
+        rolled = dice("instruction", number)
+        late = [row for row in self._open() if row.due_on < day and row.status in WORKING]
+        rows = late if len(late) >= INSTRUCTIONS else self._open()
+        deeds = []
+        for row in rolled.sample(rows, k=min(INSTRUCTIONS, len(rows))):
+            by = self.county.posts[rolled.choice(LEADERS)]
+            deed = Deed(by, row, EntryKind.INSTRUCTION, text=rolled.choice(read("texts")["instruction"]))
+            deed.reply_due_on = self.days.calendar[number + 5]
+            deeds.append(deed)
+            if rolled.random() < ANSWERED:
+                self.replies[number + rolled.randint(1, 7)].append((row, deed))
+        return deeds
+
+    def _replies(self, number: int, day: datetime.date) -> list[Deed]:
+        return [
+            Deed(
+                reporter(self.county, row.organisation, day),
+                row,
+                EntryKind.REMARK,
+                text=dice("reply", number, row.organisation.code).choice(read("texts")["reply"]),
+                answers=instruction.entry,
+            )
+            for row, instruction in self.replies.pop(number, [])
+        ]
+
+    def _remarks(self, day: datetime.date) -> list[Deed]:
+        rolled = dice("remark", day - self.days.first)
+        rows = [row for row in self._open() if row.status in WORKING]
+        chosen = rolled.sample(rows, k=min(REMARKS_A_DAY, len(rows)))
+        return [
+            Deed(self._remarker(row, rolled), row, EntryKind.REMARK, text=rolled.choice(read("texts")["remark"]))
+            for row in chosen
+        ]
+
+    def _remarker(self, row: Assignment, rolled: Random) -> Post:
+        """Somebody who may see it: its township's leader where there is one, else the county office."""
+        for post in self.county.posts.values():
+            if post.role == Role.TOWNSHIP_LEADER and post.organisation_id == row.organisation.township_id:
+                return post
+        return self.county.posts[rolled.choice((OFFICE, "dangjianban2"))]
