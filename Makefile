@@ -6,7 +6,7 @@ TEST_FLAGS ?= -n 2
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check guards bench soak browser screenshots messages lock ci packages assets
+.PHONY: help setup run demo test check format guards bench soak browser screenshots messages lock ci packages assets
 
 help: ## list what can be asked for
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -16,8 +16,9 @@ setup: packages assets ## everything but starting: .venv, pinned packages, front
 run: setup ## start web, worker and beat on http://127.0.0.1:8000 (PORT=8010 for another port); Ctrl-C stops them all
 	@exec $(BIN)/python -m config.run
 
-demo: setup ## load the demo county anew so that it plays today
-	@$(BIN)/python -m config.run --renew-demo
+demo: setup ## load the demo county anew so that it stands at today
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py load_demo
 
 test: setup ## the whole suite but the browser journeys, which need Chromium: see browser
 	@$(BIN)/pytest -m "not browser and not soak" $(TEST_FLAGS)
@@ -27,6 +28,9 @@ browser: setup ## the journeys in headless Chromium (Debian: apt install chromiu
 
 check: guards ## the guards and the fast tests, before every commit
 	@$(BIN)/pytest -q -m "not browser and not soak and not slow" $(TEST_FLAGS)
+
+format: setup ## put imports and layout of the Python files in order
+	@$(BIN)/ruff check --fix --quiet .; $(BIN)/ruff format .
 
 guards: setup ## formatting, linting, types, layers, templates, migrations, deployment settings, translations
 	@$(BIN)/python -m config.guards
@@ -38,7 +42,7 @@ bench: setup ## the benchmarks; they print ratios and never fail
 	@$(BIN)/python -m bench
 
 screenshots: setup ## take the pictures of docs/screens from a running demo (needs Chromium)
-	@$(BIN)/python -m bench.screenshots
+	@$(BIN)/python -m config.screenshots
 
 messages: setup ## bring the Chinese catalogue up to date with the sources and compile it
 	@$(BIN)/python -m config.messages update
@@ -74,7 +78,7 @@ ci: ## what continuous integration runs, on Debian as root
 packages: .venv/bin/python
 	@cmp -s requirements.txt .venv/requirements.installed || { \
 	  echo "Installing the pinned Python packages (once; a minute or two)"; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt \
 	  && cp requirements.txt .venv/requirements.installed; }
 
 assets: packages

@@ -2,7 +2,21 @@
 """Django's command line for Luoshi."""
 
 import os
+import re
 import sys
+
+
+def refuse_open_runserver(arguments: list[str]) -> None:
+    """End with one sentence when ``runserver`` is asked to open an address to the network outside production."""
+    from config import embedded
+
+    if arguments[:1] != ["runserver"]:
+        return
+    from django.conf import settings
+
+    for address in arguments[1:]:
+        if re.search(r":\d+$", address) and not settings.PRODUCTION and (reason := embedded.bind_refusal(address)):
+            raise SystemExit(reason)
 
 
 def main() -> None:
@@ -10,6 +24,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
+    refuse_open_runserver(sys.argv[1:])
     execute_from_command_line(sys.argv)
 
 

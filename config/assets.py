@@ -35,7 +35,7 @@ def npm(*arguments: str) -> None:
     done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stderr.strip(), file=sys.stderr)
-        raise SystemExit("The front-end packages could not be fetched: see npm's words above, then run make setup again.")
+        raise SystemExit("The front-end packages could not be fetched, for the reason above: run make setup again.")
 
 
 def is_current() -> bool:

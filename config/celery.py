@@ -4,13 +4,15 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+TRANSPORT_ALIASES["filesystem"] = "config.file_queue:Transport"
 app = Celery("luoshi")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
 app.conf.beat_schedule = {
-    "heartbeat": {"task": "records.heartbeat", "schedule": 60.0, "options": {"expires": 55}},
+    "heartbeat": {"task": "records.heartbeat", "schedule": 20.0, "options": {"expires": 15}},
     "snapshot": {"task": "tasks.take_snapshot", "schedule": crontab(minute="5,35"), "options": {"expires": 1500}},
 }

@@ -29,7 +29,7 @@ def generated_secret_key() -> str:
 
 
 def is_loopback(bind: str) -> bool:
-    """Whether a bind such as ``127.0.0.1:8000``, ``[::1]:8000``, ``localhost`` or ``unix:…`` is closed to the network."""
+    """Whether a bind (``127.0.0.1:8000``, ``[::1]:8000``, ``localhost``, ``unix:…``) is closed to the network."""
     if bind.startswith("unix:"):
         return True
     host = bind
@@ -54,3 +54,10 @@ def refusal(*, secret_key: str, debug: bool, allowed_hosts: list[str]) -> str | 
     if not allowed_hosts or any("*" in host or host.startswith(".") for host in allowed_hosts):
         return "Luoshi will not start in production without exact host names: set ALLOWED_HOSTS, without wildcards."
     return None
+
+
+def bind_refusal(bind: str) -> str | None:
+    """The one sentence that says why the embedded default may not be opened at this address, or None when it may."""
+    if is_loopback(bind):
+        return None
+    return f"Luoshi will not open {bind} to the network outside production: set LUOSHI_PRODUCTION=1 and its settings."

@@ -217,8 +217,8 @@ def fill(root: Path, files: list[Path], *, replace: bool = False) -> list[str]:
                 remarks.append(f"{file.name}: {_named((context, msgid))} is not in the sources")
             elif not _translation(entry) or replace:
                 _translate(entry, chinese)
-            elif _translation(entry) != chinese:
-                remarks.append(f"{file.name}: {_named((context, msgid))} stays {_translation(entry)!r}, not {chinese!r}")
+            elif (stands := _translation(entry)) != chinese:
+                remarks.append(f"{file.name}: {_named((context, msgid))} stays {stands!r}, not {chinese!r}")
     write(root, catalogue)
     return remarks
 

@@ -3,11 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
+import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import embedded
+
+django_stubs_ext.monkeypatch()  # so that Django's classes may say what they hold: ``ModelChoiceField[Organisation]``
 
 BASE_DIR = embedded.BASE_DIR
 env = environ.Env()
@@ -40,6 +43,7 @@ INSTALLED_APPS = [
     "orgs",
     "tasks",
     "bulletins",
+    "demo",
 ]
 
 MIDDLEWARE = [
@@ -52,7 +56,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "orgs.middleware.SignInRequiredMiddleware",
     "orgs.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -69,7 +73,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "template_partials.templatetags.partials"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "template_partials.templatetags.partials",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -111,9 +119,13 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # People
 AUTH_USER_MODEL = "orgs.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_MIN_LENGTH = 10
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -131,7 +143,10 @@ AXES_LOCKOUT_CALLABLE = "orgs.views.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are never counted per person: the event log is the only record
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", 0)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the waiting time shown on the page stays true
+AXES_CLIENT_IP_CALLABLE = "orgs.acting.address_of"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "new_password1", "new_password2", "csrfmiddlewaretoken"]
+PROXY_COUNT = env.int("PROXY_COUNT", 0)  # proxies of our own in front; each adds one address to X-Forwarded-For
 
 # Safety
 CONTENT_SECURITY_POLICY = {
@@ -169,7 +184,8 @@ CLOCK_SHIFT_DAYS = env.float("LUOSHI_CLOCK_SHIFT_DAYS", 0.0)  # moves orgs.clock
 
 # Static files
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -181,9 +197,11 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 EMAIL_CONFIG = env.email("EMAIL_URL", "consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "luoshi@localhost")
+EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs must not hold a worker
+
 
 # Background work: a broker in files by default, Redis when told where it is
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 3600}
     if HAS_REDIS
@@ -191,9 +209,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "data_folder_in": str(VAR_DIR / "queue"),
         "data_folder_out": str(VAR_DIR / "queue"),
         "control_folder": str(VAR_DIR / "queue-control"),
-        "store_processed": False,
+        "polling_interval": 0.25,  # seconds
     }
 )
+if not HAS_REDIS:
+    (VAR_DIR / "queue").mkdir(mode=0o700, exist_ok=True)
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True

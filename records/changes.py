@@ -23,6 +23,7 @@ from records.models import Change, ChangeSet, VersionedModel
 
 BATCH = 400  # rows a statement: SQLite takes at most 999 variables in old builds
 Picture = dict[str, Any]
+_JSON_SAFE = frozenset({str, int, bool})
 M = TypeVar("M", bound=models.Model)
 
 
@@ -55,7 +56,11 @@ class Conflict(Exception):
 
 
 def _plain(value: Any) -> Any:
-    """A field's value as JSON can hold it, without losing microseconds or decimals."""
+    """A field's value as JSON can hold it, without losing microseconds or decimals; one moment reads one way."""
+    if value is None or value.__class__ in _JSON_SAFE:
+        return value  # most values, and a large import has hundreds of thousands
+    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+        return value.astimezone(datetime.UTC).isoformat()
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):
         return value.isoformat()
     if isinstance(value, decimal.Decimal | uuid.UUID):
@@ -85,8 +90,9 @@ def kind_of(model: type[models.Model] | models.Model) -> str:
 def _organisation_of(row: models.Model) -> int | None:
     """The organisation a row belongs to, for the history."""
     if kind_of(row) == "orgs.organisation":
-        return row.pk
-    return getattr(row, "history_organisation_id", None) or getattr(row, "organisation_id", None)
+        return int(row.pk)
+    found: int | None = getattr(row, "history_organisation_id", None) or getattr(row, "organisation_id", None)
+    return found
 
 
 @dataclass
@@ -165,7 +171,7 @@ class Writer:
         model = type(rows[0])
         versioned = issubclass(model, VersionedModel)
         names = [*names, "version"] if versioned else list(names)
-        columns = {model._meta.get_field(name).attname for name in names}
+        columns = {f.attname for f in model._meta.concrete_fields if f.name in names}
         old = {}
         keys = [row.pk for row in rows]
         for start in range(0, len(keys), BATCH):
@@ -192,7 +198,12 @@ class Writer:
 
 @contextmanager
 def change_set(
-    verb: str, *, by: Acting | None, note: str = "", undo_of: ChangeSet | None = None, at: datetime.datetime | None = None
+    verb: str,
+    *,
+    by: Acting | None,
+    note: str = "",
+    undo_of: ChangeSet | None = None,
+    at: datetime.datetime | None = None,
 ) -> Iterator[Writer]:
     """Open a change set named ``verb`` for one action of one person, in one transaction.
 

@@ -45,7 +45,7 @@ def register(kind: str, visible: Callable[[Any], models.QuerySet[Any]]) -> None:
 def link(kind: str, key: int, actor: object) -> Any:
     """The linking row if the person may see it, else None."""
     visible = _links.get(kind)
-    return visible(actor).select_related("file").filter(pk=key).first() if visible else None
+    return visible(actor).filter(pk=key).first() if visible else None
 
 
 def path_of(file: StoredFile) -> str:
@@ -85,7 +85,7 @@ def _office_type(content: bytes) -> str:
     return "application/zip"
 
 
-def store(upload: UploadedFile) -> StoredFile:
+def store(upload: UploadedFile[bytes]) -> StoredFile:
     """Keep an upload's content. Raises ``ValidationError`` when it is too large, empty or of a refused type."""
     limit = settings.STORED_FILE_MAX_BYTES
     size = upload.size or 0
@@ -100,13 +100,14 @@ def store(upload: UploadedFile) -> StoredFile:
     kind = sniff(content)
     if kind not in ACCEPTED:
         raise ValidationError(
-            _("“%(name)s” is not a picture, PDF, Word, Excel, zip or text file. Save it as one of these and add it again.")
+            _(
+                "“%(name)s” is not a picture, PDF, Word, Excel, zip or text file. "
+                "Save it as one of these and add it again."
+            )
             % {"name": upload.name}
         )
     digest = hashlib.sha256(content).hexdigest()
-    file, _new = StoredFile.objects.get_or_create(
-        sha256=digest, defaults={"size": len(content), "content_type": kind}
-    )
+    file, _new = StoredFile.objects.get_or_create(sha256=digest, defaults={"size": len(content), "content_type": kind})
     path = path_of(file)
     if not default_storage.exists(path):
         default_storage.save(path, ContentFile(content))

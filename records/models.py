@@ -87,7 +87,9 @@ class Change(AppendOnlyModel):
     change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=60)
     object_id = models.BigIntegerField()
-    organisation = models.ForeignKey("orgs.Organisation", models.DO_NOTHING, null=True, related_name="+", db_constraint=False)
+    organisation = models.ForeignKey(
+        "orgs.Organisation", models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
 
@@ -112,7 +114,9 @@ class Event(AppendOnlyModel):
 
     at = models.DateTimeField(_("time"), db_index=True)
     kind = models.CharField(_("what"), max_length=60, db_index=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("user"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("user")
+    )
     username = models.CharField(_("user name given"), max_length=150, blank=True)
     post_name = models.CharField(_("post"), max_length=200, blank=True)
     address = models.GenericIPAddressField(_("address"), null=True)

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models, router
 
 from records.changes import BATCH, Acting, Picture, Writer, change_set, picture
-from records.models import Change, ChangeSet
+from records.models import Change, ChangeSet, VersionedModel
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,9 @@ def _leaned_on(model: type[models.Model], keys: set[int]) -> set[int]:
         field = getattr(relation, "field", None)
         if not relation.auto_created or field is None or not getattr(field, "db_constraint", False):
             continue
-        pointing = relation.related_model._base_manager.filter(**{f"{field.name}__in": keys})
-        if relation.related_model is model:
+        other: type[models.Model] = relation.related_model  # type: ignore[assignment]  # a reverse relation has one
+        pointing = other._base_manager.filter(**{f"{field.name}__in": keys})
+        if other is model:
             pointing = pointing.exclude(pk__in=keys)
         found.update(pointing.values_list(field.attname, flat=True))
     return found
@@ -118,8 +119,9 @@ def _restore_updated(
         if row is None or any(current[name] != value for name, value in after.items() if name != "version"):
             left.append(str(row) if row is not None else str(change.object_id))
             continue
+        stale = isinstance(row, VersionedModel) and row.version != after.get("version", change.change_set_id)
         _set(row, before)
-        if "version" in current and current["version"] != after.get("version", change.change_set_id):
+        if isinstance(row, VersionedModel) and stale:
             row.version = writer.record.pk  # other columns were written since: this is not the old row again
         now = picture(row)
         changed = {name for name in now if now[name] != current[name]}

@@ -11,6 +11,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerError
 
 from records import files
+from records import health as apps_health
 from records.jobs import HEARTBEAT
 
 STALE_SECONDS = 300
@@ -28,6 +29,7 @@ def health(request: HttpRequest) -> JsonResponse:
             "broker": broker,
             "beat_age_seconds": age,
             "beat": age is not None and age <= STALE_SECONDS,
+            **(apps_health.answers() if database else {}),
         },
         status=200 if database and broker else 503,
     )
@@ -55,7 +57,7 @@ def _broker_answers() -> bool:
 
 def file_download(request: HttpRequest, kind: str, key: int) -> HttpResponseBase:
     """Send a file through the row that links to it, if the person may see that row."""
-    row = files.link(kind, key, request.actor)
+    row = files.link(kind, key, getattr(request, "actor", None))
     if row is None:
         raise Http404
     return FileResponse(

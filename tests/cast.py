@@ -1,7 +1,8 @@
 """The cast: who lives where in the tests. Every test's story is told with these people.
 
-City 临江市 › county 青河县 › townships 河口镇 (villages 石岭村, 柳湾村; community 河口社区) and 金岭镇 (village 上坊村);
-working committee 两新工委 (non-public enterprise 宏达公司); departments 农业农村局 (leads 集体经济) and 财政局.
+City 禾岭市 › county 青禾县 › townships 河口镇 (villages 石岭村, 柳湾村; community 河口社区) and
+金岭镇 (village 上坊村); working committee 两新工委 (non-public enterprise 宏达公司);
+departments 农业农村局 (leads 集体经济) and 财政局.
 Organiser of 河口镇 must never see anything of 金岭镇.
 """
 
@@ -21,8 +22,8 @@ TODAY = datetime.date(2026, 11, 18)  # a Wednesday
 PASSWORD = "correct-horse-battery"
 
 PLACES = [  # key, code, name, kind, party form, parent
-    ("city", "990100000000", "临江市", Kind.CITY, PartyForm.COMMITTEE, None),
-    ("county", "990121000000", "青河县", Kind.COUNTY, PartyForm.COMMITTEE, "city"),
+    ("city", "990100000000", "禾岭市", Kind.CITY, PartyForm.COMMITTEE, None),
+    ("county", "990121000000", "青禾县", Kind.COUNTY, PartyForm.COMMITTEE, "city"),
     ("hekou", "990121100000", "河口镇", Kind.TOWNSHIP, PartyForm.COMMITTEE, "county"),
     ("jinling", "990121101000", "金岭镇", Kind.TOWNSHIP, PartyForm.COMMITTEE, "county"),
     ("liangxin", "990121900000", "两新工委", Kind.WORKING_COMMITTEE, PartyForm.COMMITTEE, "county"),

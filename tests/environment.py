@@ -1,4 +1,4 @@
-"""The surroundings of every test process, set before Django's settings are read (loaded by ``-p`` in pyproject.toml)."""
+"""The surroundings of every test process, set before the settings are read (by ``-p`` in pyproject.toml)."""
 
 import atexit
 import os
@@ -7,7 +7,16 @@ import tempfile
 
 import pytest
 
-for name in ("LUOSHI_PRODUCTION", "LUOSHI_BIND", "LUOSHI_CLOCK_SHIFT_DAYS", "DEBUG", "ALLOWED_HOSTS", "EMAIL_URL", "PORT"):
+LEFT_OUT = (
+    "LUOSHI_PRODUCTION",
+    "LUOSHI_BIND",
+    "LUOSHI_CLOCK_SHIFT_DAYS",
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "EMAIL_URL",
+    "PORT",
+)
+for name in LEFT_OUT:
     os.environ.pop(name, None)
 os.environ["LUOSHI_VAR"] = tempfile.mkdtemp(prefix="luoshi-tests-")
 os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40

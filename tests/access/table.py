@@ -1,0 +1,128 @@
+"""The access table: for every URL, who gets through, and for whom it does not exist.
+
+A person in neither list meets 403 with a reason. ``go`` and ``gone`` name people of the cast; keys of ``args`` are
+those of ``tests.access.world``.
+"""
+
+from dataclasses import dataclass, field
+
+ADMINISTRATORS = "sysadmin secadmin audit"
+COUNTY = "office office2 leader inspector"
+HEKOU = "hekou hekou2 hekou_leader"
+BUSINESS = f"{COUNTY} agri finance {HEKOU} jinling liangxin shiling city"
+EVERYBODY = f"{BUSINESS} {ADMINISTRATORS}"
+
+OFFICE = "office office2"
+ISSUERS = f"{OFFICE} agri"
+SEE_VILLAGE = f"{COUNTY} agri city {HEKOU} shiling"  # the organisation 石岭村
+NOT_VILLAGE = "finance jinling liangxin"
+SEE_ROW = f"{COUNTY} city {HEKOU} shiling"  # rows of 石岭村 in a theme nobody leads
+NOT_ROW = "agri finance jinling liangxin"
+SEE_LED = f"{SEE_ROW} agri"  # rows of 石岭村 in the theme 农业农村局 leads
+NOT_LED = "finance jinling liangxin"
+NOT_DRAFT = f"leader inspector city agri finance {HEKOU} jinling liangxin shiling"
+REPORT = "hekou hekou2 shiling"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One URL: its arguments, how it is asked, who gets through (``go``) and who learns nothing (``gone``)."""
+
+    go: str
+    gone: str = ""
+    args: tuple[str, ...] = ()
+    method: str = "get"
+    form: dict[str, str] = field(default_factory=dict)
+
+
+PUBLIC = {"health", "sign_in", "activate", "language"}
+
+TABLE: dict[str, Row] = {
+    # Everybody's own
+    "home": Row(EVERYBODY),
+    "no_post": Row(EVERYBODY),
+    "password_change": Row(EVERYBODY),
+    "sign_out": Row(EVERYBODY, method="post"),
+    "post_switch": Row("hekou", EVERYBODY.replace("hekou ", "", 1), ("post",), "post"),
+    # Organisations
+    "organisations": Row(BUSINESS),
+    "organisation_suggest": Row(f"{BUSINESS} sysadmin secadmin"),
+    "organisation_totals": Row(BUSINESS),
+    "organisation_totals_export": Row(BUSINESS),
+    "organisation": Row(SEE_VILLAGE, NOT_VILLAGE, ("village",)),
+    "organisation_edit": Row(OFFICE, NOT_VILLAGE, ("village",)),
+    "organisation_rate": Row(OFFICE, NOT_VILLAGE, ("village",)),
+    "organisation_name_add": Row(OFFICE, NOT_VILLAGE, ("village",)),
+    "organisation_name_remove": Row(OFFICE, NOT_VILLAGE, ("name",), "post"),
+    "term_add": Row(f"{OFFICE} hekou hekou2", NOT_VILLAGE, ("village",)),
+    "relation_add": Row(OFFICE, NOT_VILLAGE, ("village",)),
+    "relation_end": Row(OFFICE, "agri finance jinling liangxin", ("relation",)),
+    "responsibility": Row(BUSINESS),
+    "responsibility_export": Row(BUSINESS),
+    "responsibility_import": Row("office office2 hekou hekou2 jinling liangxin"),
+    "responsibility_gaps": Row(BUSINESS),
+    "responsibility_new": Row("office office2 hekou hekou2 jinling liangxin"),
+    "responsibility_edit": Row(f"{OFFICE} hekou hekou2", NOT_ROW, ("responsibility",)),
+    "responsibility_end": Row(f"{OFFICE} hekou hekou2", NOT_ROW, ("responsibility",)),
+    "responsibility_copy": Row(f"{OFFICE} hekou hekou2", NOT_ROW, ("responsibility",)),
+    "history": Row(SEE_VILLAGE, NOT_VILLAGE, ("=orgs.organisation", "village")),
+    "change_undo": Row(f"{OFFICE} hekou hekou2", NOT_ROW, ("change_set",), "post"),
+    "register": Row(OFFICE),
+    "register_preview": Row(OFFICE),
+    "register_load": Row(OFFICE, method="post"),
+    "register_loaded": Row(OFFICE, args=("register_set",)),
+    "register_export": Row(BUSINESS),
+    "reorganise": Row(OFFICE, NOT_VILLAGE, ("village",)),
+    "reorganise_step": Row(OFFICE, NOT_VILLAGE, ("village", "=close")),
+    "reorganised": Row(OFFICE, NOT_VILLAGE, ("reorganised_set",)),
+    # People
+    "people": Row("sysadmin"),
+    "people_export": Row("sysadmin"),
+    "person_new": Row("sysadmin"),
+    "people_paste": Row("sysadmin"),
+    "person": Row("sysadmin", args=("person",)),
+    "person_edit": Row("sysadmin", args=("person",)),
+    "person_renew": Row("sysadmin", args=("person",), method="post"),
+    "person_close": Row("sysadmin", args=("person",), method="post"),
+    "person_reopen": Row("sysadmin", args=("person",), method="post"),
+    "person_appoint": Row("sysadmin", args=("person",)),
+    "post_end": Row("sysadmin", args=("post",)),
+    "post_end_undo": Row("sysadmin", args=("ended_set",), method="post"),
+    "roles": Row("secadmin"),
+    "locks": Row("secadmin"),
+    "unlock": Row("secadmin", method="post"),
+    "policies": Row("secadmin"),
+    "events": Row("audit"),
+    "events_export": Row("audit"),
+    # Tasks
+    "programmes": Row(BUSINESS),
+    "programme": Row(BUSINESS, args=("programme",)),
+    "programme_new": Row(OFFICE),
+    "programme_edit": Row(OFFICE, args=("programme",)),
+    "theme_new": Row(OFFICE, args=("programme",)),
+    "theme_edit": Row(OFFICE, args=("theme",)),
+    "tasks": Row(BUSINESS),
+    "task_new": Row(ISSUERS),
+    "task": Row(f"{SEE_ROW} jinling", "agri finance liangxin", ("task",)),
+    "task_edit": Row(OFFICE, NOT_DRAFT, ("draft",)),
+    "task_issue": Row(OFFICE, NOT_DRAFT, ("draft",)),
+    "task_discard": Row(OFFICE, NOT_DRAFT, ("draft",), "post"),
+    "assignment": Row(SEE_ROW, NOT_ROW, ("assignment",)),
+    "assignment_receive": Row("hekou hekou2", NOT_LED, ("fresh",), "post"),
+    "assignment_report": Row(REPORT, NOT_ROW, ("assignment",), "post"),
+    "assignment_remark": Row(f"{OFFICE} leader {HEKOU} shiling", NOT_ROW, ("assignment",), "post"),
+    "assignment_instruct": Row("leader", NOT_ROW, ("assignment",), "post"),
+    "assignment_request_close": Row(REPORT, NOT_ROW, ("assignment",), "post"),
+    "assignment_close": Row(ISSUERS, NOT_LED, ("requested",), "post"),
+    "assignment_send_back": Row(ISSUERS, NOT_LED, ("requested",), "post"),
+    "assignment_reopen": Row(ISSUERS, "shiling finance jinling liangxin", ("closed",), "post"),
+    "assignment_yield": Row(f"{OFFICE} leader {HEKOU} shiling", NOT_ROW, ("assignment",), "post"),
+    "verification": Row(ISSUERS),
+    "verification_close": Row(ISSUERS, method="post"),
+    "week": Row(BUSINESS),
+    "rows": Row(BUSINESS),
+    "rows_export": Row(BUSINESS),
+    "board": Row(BUSINESS),
+    "board_export": Row(BUSINESS),
+    "file": Row(SEE_ROW, f"{NOT_ROW} {ADMINISTRATORS}", ("=tasks.evidence", "evidence")),
+}

@@ -1,0 +1,71 @@
+"""Every URL for every person: through, 403 with a reason, 404, or to the sign-in page."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.access import world
+from tests.access.table import EVERYBODY, PUBLIC, TABLE, Row
+from tests.cast import Cast
+
+FINE = {200, 204, 302, 400, 409, 422}
+
+
+def url_names(patterns: list[Any] | None = None) -> Iterator[str]:
+    """The names of all URLs."""
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from url_names(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"{pattern} has no name"
+            yield pattern.name
+
+
+@pytest.fixture
+def keys(cast: Cast, settings: Any, tmp_path: Path) -> dict[str, object]:
+    """What URLs name."""
+    settings.MEDIA_ROOT = tmp_path
+    return world.build(cast).keys
+
+
+def ask(client: Client, name: str, row: Row, keys: dict[str, object]) -> Any:
+    """Ask for the URL as the row says."""
+    args = [arg[1:] if arg.startswith("=") else keys[arg] for arg in row.args]
+    url = reverse(name, args=args)
+    return client.post(url, row.form) if row.method == "post" else client.get(url)
+
+
+def test_every_url_has_a_row() -> None:
+    assert set(url_names()) - PUBLIC == set(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_person_at(name: str, keys: dict[str, object], signed_in: Callable[[str], Client]) -> None:
+    row = TABLE[name]
+    met: dict[str, str] = {}
+    expected = {
+        who: "through" if who in row.go.split() else "404" if who in row.gone.split() else "403"
+        for who in EVERYBODY.split()
+    }
+    for who in EVERYBODY.split():
+        with transaction.atomic():  # nobody meets what the one before has done
+            answer = ask(signed_in(who), name, row, keys)
+            transaction.set_rollback(True)
+        met[who] = "through" if answer.status_code in FINE else str(answer.status_code)
+        if answer.status_code == 403:
+            reason = re.search(r"<h1.*?</h1>\s*<p>(.+?)</p>", answer.content.decode(), re.DOTALL)
+            assert reason, f"{who} is refused {name} without a reason"
+    assert met == expected
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_without_signing_in_one_is_sent_to_the_sign_in_page(name: str, keys: dict[str, object], client: Client) -> None:
+    answer = ask(client, name, TABLE[name], keys)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("sign_in"))

@@ -1,0 +1,163 @@
+"""The world the access table walks through: the cast, one task reaching both townships, and a file."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from orgs import clock
+from orgs.models import OrganisationName, Relation, Responsibility, TermOfOffice, YearRating
+from orgs.rules import Duty, RelationKind
+from records import files
+from records.changes import change_set
+from records.models import ChangeSet
+from tasks.models import Assignment, Entry, Evidence, Programme, Task, Theme
+from tasks.rules import Basic, EntryKind, Status, TaskStatus
+from tests.cast import TODAY, Cast
+
+
+@dataclass(frozen=True)
+class World:
+    """Keys of what URLs name; everything of 河口镇 unless it says otherwise."""
+
+    keys: dict[str, object]
+
+
+def build(cast: Cast) -> World:
+    """Put the world into the database."""
+    office = cast.actor("office")
+    with change_set("tests.world", by=office) as changes:
+        programme = changes.create(
+            Programme(organisation=cast.places["county"], name="五个基本建设", first_year=2026, last_year=2026)
+        )
+        theme = changes.create(
+            Theme(programme=programme, name="集体经济", basic=Basic.GUARANTEE, lead=cast.places["agriculture"])
+        )
+        other_theme = changes.create(Theme(programme=programme, name="阵地建设", basic=Basic.ORGANISATION))
+        common = {
+            "organisation": cast.places["county"],
+            "keeper": cast.posts["office"],
+            "supervisor": "县委组织部",
+            "owner": "乡镇党委书记",
+            "standard": "建筑面积不少于 90 平方米",
+            "effect": "议事有场所",
+            "due_on": TODAY + datetime.timedelta(days=2),
+            "consequence": "列入月通报",
+            "measures": "倒排工期",
+        }
+        draft = changes.create(Task(theme=other_theme, title="草稿任务", **common))
+        task = changes.create(
+            Task(
+                theme=other_theme,
+                title="改扩建完工",
+                status=TaskStatus.ISSUED,
+                issued_at=clock.at_noon(TODAY),
+                **common,
+            )
+        )
+        led = changes.create(
+            Task(theme=theme, title="收入过五万", status=TaskStatus.ISSUED, issued_at=clock.at_noon(TODAY), **common)
+        )
+        rows = {}
+        for name in ("shiling", "liuwan", "shangfang"):
+            rows[name] = changes.create(
+                Assignment(task=task, organisation=cast.places[name], due_on=task.due_on, status=Status.RECEIVED)
+            )
+        requested = changes.create(
+            Assignment(
+                task=led,
+                organisation=cast.places["shiling"],
+                due_on=TODAY,
+                status=Status.REQUESTED,
+                requested_on=TODAY,
+            )
+        )
+        foreign = changes.create(
+            Assignment(task=led, organisation=cast.places["shangfang"], due_on=TODAY, status=Status.RECEIVED)
+        )
+        fresh = changes.create(
+            Assignment(task=led, organisation=cast.places["liuwan"], due_on=TODAY, status=Status.ISSUED)
+        )
+        closed = changes.create(
+            Assignment(
+                task=led,
+                organisation=cast.places["hekou_community"],
+                due_on=TODAY,
+                status=Status.CLOSED,
+                requested_on=TODAY,
+                closed_on=TODAY,
+            )
+        )
+        entry = changes.create(
+            Entry(
+                assignment=rows["shiling"],
+                kind=EntryKind.PROGRESS,
+                text="绿化未完",
+                user=cast.people["hekou"],
+                post=cast.posts["hekou"],
+                at=clock.at_noon(TODAY),
+            )
+        )
+        file = files.store(SimpleUploadedFile("现场.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 32))
+        evidence = changes.create(Evidence(entry=entry, file=file, name="现场.png", at=clock.at_noon(TODAY)))
+        duty = changes.create(
+            Responsibility(organisation=cast.places["shiling"], duty=Duty.VILLAGE_CADRE, person_name="王某")
+        )
+        relation = changes.create(
+            Relation(
+                organisation=cast.places["shiling"],
+                member=cast.places["liuwan"],
+                kind=RelationKind.JOINT_BRANCH,
+                since=TODAY,
+            )
+        )
+        term = changes.create(
+            TermOfOffice(
+                organisation=cast.places["shiling"],
+                started_on=datetime.date(2021, 12, 1),
+                ends_on=datetime.date(2026, 12, 1),
+            )
+        )
+        name = changes.create(OrganisationName(organisation=cast.places["shiling"], name="老石岭"))
+        rating = changes.create(YearRating(organisation=cast.places["shiling"], year=2026))
+    with change_set("orgs.responsibility.end", by=cast.actor("hekou")) as changes:
+        changes.update(duty, until=datetime.date(2026, 12, 31))
+    with change_set("orgs.register", by=office) as changes:
+        changes.update(cast.places["liuwan"], short_name="柳湾")
+        register_set = changes.record.pk
+    with change_set("reorganise.rename", by=office) as changes:
+        changes.update(cast.places["shiling"], name="石岭新村")
+        reorganised_set = changes.record.pk
+    with change_set("people.end_post", by=cast.actor("sysadmin")) as changes:
+        changes.update(cast.posts["jinling"], until=datetime.date(2026, 12, 31))
+        ended_set = changes.record.pk
+    return World(
+        {
+            "register_set": register_set,
+            "reorganised_set": reorganised_set,
+            "ended_set": ended_set,
+            "programme": programme.pk,
+            "theme": theme.pk,
+            "draft": draft.pk,
+            "task": task.pk,
+            "led_task": led.pk,
+            "village": cast.places["shiling"].pk,
+            "township": cast.places["hekou"].pk,
+            "assignment": rows["shiling"].pk,
+            "foreign_assignment": rows["shangfang"].pk,
+            "foreign_led_assignment": foreign.pk,
+            "requested": requested.pk,
+            "fresh": fresh.pk,
+            "closed": closed.pk,
+            "entry": entry.pk,
+            "evidence": evidence.pk,
+            "responsibility": duty.pk,
+            "relation": relation.pk,
+            "term": term.pk,
+            "rating": rating.pk,
+            "name": name.pk,
+            "person": cast.people["hekou"].pk,
+            "post": cast.posts["hekou"].pk,
+            "change_set": ChangeSet.objects.get(verb="orgs.responsibility.end").pk,
+        }
+    )

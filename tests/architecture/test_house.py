@@ -1,0 +1,112 @@
+"""The house is kept tidy: names, sizes, what is left lying about, and files free of addresses."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
+
+from config import messages
+from tests.architecture.test_layers import BASE_DIR, FLOOR_OF, IDS, imports_of
+
+FORBIDDEN_NAMES = {"core", "common", "utils", "util", "helpers", "helper", "misc", "services"}
+FORBIDDEN_APPS = FORBIDDEN_NAMES | {"accounts", "base", "main"}
+MAX_LINES = 400
+OWN = [*FLOOR_OF, "config", "bench", "tests", "templates", "static", "docs", "fixtures"]
+
+
+def own_files(*suffixes: str) -> list[Path]:
+    """The files of the house with one of the suffixes; neither vendors' files nor what a run leaves behind."""
+    found = [path for path in BASE_DIR.glob("*") if path.suffix in suffixes and path.is_file()]
+    for folder in OWN:
+        found += [path for path in (BASE_DIR / folder).rglob("*") if path.suffix in suffixes and path.is_file()]
+    return sorted(path for path in found if "vendor" not in path.parts and "__pycache__" not in path.parts)
+
+
+def test_no_room_without_a_purpose() -> None:
+    for path in own_files(".py"):
+        parts = path.relative_to(BASE_DIR).with_suffix("").parts
+        assert not FORBIDDEN_NAMES & set(parts), path
+        assert parts[0] not in FORBIDDEN_APPS, path
+
+
+def test_files_fit_in_the_head() -> None:
+    sizes = {
+        path.relative_to(BASE_DIR).as_posix(): len(path.read_text().splitlines())
+        for path in own_files(".py", ".html", ".js", ".css")
+        if not {"migrations", "tests"} & set(path.parts)
+    }
+    assert {name: lines for name, lines in sizes.items() if lines > MAX_LINES} == {}
+
+
+def test_nothing_is_left_for_later() -> None:
+    words = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK")) + r")\b")
+    for path in own_files(".py", ".html", ".js", ".css", ".md"):
+        assert not words.search(path.read_text()), path
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "package-lock.json", "package.json", ".npmrc", "pyproject.toml"])
+def test_locks_name_no_address(name: str) -> None:
+    text = (BASE_DIR / name).read_text()
+    assert not re.search(r"[a-z+]+://|--(extra-)?index-url|--find-links|registry=|/opt/|/root/|/home/", text)
+
+
+def test_every_pin_has_its_hash() -> None:
+    text = (BASE_DIR / "requirements.txt").read_text().replace("\\\n", " ")
+    pins = [line for line in text.splitlines() if "==" in line]
+    assert len(pins) > 50
+    assert all("--hash=sha256:" in line for line in pins)
+
+
+def test_jobs_are_called_jobs() -> None:
+    for app in FLOOR_OF:
+        for path in (BASE_DIR / app).rglob("*.py"):
+            if any(name.startswith("celery") for name in imports_of(path)):
+                assert path.name == "jobs.py" or "jobs" in path.parts, path
+
+
+def translated_arguments(path: Path) -> Iterator[ast.expr]:
+    """What stands as the message in every call of a translating function."""
+    names = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "ngettext_lazy", "pgettext_lazy", "npgettext"}
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            yield from node.args[:2] if node.func.id[0] in "np" else node.args[:1]
+
+
+@pytest.mark.parametrize("path", [p for p in own_files(".py") if p.parts[len(BASE_DIR.parts)] in FLOOR_OF], **IDS)
+def test_messages_are_plain_strings(path: Path) -> None:
+    for argument in translated_arguments(path):
+        assert isinstance(argument, ast.Constant), f"line {argument.lineno}: {ast.unparse(argument)}"
+
+
+def test_translations_are_complete_and_current() -> None:
+    assert messages.faults(BASE_DIR) == []
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_migrations_say_what_they_do() -> None:
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    names = [(app, name) for app, name in loader.disk_migrations if app in FLOOR_OF]
+    assert names
+    assert [pair for pair in names if "_auto_" in pair[1]] == []
+
+
+def test_nothing_names_the_place_it_was_written_in() -> None:
+    place = re.compile("/wo" + "rk/|/tm" + r"p/(?!luoshi)|\.lib" + "rary")
+    for path in own_files(".py", ".html", ".js", ".css", ".md", ".toml", ".txt", ".json", ".yaml"):
+        assert not place.search(path.read_text()), path
+
+
+def test_every_setting_of_the_environment_is_explained() -> None:
+    explained = (BASE_DIR / "docs" / "operating.md").read_text()
+    for path in (BASE_DIR / "config" / "settings.py", BASE_DIR / "gunicorn.conf.py"):
+        for name in re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', path.read_text()):
+            assert f"`{name}`" in explained, name

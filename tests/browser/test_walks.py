@@ -1,0 +1,94 @@
+"""Every page, as every person who can reach it: axe, 360 pixels, the Tab key, one heading, Chinese, no errors."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser import checks
+from tests.browser.window import Window
+
+PEOPLE = [
+    "dangjianban",  # county office
+    "hekou",  # township organiser
+    "nongye",  # lead department
+    "dangjianban2",  # two posts
+    "caizheng",  # department
+    "shuji",  # county leader
+    "hekoushuji",  # township leader
+    "cunwenshu",  # village recorder
+    "ducha",  # inspector
+    "shiwei",  # city viewer
+    "xitong",  # system administrator
+    "anquan",  # security administrator
+    "shenji",  # audit administrator
+]
+SHAPES = """() => Array.from(document.querySelectorAll("main *, header *"))
+  .map((n) => [n.tagName, n.getAttribute("class"), n.getAttribute("role"), n.type].join("|"))"""
+NOT_PAGES = re.compile(r"/export/|^/files/|/template/|^/healthz")
+
+
+@pytest.fixture(scope="package")
+def shapes() -> set[str]:
+    """Every element with its classes that has been checked on some page; a page of nothing new is not checked again."""
+    return set()
+
+
+def links(page: Page) -> list[str]:
+    """Paths of the links of a page within the site, fragments left out."""
+    found = page.evaluate("Array.from(document.querySelectorAll('a[href]:not([download])')).map((a) => a.href)")
+    here = urlsplit(page.url).netloc
+    parts = [urlsplit(url) for url in found]
+    return [p._replace(scheme="", netloc="", fragment="").geturl() for p in parts if p.netloc == here]
+
+
+def pattern(path: str) -> str:
+    """A path with its numbers and its query left out: pages of one pattern share a template."""
+    return re.sub(r"\d+", "N", urlsplit(path).path)
+
+
+def told(faults: list[str]) -> str:
+    """Faults as lines."""
+    return "\n".join(["", *faults])
+
+
+def walk(window: Window, shapes: set[str]) -> tuple[list[str], list[str]]:
+    """Follow links from the home page, one page of each pattern; the patterns visited and the faults found."""
+    waiting, visited, faults = ["/"], [], []
+    seen = {"/"}
+    while waiting:
+        path = waiting.pop(0)
+        response = window.go(path)
+        visited.append(pattern(window.page.url))
+        if response.status != 200:
+            faults.append(f"{path}: {response.status}")
+            continue
+        for link in links(window.page):
+            if pattern(link) not in seen and not NOT_PAGES.search(link):
+                seen.add(pattern(link))
+                waiting.append(link)
+        new = set(window.page.evaluate(SHAPES)) - shapes
+        if new:
+            shapes |= new
+            faults += [f"{path}: {fault}" for fault in checks.everything(window.page)]
+    return visited, faults
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_page_a_person_can_reach_is_sound(
+    person: str, signed_in: Callable[..., Window], shapes: set[str]
+) -> None:
+    window = signed_in(person)
+    visited, faults = walk(window, shapes)
+    assert not faults, told(faults)
+    assert len(visited) >= 2
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/activate/", "/no-such-page/"])
+def test_pages_before_signing_in_are_sound(path: str, new_window: Callable[..., Window]) -> None:
+    window = new_window()
+    window.go(path)
+    faults = checks.everything(window.page)
+    assert not faults, told(faults)

@@ -1,0 +1,106 @@
+"""What starts, and what refuses to start with one clear sentence."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+BIN = Path(sys.executable).parent
+CHECK = [sys.executable, "manage.py", "check"]
+GUNICORN = [str(BIN / "gunicorn")]
+KEY = "k" * 50
+
+
+def start(command: list[str], tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as an operator would, with nothing in the environment but what is named."""
+    return subprocess.run(
+        command,
+        cwd=BASE_DIR,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LUOSHI_VAR": str(tmp_path / "var"), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "environment", "words"),
+    [
+        (CHECK, {"LUOSHI_PRODUCTION": "1"}, "set SECRET_KEY"),
+        (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY, "DEBUG": "1"}, "unset DEBUG"),
+        (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY}, "set ALLOWED_HOSTS"),
+        (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY, "ALLOWED_HOSTS": "*"}, "set ALLOWED_HOSTS"),
+        (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY, "ALLOWED_HOSTS": ".county.example"}, "ALLOWED_HOSTS"),
+        (CHECK, {"LUOSHI_BIND": "0.0.0.0:8000"}, "set SECRET_KEY"),
+        (GUNICORN, {"LUOSHI_BIND": "0.0.0.0:8000"}, "set SECRET_KEY"),
+        (GUNICORN, {"LUOSHI_PRODUCTION": "1"}, "set SECRET_KEY"),
+        ([*GUNICORN, "-b", "0.0.0.0:8000"], {}, "0.0.0.0:8000"),
+        ([*GUNICORN, "-b", "127.0.0.1:8999", "-b", "[::]:8000"], {}, "[::]:8000"),
+        (GUNICORN, {"GUNICORN_CMD_ARGS": "--bind=:8000"}, ":8000"),
+        ([sys.executable, "manage.py", "runserver", "0.0.0.0:8000"], {}, "0.0.0.0:8000"),
+        ([sys.executable, "manage.py", "runserver", "--noreload", "0:8000"], {}, "0:8000"),
+        ([str(BIN / "celery"), "-A", "config", "worker"], {"LUOSHI_PRODUCTION": "1"}, "set SECRET_KEY"),
+        ([str(BIN / "celery"), "-A", "config", "beat"], {"LUOSHI_PRODUCTION": "1"}, "set SECRET_KEY"),
+        ([sys.executable, "-m", "config.run"], {"LUOSHI_BIND": "0.0.0.0:8000"}, "set SECRET_KEY"),
+    ],
+)
+def test_it_refuses_with_one_sentence(
+    command: list[str], environment: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    done = start(command, tmp_path, **environment)
+    assert done.returncode != 0
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert re.fullmatch(r"Luoshi will not .+\.", lines[0])
+    assert words in lines[0]
+
+
+def test_production_starts_when_it_is_told_all_it_needs(tmp_path: Path) -> None:
+    done = start(
+        [*CHECK, "--deploy", "--fail-level", "WARNING"],
+        tmp_path,
+        LUOSHI_BIND="0.0.0.0:8000",
+        SECRET_KEY="0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+        ALLOWED_HOSTS="luoshi.county.example",
+        HSTS_SUBDOMAINS="1",
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_embedded_default_needs_nothing_and_keeps_its_key_outside_the_repository(tmp_path: Path) -> None:
+    assert start(CHECK, tmp_path).returncode == 0
+    key = tmp_path / ".config" / "luoshi" / "secret_key"
+    assert len(key.read_text()) >= 50
+    assert key.stat().st_mode & 0o077 == 0
+    before = key.read_text()
+    assert start(CHECK, tmp_path).returncode == 0
+    assert key.read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("bind", "closed"),
+    [
+        ("127.0.0.1:8000", True),
+        ("127.8.0.1:8000", True),
+        ("localhost:8000", True),
+        ("[::1]:8000", True),
+        ("unix:/run/luoshi.sock", True),
+        ("0.0.0.0:8000", False),
+        ("[::]:8000", False),
+        (":8000", False),
+        ("8000", False),
+        ("0:8000", False),
+        ("10.1.2.3:8000", False),
+        ("luoshi.county.example:8000", False),
+        ("localhost.county.example:8000", False),
+    ],
+)
+def test_what_is_closed_to_the_network(bind: str, closed: bool) -> None:
+    assert embedded.is_loopback(bind) is closed

@@ -1,0 +1,202 @@
+"""Every figure of docs/figures.md equals independent SQL, and the rows behind it are as many as it says."""
+
+import datetime
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from bulletins.board import Asked, Board
+from orgs import periods
+from orgs.rules import Role
+from tasks import figures, lights, rules, snapshots, sums
+from tasks.figures import Selection
+from tasks.models import Assignment
+from tasks.rules import Light
+from tests.cast import TODAY
+from tests.county import County, build
+
+NEAR_UNTIL = "2026-11-23"  # three working days after Wednesday 18 November 2026
+WORKING = "a.status IN ('issued', 'received', 'in_progress', 'returned')"
+LATE = f"(({WORKING} AND a.due_on < '2026-11-18') OR (a.status = 'requested' AND a.due_on < a.requested_on))"
+CLOSED = "(a.status = 'closed' AND a.closed_on BETWEEN %(start)s AND %(end)s)"
+SQL = {
+    "all": "1 = 1",
+    "overdue": LATE,
+    "overdue_15": f"{LATE} AND a.due_on < '2026-11-03'",
+    "near": f"{WORKING} AND a.due_on BETWEEN '2026-11-18' AND '{NEAR_UNTIL}'",
+    "due_7": f"{WORKING} AND a.due_on BETWEEN '2026-11-18' AND '2026-11-25'",
+    "to_verify": "a.status = 'requested'",
+    "open": "a.status <> 'closed'",
+    "done": "a.status = 'closed'",
+    "closed": CLOSED,
+    "closed_late": f"{CLOSED} AND a.requested_on > a.due_on",
+    "in_time": f"{CLOSED} AND a.requested_on <= a.due_on",
+    "judged": f"({CLOSED} OR {LATE})",
+    "reported": "(a.status = 'closed' OR a.percent IS NOT NULL)",
+    "unreported": "(a.status <> 'closed' AND a.percent IS NULL)",
+}
+TABLE = "(a.status <> 'closed' OR a.closed_on >= %(start)s) AND t.issued_at < %(after)s"
+FROM = """FROM tasks_assignment a JOIN tasks_task t ON t.id = a.task_id JOIN tasks_theme h ON h.id = t.theme_id
+          JOIN orgs_organisation o ON o.id = a.organisation_id"""
+PERIODS = ["2026-W47", "2026-11", "2026-10", "2026-Q4", "2026"]
+
+
+@pytest.fixture
+def county(db: None) -> County:
+    return build(TODAY, seed=7, townships=4, villages=34, tasks=9)
+
+
+def ask(condition: str, period: periods.Period, what: str = "COUNT(*)", group: str = "") -> list[Any]:
+    """Independent SQL: nothing of the querysets under test."""
+    after = f"{period.end + datetime.timedelta(days=1)} 00:00:00+08:00"
+    utc = datetime.datetime.fromisoformat(after).astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M:%S")
+    values = {
+        "start": str(period.start),
+        "end": str(period.end),
+        "after": utc + ("+00" if connection.vendor == "postgresql" else ""),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {what} {FROM} WHERE {TABLE} AND {condition} {group}", values)
+        return cursor.fetchall()
+
+
+def chosen_by(county: County, key: str, role: str = Role.COUNTY_OFFICE) -> Selection:
+    return Selection(county.actor(role), periods.parse(key))
+
+
+@pytest.mark.parametrize("key", PERIODS)
+def test_every_figure_equals_independent_sql_and_its_rows(county: County, key: str) -> None:
+    chosen = chosen_by(county, key)
+    board = Board(chosen.actor, Asked(chosen.period, None, None, "all"))
+    for name, condition in SQL.items():
+        expected = ask(condition, chosen.period)[0][0]
+        assert board.sums[name] == expected, name
+        assert figures.rows_of(chosen, name).count() == expected, name
+
+
+def test_the_data_says_something_about_each_figure(county: County) -> None:
+    for name, condition in SQL.items():
+        assert ask(condition, periods.parse("2026-11"))[0][0] > 0, name
+
+
+@pytest.mark.parametrize("key", PERIODS)
+def test_each_cell_of_the_matrix_equals_independent_sql(county: County, key: str) -> None:
+    chosen = chosen_by(county, key)
+    found = sums.counted(chosen, by_organisation=False).cells
+    unit = "COALESCE(o.township_id, o.id)"
+    counted = "CASE WHEN a.status = 'closed' THEN 100 ELSE a.percent END"
+    what = f"{unit}, h.id, COUNT(*), SUM(CASE WHEN {LATE} THEN 1 ELSE 0 END), AVG({counted}), COUNT({counted})"
+    expected = {row[:2]: row[2:] for row in ask("1 = 1", chosen.period, what, f"GROUP BY {unit}, h.id")}
+    assert set(found) == set(expected)
+    for cell, (total, late, mean, reported) in expected.items():
+        assert (found[cell].total, found[cell]["overdue"]) == (total, late)
+        assert found[cell]["reported"] == reported
+        assert found[cell].percent == (None if mean is None else int(mean))
+
+
+def test_the_on_time_rate_is_the_share_closed_in_time_of_what_was_closed_or_is_overdue(county: County) -> None:
+    chosen = chosen_by(county, "2026-11")
+    board = Board(chosen.actor, Asked(chosen.period, None, None, "all"))
+    in_time, judged = (ask(SQL[name], chosen.period)[0][0] for name in ("in_time", "judged"))
+    assert board.sums.on_time == round(100 * in_time / judged, 1)
+
+
+def test_the_cards_below_the_figures_are_counted_too(county: County) -> None:
+    chosen = chosen_by(county, "2026-11")
+    board = Board(chosen.actor, Asked(chosen.period, None, None, "all"))
+    spread = ask(SQL["due_7"], chosen.period, "COUNT(DISTINCT COALESCE(o.township_id, o.id))")[0][0]
+    oldest = ask(SQL["to_verify"], chosen.period, "MIN(a.requested_on)")[0][0]
+    assert board.townships_due == spread
+    assert str(board.sums.oldest_request) == str(oldest)
+
+
+def test_the_countdown_counts_each_task(county: County) -> None:
+    chosen = chosen_by(county, "2026-11")
+    done = "SUM(CASE WHEN a.status = 'closed' THEN 1 ELSE 0 END)"
+    what = f"t.id, COUNT(*), {done}, MIN(CASE WHEN a.status <> 'closed' THEN a.due_on END)"
+    rows = [row for row in ask("1 = 1", chosen.period, what, "GROUP BY t.id") if row[3]]
+    expected = sorted(rows, key=lambda row: (str(row[3]), row[0]))[:6]
+    nearest = sums.countdown(sums.counted(chosen, by_organisation=False).tasks.values(), 6)
+    found = [(task.key, task.sums.total, task.sums["done"], str(task.sums.due_on)) for task in nearest]
+    assert found == [(key, total, done, str(due)) for key, total, done, due in expected]
+
+
+def test_the_trend_adds_up_week_by_week(county: County) -> None:
+    chosen = chosen_by(county, "2026")
+    weeks = [periods.week(TODAY - datetime.timedelta(days=7 * back)) for back in range(11, -1, -1)]
+    tasks = sums.counted(chosen, by_organisation=False).tasks.values()
+    for week, issued, closed in sums.trend(chosen, tasks, weeks):
+        after = datetime.datetime.combine(week.end + datetime.timedelta(days=1), datetime.time())
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT COUNT(*) FROM tasks_assignment WHERE status = 'closed' AND closed_on <= %s", [str(week.end)]
+            )
+            assert closed == cursor.fetchone()[0]
+        rows = Assignment.objects.select_related("task")
+        assert issued == sum(
+            row.task.issued_at.replace(tzinfo=None) < after - datetime.timedelta(hours=8) for row in rows
+        )
+
+
+def test_blank_percents_are_left_out_and_never_count_as_zero(county: County) -> None:
+    chosen = chosen_by(county, "2026-11")
+    rows = list(chosen.rows())
+    known = [
+        100 if row.status == "closed" else row.percent
+        for row in rows
+        if row.status == "closed" or row.percent is not None
+    ]
+    whole = Board(chosen.actor, Asked(chosen.period, None, None, "all")).sums
+    assert whole.percent == sum(known) // len(known)
+    assert whole["unreported"] == len(rows) - len(known) > 0
+
+
+@pytest.mark.slow
+def test_lights_in_sql_are_those_of_the_rules_on_two_thousand_cases(db: None) -> None:
+    county = build(TODAY, seed=11, townships=6, villages=196, tasks=10)
+    rows = list(Assignment.objects.annotate(light=lights.light_on(TODAY), pressing=lights.pressing_on(TODAY)))
+    assert len(rows) == 2000
+    for row in rows:
+        expected = rules.light(row.status, row.due_on, row.requested_on, TODAY)
+        assert (row.light, lights.PRESSING[row.pressing]) == (expected, expected)  # type: ignore[attr-defined]
+    for light in Light:
+        shown = set(Assignment.objects.filter(lights.shows(light, TODAY)).values_list("pk", flat=True))
+        assert shown == {row.pk for row in rows if row.light == light}  # type: ignore[attr-defined]
+    assert set(Assignment.objects.overdue_on(TODAY)) == {row for row in rows if row.light == "late"}  # type: ignore[attr-defined]
+    assert county.tasks
+
+
+def test_the_document_names_every_figure_its_queryset_and_its_test() -> None:
+    text = (Path(__file__).resolve().parent.parent.parent / "docs" / "figures.md").read_text()
+    named = set(re.findall(r"^\| `(\w+)` \|", text, re.M))
+    assert set(figures.FIGURES) <= named
+    for test in re.findall(r"test_\w+", text):
+        assert test in globals() or test in {"test_figures", "test_snapshots"} or f"def {test}" in _all_tests(), test
+
+
+def _all_tests() -> str:
+    return "".join(path.read_text() for path in Path(__file__).resolve().parent.parent.rglob("test_*.py"))
+
+
+def test_the_figures_compare_with_the_last_snapshot_before_the_period(county: County) -> None:
+    actor = county.actor(Role.COUNTY_OFFICE)
+    stand, rate = snapshots.on_time_before(periods.parse("2026-11"), actor)
+    assert (stand, rate) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("counts", "light"),
+    [
+        ({"overdue": 1, "near": 3, "done": 1}, "late"),
+        ({"near": 1, "done": 4}, "soon"),
+        ({"done": 4}, "fine"),
+        ({"done": 5}, "done"),
+    ],
+)
+def test_the_light_of_a_cell_is_its_most_pressing(counts: dict[str, int], light: str) -> None:
+    numbers = {"all": 5, **counts}
+    assert sums.Sums([numbers.get(name, 0) for name in sums.COUNTED]).light == light
+    assert sums.Sums().light == "none"
