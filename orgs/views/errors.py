@@ -2,7 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from records.middleware import request_id
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -22,8 +26,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours: the request's id is what an administrator needs to find it."""
-    return render(request, "errors/500.html", status=500)
+    """A fault of ours, told without asking the database: the request's id leads an administrator to the log."""
+    page = render_to_string("errors/500.html", {"request_id": request_id.get(), "LANGUAGE_CODE": get_language()})
+    return HttpResponse(page, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

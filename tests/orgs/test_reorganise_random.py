@@ -57,12 +57,8 @@ def attempt(cast: Cast, number: int, step: tuple[Verb, int, int, bool, int]) -> 
         return None
 
 
-@pytest.mark.slow
-@given(steps=st.lists(STEPS, min_size=1, max_size=6))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
-def test_any_sequence_keeps_the_tree_and_is_undone_exactly(
-    town: Cast, steps: list[tuple[Verb, int, int, bool, int]]
-) -> None:
+def walk_and_undo(town: Cast, steps: list[tuple[Verb, int, int, bool, int]]) -> None:
+    """Take the steps, then undo them all: the tree holds after each, and every row is back at the end."""
     with transaction.atomic():
         before = every_row()
         done = []
@@ -80,6 +76,15 @@ def test_any_sequence_keeps_the_tree_and_is_undone_exactly(
             check_tree()
         assert every_row() == before
         transaction.set_rollback(True)
+
+
+@pytest.mark.slow
+@given(steps=st.lists(STEPS, min_size=1, max_size=6))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+def test_any_sequence_keeps_the_tree_and_is_undone_exactly(
+    town: Cast, steps: list[tuple[Verb, int, int, bool, int]]
+) -> None:
+    walk_and_undo(town, steps)
 
 
 def test_the_random_steps_do_something(town: Cast) -> None:
