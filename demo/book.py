@@ -124,7 +124,7 @@ def _record(first: Deed, day: datetime.date) -> ChangeSet:
 
 def _values(deed: Deed, day: datetime.date) -> dict[str, Any]:
     """What the step sets on the assignment."""
-    assert isinstance(deed.does, Step)  # noqa: S101  the caller looked
+    assert isinstance(deed.does, Step)  # the caller looked
     values: dict[str, Any] = {"status": TRANSITIONS[deed.does][1]}
     if deed.does in RECEIVING and deed.assignment.received_on is None:
         values["received_on"] = day

@@ -14,7 +14,7 @@ FOLDER = settings.BASE_DIR / "fixtures" / "demo"
 def read(name: str) -> dict[str, Any]:
     """One fixture by name, such as ``places``."""
     content = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-    assert isinstance(content, dict)  # noqa: S101  the fixtures are part of the code
+    assert isinstance(content, dict)  # the fixtures are part of the code
     return content
 
 

@@ -61,7 +61,7 @@ class Weeks:
     def _give(self, task: dict[str, Any], number: int, day: datetime.date) -> None:
         given = programme.give(self.county, task, self.themes[task["theme"]], self.days, day)
         self.given.append(given)
-        assert given.task.due_on is not None  # noqa: S101  issued tasks are dated
+        assert given.task.due_on is not None  # issued tasks are dated
         due = self.days.number(given.task.due_on)
         for assignment in given.assignments:
             for turn in plan(given.key, given.theme, given.pace, assignment.organisation, number, due):

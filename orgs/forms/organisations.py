@@ -46,7 +46,7 @@ class OrganisationFilter(Styled, forms.Form):
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(field, forms.ChoiceField)  # for the type checker
         field.choices = choices
 
     @property

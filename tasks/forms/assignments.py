@@ -54,7 +54,7 @@ class ReportForm(StepFilesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         learned = self.fields["learned"]
-        assert isinstance(learned, forms.ChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(learned, forms.ChoiceField)  # for the type checker
         learned.choices = Learned.choices
         if permissions.enters_for_another(self.actor, self.assignment):
             learned.required = True
@@ -75,7 +75,7 @@ class RemarkForm(StepFilesForm):
         super().__init__(*args, **kwargs)
         instructions = self.assignment.entries.filter(kind=EntryKind.INSTRUCTION)
         answers = self.fields["answers"]
-        assert isinstance(answers, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(answers, forms.ModelChoiceField)  # for the type checker
         answers.queryset = instructions
         if not instructions:
             del self.fields["answers"]

@@ -45,7 +45,7 @@ class AudienceForm(forms.Form):
             Audience.from_json({name: data.getlist(name) for name in NAMES}) if data else chosen or Audience()
         )
         field = self.fields["one"]
-        assert isinstance(field, OrganisationField)  # noqa: S101 - for the type checker
+        assert isinstance(field, OrganisationField)  # for the type checker
         field.narrow(actor, Organisation.objects.open_on(actor.on).exclude(kind__in=NEVER))
         if data and action in {"pick", "leave"}:
             self._take(action)

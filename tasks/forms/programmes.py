@@ -71,7 +71,7 @@ class ThemeForm(_RowForm):
         super().__init__(*args, **kwargs)
         self.programme = programme
         lead = self.fields["lead"]
-        assert isinstance(lead, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        assert isinstance(lead, forms.ModelChoiceField)  # for the type checker
         lead.queryset = (search.departments(actor) | Organisation.objects.within(actor.county).operating()).open_on(
             actor.on
         )

@@ -89,7 +89,7 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
         departments = search.departments(actor).open_on(actor.on)
         for name, rows in [("theme", themes_to_issue_in(actor)), ("leads", departments), ("assists", departments)]:
             field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+            assert isinstance(field, forms.ModelChoiceField)  # for the type checker
             field.queryset = rows
         self.fields["files"].label = gettext_lazy("File of the source")
         self.fields["files"].widget.attrs.pop("multiple", None)
@@ -157,7 +157,7 @@ class TaskFilter(Styled, forms.Form):
             ("theme", Theme.objects.visible_to(actor)),
         ]:
             field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+            assert isinstance(field, forms.ModelChoiceField)  # for the type checker
             field.queryset = rows
         choices: dict[str, list[tuple[Any, Any]]] = {
             "basic": [("", _("all")), *Basic.choices],
@@ -165,7 +165,7 @@ class TaskFilter(Styled, forms.Form):
         }
         for name, options in choices.items():
             chosen = self.fields[name]
-            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - for the type checker
+            assert isinstance(chosen, forms.ChoiceField)  # for the type checker
             chosen.choices = options
         for shown in self.fields.values():
             shown.widget.attrs["class"] += (

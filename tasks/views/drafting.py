@@ -97,7 +97,7 @@ def _save(request: doors.BusinessRequest, draft: Draft) -> Task | None:
 def _issue(request: doors.BusinessRequest, draft: Draft) -> HttpResponse:
     """Issue the draft just kept; what is missing is named at its field."""
     task = draft.task
-    assert task is not None  # noqa: S101 - it has just been kept
+    assert task is not None  # it has just been kept
     try:
         with transaction.atomic():
             actions.issue(task, by=request.actor)

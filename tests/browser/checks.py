@@ -1,5 +1,6 @@
 """What must hold on every page, told as faults: axe, width, Tab walk, headings, language."""
 
+import time
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +10,7 @@ from playwright.sync_api import Page
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 AXE = Axe()
+SETTLE_SECONDS = 1  # what a chart may take to follow the width of its window
 
 HEAD = r"""
 () => {
@@ -145,7 +147,9 @@ def head(page: Page) -> list[str]:
 def width(page: Page) -> list[str]:
     """Nothing scrolls sideways at 360 pixels but tables marked for it."""
     page.set_viewport_size(PHONE)
-    faults = list(page.evaluate(WIDTH))
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while (faults := list(page.evaluate(WIDTH))) and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
     page.set_viewport_size(DESK)
     return faults
 
