@@ -164,7 +164,8 @@ class Writer:
     def update_all(self, rows: Sequence[models.Model], names: Sequence[str]) -> None:
         """Write the fields ``names`` of many rows of one model whose attributes were set by the caller.
 
-        Rows must be freshly read (and locked by the transaction); what they held before is read again here.
+        What they held before is read again here and locked. Raises ``Conflict`` when another change set has written
+        one of them since the caller read it.
         """
         if not rows:
             return
@@ -175,10 +176,13 @@ class Writer:
         old = {}
         keys = [row.pk for row in rows]
         for start in range(0, len(keys), BATCH):
-            old.update(model._default_manager.in_bulk(keys[start : start + BATCH]))
+            old.update(model._base_manager.select_for_update().in_bulk(keys[start : start + BATCH]))
         touched = []
         for row in rows:
-            before, now = picture(old[row.pk], columns), picture(row, columns)
+            stands = old[row.pk]
+            if isinstance(stands, VersionedModel) and stands.version not in {row.version, self.record.pk}:  # type: ignore[attr-defined]
+                raise Conflict(stands)
+            before, now = picture(stands, columns), picture(row, columns)
             changed = {n for n in columns if n != "version" and before[n] != now[n]}
             if not changed:
                 continue

@@ -56,7 +56,7 @@ def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
 def _put_back(writer: Writer, batch: Sequence[Change]) -> list[str]:
     """Undo changes of one model and one operation, each of another row; gives the names of the rows left alone."""
     model = apps.get_model(batch[0].kind)
-    rows = model._base_manager.in_bulk([change.object_id for change in batch])
+    rows = model._base_manager.select_for_update().in_bulk([change.object_id for change in batch])
     if batch[0].before is None:
         return _delete_created(writer, model, rows, batch)
     if batch[0].after is None:

@@ -77,7 +77,7 @@ def close_selected(request: doors.BusinessRequest) -> HttpResponse:
     )
     if request.POST.get("sure") != "yes":
         return render(request, "tasks/verification_confirm.html", {"rows": rows, "chosen": expected})
-    done = actions.close_all(rows, by=actor, expected=expected)
+    done = actions.close_all(rows.select_for_update(of=("self",)), by=actor, expected=expected)
     text = ngettext("%(count)s assignment is closed.", "%(count)s assignments are closed.", done.closed)
     messages.success(request, text % {"count": done.closed})
     if done.left:

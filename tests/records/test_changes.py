@@ -41,6 +41,17 @@ def test_a_stale_save_raises_and_writes_nothing(cast: Cast) -> None:
     assert ChangeSet.objects.count() == before
 
 
+def test_a_stale_row_in_a_batch_raises_and_writes_nothing(cast: Cast) -> None:
+    mine = list(Organisation.objects.filter(kind=Kind.VILLAGE))
+    with change_set("test.rename", by=cast.actor("hekou")) as writer:
+        writer.update(Organisation.objects.get(code="990121100200"), name="乙名")
+    for row in mine:
+        row.name = "甲名"
+    with pytest.raises(Conflict), change_set("test.rename", by=cast.actor("hekou2")) as writer:
+        writer.update_all(mine, ["name"])
+    assert not Organisation.objects.filter(name="甲名").exists()
+
+
 def test_saving_what_stands_already_writes_no_change(cast: Cast) -> None:
     village = cast.places["shiling"]
     version = village.version
