@@ -28,9 +28,15 @@ _NAMES = {"short_name": F("organisation__short_name"), "full_name": F("organisat
 
 
 def own(actor: Actor, field: str = "organisation") -> Q:
-    """Rows of the organisations the actor answers for: its own subtree and what a second relation names."""
+    """Of the rows visible to the actor, those of the organisations it answers for.
+
+    That is all of them, but for a lead department, which also sees what others owe in its theme, and for posts that
+    owe nothing.
+    """
     if actor.role not in OWING:
         return Q(pk__in=[])
+    if actor.role != Role.LEAD_DEPARTMENT:
+        return Q()
     found = Q()
     for root in actor.own_roots:
         found |= paths.within(root, field)
