@@ -31,12 +31,14 @@ class TasksConfig(AppConfig):
         from orgs import duties, event_kinds, handover, menu, reorganisation, verbs
         from orgs.rules import ADMINISTRATORS, Role
         from records import files
-        from tasks import duty, handing_over, reorganising
+        from tasks import dues, duty, handing_over, reorganising
         from tasks.event_kinds import LABELS
         from tasks.models import Evidence, Task
 
         for source in (duty.AssignmentDuties(), duty.InstructionDuties(), duty.VerificationDuties()):
             duties.register(source)
+        for bulk in (dues.AssignmentsDue(), dues.InstructionsDue(), dues.VerificationsDue()):
+            duties.register_bulk(bulk)
         reorganisation.register("tasks", preview=reorganising.preview, apply=reorganising.apply)
         event_kinds.add(LABELS)
         handover.register("tasks", preview=handing_over.preview, move=handing_over.move)

@@ -1,10 +1,11 @@
 """How forms look, and how a form tells of a conflict without losing what was typed."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from django import forms
 from django.db import models
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext as _
 
 from orgs.forms.fields import OrganisationPicker
@@ -22,6 +23,14 @@ class Styled(forms.BaseForm):
 def style(field: forms.Field) -> None:
     """Give one field's control the class that fits it."""
     widget = field.widget
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == BLANK_CHOICE_DASH[0][1]:
+            field.empty_label = _("Please choose")
+    elif (
+        isinstance(field, forms.ChoiceField)
+        and (choices := list(cast("Iterable[Any]", field.choices)))[:1] == BLANK_CHOICE_DASH
+    ):
+        field.choices = [("", _("Please choose")), *choices[1:]]
     if isinstance(field, forms.DateField):
         field.widget = widget = forms.DateInput(attrs={"type": "date", **widget.attrs}, format="%Y-%m-%d")
     if isinstance(widget, forms.CheckboxInput):

@@ -1,0 +1,225 @@
+"""What tasks owe, for thousands of posts at once: one pass over the rows, a constant number of queries."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from orgs import paths
+from orgs.duties import Due, Root, Stage, Window
+from orgs.rules import Role
+from tasks.models import Assignment, Entry, Task
+from tasks.rules import EntryKind, Status
+
+NAMES_SHOWN = 3
+FEW = 150  # places that are asked for by path; more are found by reading every row once
+CHUNK = 5000
+_SLOT = tuple[int, int, Stage, datetime.date]  # root, thing, stage, due date
+
+
+@dataclass(slots=True)
+class _Sum:
+    """Rows of one slot, counted."""
+
+    first: int
+    rows: int = 0
+    names: list[str] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
+
+    def add(self, name: str, mark: str = "") -> None:
+        """Count one more row."""
+        self.rows += 1
+        if len(self.names) < NAMES_SHOWN:
+            self.names.append(name)
+        if mark:
+            self.marks.append(mark)
+
+
+def roots_above(path: str, places: Mapping[str, tuple[Root, ...]]) -> dict[int, Root]:
+    """The roots a row at this path counts for, by organisation."""
+    found: dict[int, Root] = {}
+    for end in range(paths.PATH_STEP, len(path) + 1, paths.PATH_STEP):
+        for root in places.get(path[:end], ()):
+            found[root.organisation_id] = root
+    return found
+
+
+def _near(places: Mapping[str, tuple[Root, ...]], column: str) -> Q:
+    """The rows below a few places; every row when the places are many."""
+    if len(places) > FEW:
+        return Q()
+    return reduce(or_, (paths.within(path, column) for path in places), Q(pk__in=[]))
+
+
+class AssignmentsDue:
+    """Assignments that are open, or closed since the last digest."""
+
+    kind = "assignment"
+
+    def due(self, places: Mapping[str, tuple[Root, ...]], window: Window) -> Iterator[Due]:
+        """One line a root, task, stage and due date."""
+        sums: dict[_SLOT, _Sum] = {}
+        memory: dict[str, list[int]] = {}
+        for row in self._rows(places, window).iterator(chunk_size=CHUNK):
+            pk, task, status, due_on, reported, version, path, name, full_name = row
+            above = memory.get(path)
+            if above is None:
+                above = memory[path] = list(roots_above(path, places))
+            stage = _stage(status, reported, window)
+            for root in above:
+                slot = (root, task, stage, due_on)
+                found = sums.get(slot)
+                if found is None:
+                    found = sums[slot] = _Sum(pk)
+                found.add(name or full_name, f"{pk}.{version}" if stage == Stage.RETURNED else "")
+        tasks = _tasks({slot[1] for slot in sums})
+        for (root, task, stage, due_on), found in sums.items():
+            title, given_on = tasks[task]
+            yield Due(
+                kind=self.kind,
+                key=task,
+                root=root,
+                stage=stage,
+                title=title,
+                due_on=due_on,
+                given_on=given_on,
+                organisations=found.rows,
+                names=tuple(found.names),
+                url=_url(task, stage, found),
+                marks=tuple(found.marks),
+            )
+
+    def _rows(self, places: Mapping[str, tuple[Root, ...]], window: Window) -> QuerySet[Assignment, Any]:
+        pressing = Q(due_on__lte=window.until) | Q(status__in=[Status.RETURNED, Status.REQUESTED])
+        new = Q(task__issued_at__gte=_midnight(window.new_since))
+        wanted = ~Q(status=Status.CLOSED) & (pressing | new) | Q(status=Status.CLOSED, closed_on__gte=window.new_since)
+        rows = Assignment.objects.filter(wanted).filter(_near(places, "organisation")).order_by()
+        return rows.values_list(
+            "pk",
+            "task_id",
+            "status",
+            "due_on",
+            "reported_on",
+            "version",
+            "organisation__path",
+            "organisation__short_name",
+            "organisation__name",
+        )
+
+
+def _stage(status: str, reported: datetime.date | None, window: Window) -> Stage:
+    if status == Status.CLOSED:
+        return Stage.DONE
+    if status == Status.REQUESTED:
+        return Stage.WAITING
+    if status == Status.RETURNED:
+        return Stage.RETURNED
+    return Stage.FRESH if reported and reported >= window.fresh_since else Stage.OPEN
+
+
+def _tasks(keys: set[int]) -> dict[int, tuple[str, datetime.date]]:
+    """Title and day of issue of each task."""
+    rows = Task.objects.filter(status="issued").values_list("pk", "title", "issued_at")
+    return {pk: (title, timezone.localtime(issued).date()) for pk, title, issued in rows if pk in keys and issued}
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
+def _url(task: int, stage: Stage, found: _Sum) -> str:
+    """The assignment itself when there is one, else the list of them."""
+    if found.rows == 1:
+        return reverse("assignment", args=[found.first])
+    wanted = {
+        Stage.RETURNED: {"status": Status.RETURNED.value},
+        Stage.WAITING: {"status": Status.REQUESTED.value},
+        Stage.DONE: {"status": Status.CLOSED.value},
+    }.get(stage, {"figure": "open"})
+    return f"{reverse('rows')}?{urlencode({'task': str(task)} | wanted)}"
+
+
+class InstructionsDue:
+    """Leaders' instructions that nobody has answered yet."""
+
+    kind = "instruction"
+
+    def due(self, places: Mapping[str, tuple[Root, ...]], window: Window) -> Iterator[Due]:
+        """One line a root and instruction."""
+        rows = Entry.objects.filter(kind=EntryKind.INSTRUCTION, replies__isnull=True, reply_due_on__lte=window.until)
+        rows = rows.exclude(assignment__status=Status.CLOSED).filter(_near(places, "assignment__organisation"))
+        named = rows.order_by().values_list(
+            "pk",
+            "assignment_id",
+            "reply_due_on",
+            "at",
+            "assignment__task__title",
+            "assignment__organisation__path",
+            "assignment__organisation__short_name",
+            "assignment__organisation__name",
+        )
+        for pk, assignment, due_on, at, title, path, short_name, name in named.iterator(chunk_size=CHUNK):
+            for root in roots_above(path, places):
+                yield Due(
+                    kind=self.kind,
+                    key=pk,
+                    root=root,
+                    stage=Stage.OPEN,
+                    title=_("Instruction: %(title)s, %(name)s") % {"title": title, "name": short_name or name},
+                    due_on=due_on or window.on,
+                    given_on=timezone.localtime(at).date(),
+                    organisations=1,
+                    names=(short_name or name,),
+                    url=reverse("assignment", args=[assignment]),
+                )
+
+
+class VerificationsDue:
+    """Close-out requests, for those who verify them."""
+
+    kind = "verification"
+
+    def due(self, places: Mapping[str, tuple[Root, ...]], window: Window) -> Iterator[Due]:
+        """One line for each county office and each department that leads a theme: how many wait, since when."""
+        offices = {root for roots in places.values() for root in roots if Role.COUNTY_OFFICE in root.roles}
+        leads = {
+            root.organisation_id: path
+            for path, roots in places.items()
+            for root in roots
+            if Role.LEAD_DEPARTMENT in root.roles
+        }
+        if not offices and not leads:
+            return
+        rows = Assignment.objects.to_verify().filter(requested_on__isnull=False).order_by()
+        sums: dict[int, tuple[int, datetime.date]] = {}
+        columns = rows.values_list("requested_on", "task__theme__lead_id", "organisation__path")
+        for requested_on, lead, path in columns.iterator(chunk_size=CHUNK):
+            asked = requested_on or window.on
+            above = roots_above(path, places).values()
+            roots = {root.organisation_id for root in above if root in offices}
+            if lead in leads and not path.startswith(leads[lead]):
+                roots.add(lead)
+            for root in roots:
+                count, oldest = sums.get(root, (0, asked))
+                sums[root] = (count + 1, min(oldest, asked))
+        for root, (count, oldest) in sums.items():
+            yield Due(
+                kind=self.kind,
+                key=0,
+                root=root,
+                stage=Stage.REVIEW,
+                title=_("Close-outs to verify"),
+                due_on=oldest,
+                given_on=oldest,
+                organisations=count,
+                names=(),
+                url=reverse("verification"),
+            )
