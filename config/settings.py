@@ -7,6 +7,7 @@ import django_stubs_ext
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from config import embedded
 
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
     "template_partials",
     "records",
     "orgs",
+    "reminders",
     "tasks",
     "bulletins",
     "demo",
@@ -199,6 +201,13 @@ vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "luoshi@localhost")
 EMAIL_TIMEOUT = 20  # seconds: a mail server that hangs must not hold a worker
 
+# Reminders: where their links lead, and the channels beside message centre and mail
+SITE_URL = env.str("SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://{BIND}").rstrip("/")
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", "")
+WECOM_ROBOT_URL = env.str("WECOM_ROBOT_URL", "")
+DINGTALK_ROBOT_URL = env.str("DINGTALK_ROBOT_URL", "")
+REMINDER_CLAIM_SECONDS = env.int("REMINDER_CLAIM_SECONDS", 600)  # then work that was begun counts as abandoned
 
 # Background work: a broker in files by default, Redis when told where it is
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"
@@ -217,6 +226,8 @@ if not HAS_REDIS:
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("mail")]  # mail apart: a slow mail server holds up nothing else
+CELERY_TASK_ROUTES = {"reminders.send": {"queue": "mail"}}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = 15 * 60

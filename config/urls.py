@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("records.urls")),
     path("", include("orgs.urls")),
+    path("", include("reminders.urls")),
     path("", include("tasks.urls")),
     path("", include("bulletins.urls")),
 ]

@@ -11,6 +11,8 @@ from orgs.rules import Duty, RelationKind
 from records import files
 from records.changes import change_set
 from records.models import ChangeSet
+from reminders.models import Delivery, Message, RefusedAddress, ReminderKind, Run
+from reminders.rules.kinds import Kind
 from tasks.models import Assignment, Entry, Evidence, Programme, Task, Theme
 from tasks.rules import Basic, EntryKind, Status, TaskStatus
 from tests.cast import TODAY, Cast
@@ -131,8 +133,49 @@ def build(cast: Cast) -> World:
     with change_set("people.end_post", by=cast.actor("sysadmin")) as changes:
         changes.update(cast.posts["jinling"], until=datetime.date(2026, 12, 31))
         ended_set = changes.record.pk
+    message = Message.objects.create(
+        person=cast.people["hekou"],
+        post=cast.posts["hekou"],
+        organisation=cast.places["hekou"],
+        kind=Kind.DAILY,
+        key="digest",
+        day=TODAY,
+        subject="每日提醒",
+        body={
+            "lines": [
+                {
+                    "section": "due",
+                    "kind": "assignment",
+                    "key": task.pk,
+                    "root": cast.places["hekou"].pk,
+                    "stage": "open",
+                    "title": task.title,
+                    "due_on": str(task.due_on),
+                    "count": 1,
+                    "names": ["石岭村"],
+                    "url": rows["shiling"].get_absolute_url(),
+                    "post": cast.posts["hekou"].pk,
+                }
+            ],
+            "left_out": {},
+            "figures": [],
+        },
+        created_at=clock.at_noon(TODAY),
+    )
+    delivery = Delivery.objects.create(
+        message=message, channel="mail", state="failed", address="hekou@example.org", next_at=clock.at_noon(TODAY)
+    )
+    refused = RefusedAddress.objects.create(
+        channel="mail", address="gone@example.org", refusals=2, refused_at=clock.at_noon(TODAY)
+    )
+    run = Run.objects.create(day=TODAY, state=Run.State.STOPPED, head=Kind.DAILY)
+    ReminderKind.objects.create(organisation=cast.places["county"], key="task_long", shipped_hash="")
     return World(
         {
+            "message": message.pk,
+            "delivery": delivery.pk,
+            "address": refused.pk,
+            "run": run.pk,
             "register_set": register_set,
             "reorganised_set": reorganised_set,
             "ended_set": ended_set,

@@ -1,0 +1,80 @@
+"""The shape of what is entered about reminders."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orgs.forms.looks import Styled, Versioned
+from reminders.rules.kinds import PERSONAL, Channel, KindRule, Unit
+
+MOST_DAYS, MOST_NUMBERS = 366, 12
+
+
+class DaysField(forms.CharField):
+    """Days written one after the other, such as 15、7、3、1."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """The days as text."""
+        return "、".join(str(day) for day in value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> tuple[int, ...]:
+        """The days as numbers, each once. Raises ``ValidationError``."""
+        parts = [part for part in re.split(r"[\s、,，;；]+", super().clean(value)) if part]
+        if any(not re.fullmatch(r"[0-9]{1,3}", part) or int(part) > MOST_DAYS for part in parts):
+            raise ValidationError(_("Write whole days, such as 15, 7, 3, 1."))
+        if len(parts) > MOST_NUMBERS:
+            raise ValidationError(_("At most 12 reminders for one date."))
+        return tuple(dict.fromkeys(int(part) for part in parts))
+
+
+class AddressForm(Styled, forms.Form):
+    """Where a person wants mail."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("My e-mail address"),
+        required=False,
+        help_text=gettext_lazy("Digests go there too. Empty: they stand here only."),
+    )
+
+
+class KindForm(Versioned, forms.Form):
+    """One row of the table of kinds."""
+
+    active = forms.BooleanField(
+        label=gettext_lazy("switched on"),
+        required=False,
+        help_text=gettext_lazy("Off ends what comes ahead of the date. What is overdue is always told."),
+    )
+    ahead = DaysField(label=gettext_lazy("days ahead"), required=False)
+    after = DaysField(
+        label=gettext_lazy("days after"),
+        help_text=gettext_lazy("Days late on which it is told. Overdue cannot be switched off: at least one."),
+    )
+    unit = forms.ChoiceField(label=gettext_lazy("counted in"), choices=Unit.choices)
+    supervisor_from = forms.IntegerField(
+        label=gettext_lazy("to the township's leader from day"), min_value=1, max_value=99
+    )
+    county_from = forms.IntegerField(label=gettext_lazy("to the county office from day"), min_value=1, max_value=99)
+    channels = forms.MultipleChoiceField(
+        label=gettext_lazy("channels beside the message centre"),
+        required=False,
+        choices=[(channel.value, Channel(channel).label) for channel in PERSONAL],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    weekly = forms.BooleanField(label=gettext_lazy("in the weekly digest"), required=False)
+    monthly = forms.BooleanField(label=gettext_lazy("in the monthly digest"), required=False)
+
+    def __init__(self, *args: Any, rule: KindRule, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not rule.after:
+            self.fields["after"].required = False
+
+    def tried(self, rule: KindRule) -> KindRule:
+        """The row as it would be."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return replace(rule, **{**given, "channels": tuple(given["channels"])})

@@ -1,0 +1,340 @@
+"""What to tell whom today, over what is due, what was told already, and the calendar: pure sentences."""
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from orgs.duties import Due, Stage
+from orgs.rules import Role
+from orgs.workdays import Calendar
+from reminders.rules.kinds import (
+    DAY,
+    DIGESTS,
+    LEADERS,
+    LINES_SHOWN,
+    OWNERS,
+    PERSONAL,
+    PUSHES_A_DAY,
+    UNFINISHED,
+    VERIFIERS,
+    Kind,
+    KindRule,
+    Kinds,
+    Section,
+    holiday_stretch,
+    may_send,
+    named,
+    reminder_days,
+    rule_for,
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A post somebody holds today, and the table of kinds that holds there."""
+
+    post_id: int
+    role: str
+    organisation_id: int
+    kinds: Kinds
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A person with the posts held at the moment of sending."""
+
+    user_id: int
+    posts: tuple[Held, ...]
+
+
+@dataclass(frozen=True)
+class Already:
+    """What was told before.
+
+    ``since``: the last day whose digests were planned; a person whose digest did not get through has an earlier one
+    in ``since_of``. ``told``: the marks of things sent back that the person knows of.
+    """
+
+    since: datetime.date
+    since_of: Mapping[int, datetime.date] = field(default_factory=dict)
+    digested: Collection[int] = frozenset()
+    pushes: Mapping[int, int] = field(default_factory=dict)
+    told: Mapping[int, Collection[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing in a message, one click from acting."""
+
+    section: str
+    due: Due
+    post_id: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A leader's five figures of one organisation, and the tasks with most overdue."""
+
+    organisation_id: int
+    post_id: int
+    due: int
+    overdue: int
+    returned: int
+    waiting: int
+    done: int
+    worst: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A message to be: for whom, of which kind, under which key, with what in it."""
+
+    user_id: int
+    post_id: int
+    kind: str
+    key: str
+    lines: tuple[Line, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    figures: tuple[Figures, ...] = ()
+    marks: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
+def plan(
+    recipients: Iterable[Recipient],
+    due: Mapping[int, Sequence[Due]],
+    already: Already,
+    calendar: Calendar,
+    now: datetime.datetime,
+    *,
+    digests: bool = True,
+) -> list[Planned]:
+    """What goes out now: nothing outside hours; a digest for whoever had none today, else what was sent back since.
+
+    ``due`` is what is owed by organisation of a post. ``digests`` False looks for things sent back only.
+    """
+    if not may_send(now, calendar):
+        return []
+    found = []
+    for person in recipients:
+        if digests and person.user_id not in already.digested:
+            planned = _digest(person, due, already, calendar, now.date())
+        else:
+            planned = _push(person, due, already, now.date())
+        if planned:
+            found.append(planned)
+    return found
+
+
+def head_of(since: datetime.date, today: datetime.date, calendar: Calendar) -> Kind:
+    """Which digest the day brings: monthly over weekly over daily; a first workday that was missed counts too."""
+    if since < calendar.first_of_month(today) <= today:
+        return Kind.MONTHLY
+    first = calendar.first_of_week(today)
+    return Kind.WEEKLY if first and since < first <= today else Kind.DAILY
+
+
+def _digest(
+    person: Recipient, due: Mapping[int, Sequence[Due]], already: Already, calendar: Calendar, today: datetime.date
+) -> Planned | None:
+    since = already.since_of.get(person.user_id, already.since)
+    kind = head_of(since, today, calendar)
+    told = already.told.get(person.user_id, ())
+    lines: list[Line] = []
+    figures: list[Figures] = []
+    channels: set[str] = set()
+    for post in person.posts:
+        here = _head_here(kind, post.kinds)
+        day = _Day(today, since, here, calendar, post, told)
+        rows = due.get(post.organisation_id, ())
+        if post.role in LEADERS and here != Kind.DAILY:
+            figures += [found for found in [_figures(rows, day)] if found]
+            continue
+        for row in rows:
+            section = day.section(row)
+            if section:
+                lines.append(Line(section, row, post.post_id))
+                channels |= set(day.rule(row).channels)
+    if not lines and not figures:
+        return None
+    for post in person.posts:
+        if kind != Kind.DAILY and (rule := named(post.kinds, kind)):
+            channels |= set(rule.channels)
+    shown, left_out = _shortened(lines)
+    marks = tuple(sorted({mark for line in lines for mark in line.due.marks}))
+    post_id = (lines[0].post_id if lines else figures[0].post_id) if (lines or figures) else 0
+    return Planned(
+        person.user_id,
+        post_id,
+        kind,
+        f"digest:{today}",
+        shown,
+        left_out,
+        tuple(figures),
+        marks,
+        tuple(sorted(channels & set(PERSONAL))),
+    )
+
+
+def _head_here(kind: Kind, kinds: Kinds) -> Kind:
+    """The digest's kind as far as the table where the post stands has it switched on."""
+    for candidate in DIGESTS[DIGESTS.index(kind) :]:
+        rule = named(kinds, candidate)
+        if candidate == Kind.DAILY or rule is None or rule.active:
+            return candidate
+    return Kind.DAILY
+
+
+@dataclass(frozen=True)
+class _Day:
+    """One post's day: which section a thing belongs to."""
+
+    today: datetime.date
+    since: datetime.date
+    kind: Kind
+    calendar: Calendar
+    post: Held
+    told: Collection[str]
+
+    @property
+    def until(self) -> datetime.date:
+        """The last due date a weekly or monthly digest lists."""
+        if self.kind == Kind.MONTHLY:
+            return (self.today.replace(day=28) + DAY * 4).replace(day=1) - DAY
+        return self.today + DAY * (6 - self.today.weekday())
+
+    def rule(self, row: Due) -> KindRule:
+        """The row of the table for a thing."""
+        return rule_for(self.post.kinds, row)
+
+    def section(self, row: Due) -> Section | None:
+        """Where a thing stands in this person's digest today; None when it does not."""
+        if row.stage in {Stage.DONE, Stage.WAITING}:
+            return None
+        if row.stage == Stage.REVIEW:
+            listed = self.kind != Kind.DAILY and self.post.role in VERIFIERS
+            return Section.REVIEW if listed and self._digests(row) else None
+        if row.due_on < self.today:
+            return Section.OVERDUE if self._overdue(row) else self._returned(row)
+        return self._ahead(row) if self.post.role in OWNERS else None
+
+    def _digests(self, row: Due) -> bool:
+        rule = self.rule(row)
+        return rule.monthly if self.kind == Kind.MONTHLY else rule.weekly
+
+    def _overdue(self, row: Due) -> bool:
+        """Overdue is listed in every weekly and monthly digest, and on the days of the table by who it escalates to."""
+        rule = self.rule(row)
+        least = {Role.TOWNSHIP_LEADER: rule.supervisor_from, Role.COUNTY_OFFICE: rule.county_from}
+        if self.post.role in OWNERS:
+            least_days = 0
+        elif self.post.role in least:
+            least_days = least[Role(self.post.role)]
+        else:
+            return False
+        if self.kind != Kind.DAILY:
+            return (self.today - row.due_on).days >= least_days
+        if row.stage == Stage.FRESH:
+            return False
+        _ahead, after = reminder_days(rule, row.due_on, self.calendar)
+        return any(days >= least_days and self._today(day) for day, days in after)
+
+    def _today(self, day: datetime.date) -> bool:
+        """Whether a reminder's day is today, or was missed since the last one."""
+        return self.since < day <= self.today
+
+    def _returned(self, row: Due) -> Section | None:
+        known = self.kind == Kind.DAILY and set(row.marks) <= set(self.told)
+        owns = self.post.role in OWNERS and row.stage == Stage.RETURNED
+        return Section.RETURNED if owns and not known else None
+
+    def _ahead(self, row: Due) -> Section | None:
+        returned = self._returned(row)
+        if returned or row.stage == Stage.FRESH:
+            return returned
+        rule = self.rule(row)
+        if self.kind != Kind.DAILY and row.due_on <= self.until and self._digests(row):
+            return Section.DUE
+        ahead, _after = reminder_days(rule, row.due_on, self.calendar)
+        if any(self._today(day) for day, _days in ahead):
+            return Section.DUE
+        if self._before_holiday(row.due_on):
+            return Section.HOLIDAY
+        new = self.kind != Kind.DAILY and row.given_on > self.since - DAY * (31 if self.kind == Kind.MONTHLY else 7)
+        return Section.NEW if new and rule.active else None
+
+    def _before_holiday(self, due_on: datetime.date) -> bool:
+        rule = named(self.post.kinds, "holiday")
+        if rule is not None and not rule.active:
+            return False
+        stretch = holiday_stretch(self.since, self.today, self.calendar)
+        return stretch is not None and stretch[0] <= due_on <= stretch[1]
+
+
+def _figures(rows: Sequence[Due], day: _Day) -> Figures | None:
+    """A leader's five figures; None when there is nothing to say."""
+    count = dict.fromkeys(("due", "overdue", "returned", "waiting", "done"), 0)
+    late = []
+    for row in rows:
+        if row.kind == "verification":
+            continue
+        for name, holds in (
+            ("due", row.stage in UNFINISHED and day.today <= row.due_on <= day.until),
+            ("overdue", row.stage in UNFINISHED and row.due_on < day.today),
+            ("returned", row.stage == Stage.RETURNED),
+            ("waiting", row.stage == Stage.WAITING),
+            ("done", row.stage == Stage.DONE),
+        ):
+            count[name] += row.organisations if holds else 0
+        if row.stage in UNFINISHED and row.due_on < day.today:
+            late.append(Line(Section.OVERDUE, row, day.post.post_id))
+    if not any(count.values()):
+        return None
+    worst = sorted(late, key=lambda line: (-line.due.organisations, line.due.due_on, line.due.key))[:3]
+    return Figures(organisation_id=day.post.organisation_id, post_id=day.post.post_id, worst=tuple(worst), **count)
+
+
+def _shortened(lines: list[Line]) -> tuple[tuple[Line, ...], dict[str, int]]:
+    """The lines in reading order, at most ``LINES_SHOWN`` a section, and how many each section leaves out."""
+    order = list(Section)
+    lines.sort(key=lambda line: (order.index(Section(line.section)), line.due.due_on, line.due.title))
+    shown, count = [], dict.fromkeys(order, 0)
+    for line in lines:
+        section = Section(line.section)
+        count[section] += 1
+        if count[section] <= LINES_SHOWN:
+            shown.append(line)
+    left_out = {section.value: total - LINES_SHOWN for section, total in count.items() if total > LINES_SHOWN}
+    return tuple(shown), left_out
+
+
+def _push(
+    person: Recipient, due: Mapping[int, Sequence[Due]], already: Already, today: datetime.date
+) -> Planned | None:
+    """What was sent back and is not known yet, in one message; at most two a day, the rest waits for the digest."""
+    number = already.pushes.get(person.user_id, 0) + 1
+    if number > PUSHES_A_DAY:
+        return None
+    told = set(already.told.get(person.user_id, ()))
+    lines = [
+        Line(Section.RETURNED, row, post.post_id)
+        for post in person.posts
+        if post.role in OWNERS
+        for row in due.get(post.organisation_id, ())
+        if row.stage == Stage.RETURNED and not set(row.marks) <= told
+    ]
+    if not lines:
+        return None
+    shown, left_out = _shortened(lines)
+    marks = tuple(sorted({mark for line in lines for mark in line.due.marks}))
+    channels = {c for post in person.posts if (rule := named(post.kinds, Kind.RETURNED)) for c in rule.channels}
+    return Planned(
+        person.user_id,
+        shown[0].post_id,
+        Kind.RETURNED,
+        f"push:{today}:{number}",
+        shown,
+        left_out,
+        marks=marks,
+        channels=tuple(sorted(channels & set(PERSONAL))),
+    )

@@ -1,0 +1,1 @@
+"""Doors of reminders, by noun."""
