@@ -5,6 +5,7 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
@@ -237,6 +238,15 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_ENABLE_UTC = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "records.heartbeat", "schedule": 20.0, "options": {"expires": 15}},
+    "reminders": (
+        {"task": "reminders.sweep", "schedule": crontab(minute="*/5"), "options": {"expires": 280}}
+        if HAS_REDIS
+        else {"task": "reminders.sweep", "schedule": 60.0, "options": {"expires": 55}}
+    ),
+    "snapshot": {"task": "tasks.take_snapshot", "schedule": crontab(minute="5,35"), "options": {"expires": 1500}},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
 # Logs: one JSON object a line, with the request's id
