@@ -3,14 +3,14 @@
 import datetime
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from orgs import clock, doors, paging
-from orgs.scope import require
+from orgs.scope import Actor, require
 from reminders import actions, outbox, sweeping
 from reminders.gathering import unpublished
 from reminders.models import Delivery, Message, RefusedAddress, Run
@@ -36,6 +36,13 @@ def _chosen(request: doors.BusinessRequest) -> QuerySet[Message]:
     return rows.order_by("-created_at", "-pk")
 
 
+def _refused(actor: Actor) -> QuerySet[RefusedAddress]:
+    """The refused addresses that a message the actor may see was sent to: another county's are its own affair."""
+    sent = Delivery.objects.filter(message__in=Message.objects.visible_to(actor))
+    there = sent.filter(channel=OuterRef("channel"), address=OuterRef("address"))
+    return RefusedAddress.objects.filter(Exists(there))
+
+
 def _day(text: str) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(text)
@@ -58,7 +65,7 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
             failed=Count("pk", filter=Q(state=Delivery.State.FAILED)),
             waiting=Count("pk", filter=Q(state=Delivery.State.QUEUED)),
         ),
-        "refused": RefusedAddress.objects.filter(refusals__gte=outbox.REFUSALS).order_by("-refused_at"),
+        "refused": _refused(request.actor).filter(refusals__gte=outbox.REFUSALS).order_by("-refused_at"),
         "health": sweeping.health(),
         "unpublished": unpublished(clock.today()),
     }
@@ -84,7 +91,7 @@ def resend(request: doors.BusinessRequest, pk: int) -> HttpResponse:
 def clear(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Use a refused address again."""
     require(may_see_deliveries(request.actor))
-    address = get_object_or_404(RefusedAddress, pk=pk)
+    address = get_object_or_404(_refused(request.actor), pk=pk)
     actions.clear_address(address, by=request.actor)
     messages.success(request, _("%(address)s is used again from the next message on.") % {"address": address})
     return redirect("deliveries")

@@ -166,7 +166,7 @@ def build(cast: Cast) -> World:
         message=message, channel="mail", state="failed", address="hekou@example.org", next_at=clock.at_noon(TODAY)
     )
     refused = RefusedAddress.objects.create(
-        channel="mail", address="gone@example.org", refusals=2, refused_at=clock.at_noon(TODAY)
+        channel="mail", address="hekou@example.org", refusals=2, refused_at=clock.at_noon(TODAY)
     )
     run = Run.objects.create(day=TODAY, state=Run.State.STOPPED, head=Kind.DAILY)
     ReminderKind.objects.create(organisation=cast.places["county"], key="task_long", shipped_hash="")
