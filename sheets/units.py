@@ -1,0 +1,34 @@
+"""Units as people write them: what each measures and how many base units (yuan, square metres, pieces) it holds."""
+
+from decimal import Decimal
+
+MONEY, AREA, COUNT, SHARE = "money", "area", "count", "share"
+
+_MONEY = {
+    "元": "1", "圆": "1", "块": "1", "rmb": "1", "角": "0.1", "分": "0.01", "百元": "100", "千元": "1000",
+    "万元": "10000", "万": "10000", "万块": "10000", "十万元": "100000", "百万元": "1000000", "千万元": "10000000",
+    "亿元": "100000000", "亿": "100000000",
+}  # fmt: skip
+_AREA = {
+    "m2": "1", "㎡": "1", "sqm": "1", "平方米": "1", "平米": "1", "平方": "1", "平": "1", "方": "1",
+    "亩": "666.6666666666666667", "分地": "66.66666666666666667", "公顷": "10000", "万平方米": "10000",
+    "万平米": "10000", "万m2": "10000", "万亩": "6666666.666666666667", "平方公里": "1000000", "平方千米": "1000000",
+    "km2": "1000000",
+}  # fmt: skip
+_PIECES = (
+    "人 名 位 个 户 家 次 件 处 条 间 层 栋 座 台 场 天 日 年 岁 月 人次 期 所 部 套 只 头 株 棵 份 项 宗 起 笔 "
+    "支 村 组 员 口 类 米 吨 kw 千瓦 公里 斤 公斤 学时 课时 小时"
+)
+_COUNT = dict.fromkeys(_PIECES.split(), "1") | {"万人": "10000", "万户": "10000", "万人次": "10000", "千人": "1000"}
+_SHARE = {"%": "1", "‰": "0.1", "百分点": "1", "个百分点": "1", "成": "10"}
+
+UNITS: dict[str, tuple[str, Decimal]] = {
+    unit: (dimension, Decimal(factor))
+    for dimension, table in ((COUNT, _COUNT), (SHARE, _SHARE), (AREA, _AREA), (MONEY, _MONEY))
+    for unit, factor in table.items()
+}
+
+
+def dimension(unit: str | None) -> str | None:
+    """What a unit measures; None for none or an unknown one."""
+    return UNITS[unit][0] if unit and unit in UNITS else None

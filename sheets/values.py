@@ -1,0 +1,249 @@
+"""What a typed cell says: a number in its base unit, a day or month, a choice; with what was done to read it.
+
+Every reader takes one cell as a sheet, a form field or a chat message gives it and returns a ``Reading``::
+
+    number("1.2万").value                   Decimal("12000")
+    number("1.2", unit="万元").value         Decimal("12000")     the heading's unit; money comes out in yuan
+    number("12000元", unit="万元").value     Decimal("12000")     a unit in the cell beats the heading's
+    number("约３.５亩").value                 Decimal("2333.33")   area comes out in square metres; approximate is True
+    number("50-60").fault                   "range"              nobody guesses; choices holds both ends
+
+``number`` never raises. Numbers come out as ``Decimal``, exact to the digits that were shown (a computed
+0.30000000000000004 is 0.3). An empty cell or a marker such as 无 or — gives ``value=None`` and no fault.
+"""
+
+import datetime
+import decimal
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sheets.numerals import SCALES, mixed_numeral
+from sheets.units import UNITS, dimension
+
+Cell = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
+
+
+class Reading(NamedTuple):
+    """What one cell was read as.
+
+    ``fault`` is a code of ``sheets.wording.FAULTS``, empty when the cell is good; ``corrected`` lists what was done to
+    read it (``sheets.wording.CORRECTIONS``); ``choices`` are the readings to choose from when the cell is ambiguous;
+    ``precision`` of a date is ``day``, ``month`` or ``year``.
+    """
+
+    value: Any = None
+    fault: str = ""
+    corrected: tuple[str, ...] = ()
+    approximate: bool = False
+    precision: str = ""
+    choices: tuple[Any, ...] = ()
+
+
+NOTHING = Reading()
+SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+EMPTY_MARKERS = frozenset(
+    ("", "无", "/", "\\", "-", "--", "---", "一一", "-/-", "//", "///", "n/a", "na", "null", "none", "nan", "暂无")
+) | frozenset(("没有", "空", "无数据", "未填", "无。", "(无)", "~", ".", "…", "……", "...", "*", "□"))
+DITTO = frozenset(("同上", "〃", '"', "″", "''", "″″", "同 上", "”", "“", "＂"))
+ERROR_CELL = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|#+)?", re.IGNORECASE)
+NO_RESULT = "#FORMULA!"  # stands where a formula was saved without its result
+
+_MILLIONTH = Decimal("0.000001")
+_DASHES = str.maketrans("—–−‐‑‒―﹣ー─", "-" * 10)
+_HALF_WIDTH = str.maketrans({"，": ",", "。": ".", "．": ".", "、": "、"})
+
+_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+_EXPONENT = re.compile(r"[+-]?\d(?:\.\d+)?e[+-]?\d{1,2}")
+_APART = re.compile(r"\d\s+\d")  # two numbers in one cell are never joined
+_SPACED_THOUSANDS = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*")
+_COLLOQUIAL = re.compile(r"(\d+[万千亿])(\d)")  # 3万2 is 32,000 to most people and 30,002 to some
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_NEUTRAL = re.compile(r"^(?:人民币|rmb|cny|[¥￥$]|共计|总计|合计|累计|共有|共|计|达到|达|为|有|[:：=])+")
+_ABOUT_BEFORE = re.compile(r"^(?:大约|大概|约计|约为|约|将近|接近|近|不足|不到|超过|超|逾|至少|≈|~|>=|≥|>|≤|<=|<|上)+")
+_ABOUT_AFTER = re.compile(r"(?:左右|上下|以上|以下|以内|余|多|几|许|不到|\+)+$")
+_ABOUT_INSIDE = re.compile(
+    r"(?<=[\d十百千万亿])[余多几来](?=[万亿千百元人名户个家亩平m项次件])|(?<=[万亿千百])[余多几来]"
+)
+_TRAILING_NOTE = re.compile(r"\(([^()]*)\)$")
+_DIGITS = "0-9零〇○一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟廿"
+_NUMBER_AND_UNIT = re.compile(
+    rf"(\d(?:\.\d+)?e[+-]?\d{{1,2}}|[+-]?(?:[.,{_DIGITS}]|[wk](?![a-z]))+)([^{_DIGITS}.,+-][^+~]*)?"
+)
+_COUNTED_WORDS = re.compile(r"(?<=[名人个位户家])(?:党员|群众|职工|员工|村民|人员|农户|企业)$|钱$")
+_PER_YEAR = re.compile(r"(?:/|每)(?:年|a)$|/?年均$")
+_BETWEEN = re.compile(r"(?<=[\d十百千万亿元人户亩%m])(?:-{1,2}|~|至|到)(?=[\d一二两三四五六七八九十])")
+_ADDED = re.compile(r"(?<=[\d元万亿])\+(?=\d)")
+
+
+def number(cell: Cell, unit: str | None = None) -> Reading:
+    """A number in base units: yuan, square metres, percent points or pieces; ``unit`` is the heading's unit."""
+    if isinstance(cell, float | int) and cell is not True and cell is not False:
+        if cell - cell:  # an infinity, or not a number
+            return Reading(fault="not_a_number")
+        return Reading(_in_base_units(exact(cell), unit))
+    if not isinstance(cell, str):
+        return NOTHING if cell is None else Reading(fault="not_a_number")
+    text = cell.strip()
+    if text.isascii() and _PLAIN.fullmatch(text):
+        return Reading(_in_base_units(Decimal(text), unit))
+    if _APART.search(text) and not _SPACED_THOUSANDS.fullmatch(text):
+        return Reading(fault="not_a_number")
+    return _number_in_words(text, unit)
+
+
+def exact(shown: float | int) -> Decimal:
+    """A number as people see it: 15 significant digits, the noise of binary fractions gone."""
+    whole = int(shown)
+    return Decimal(whole) if whole == shown else Decimal(f"{shown:.15g}")
+
+
+def plain(text: str) -> str:
+    """Text in half-width lower-case characters without any spaces: what is compared and parsed."""
+    if text.isascii():
+        return SPACES.sub("", text).lower()
+    return SPACES.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a cell's text says that there is nothing: blank, 无, /, — and the like."""
+    return plain(text.translate(_DASHES)) in EMPTY_MARKERS
+
+
+def _in_base_units(value: Decimal, unit: str | None) -> Decimal:
+    factor = UNITS[unit][1] if unit and unit in UNITS else None
+    if factor is None or factor == 1:
+        return value
+    return _tidy(value * factor)
+
+
+def _tidy(value: Decimal) -> Decimal:
+    """At most six decimals, no trailing zeros, never in exponents."""
+    whole = int(value)
+    if whole == value:
+        return Decimal(whole)
+    return value if abs(whole) >= 10**20 else value.quantize(_MILLIONTH).normalize()
+
+
+def _number_in_words(original: str, unit: str | None) -> Reading:
+    """Everything that is not plain digits: markers, words around the number, Chinese numerals, units, ranges."""
+    if ERROR_CELL.fullmatch(original) or original == NO_RESULT:
+        return Reading(fault="no_result" if original == NO_RESULT else "formula_error")
+    text = plain(original.lstrip("'`’‘").translate(_DASHES))
+    if text in EMPTY_MARKERS:
+        return NOTHING
+    corrected = ["full_width"] if not original.isascii() and _has_full_width(original) else []
+    between = _several(text, unit)
+    if between is not None:
+        return between
+    if text.startswith("百分之"):
+        text = text.removeprefix("百分之") + "%"
+    text, about = _without_words(text, corrected)
+    if text.startswith("(") and text.endswith(")") and _PLAIN.fullmatch(text[1:-1].replace(",", "")):
+        text = "-" + text[1:-1]
+        corrected.append("negative_in_brackets")
+    colloquial = _COLLOQUIAL.fullmatch(text)
+    if colloquial:
+        return _colloquial(colloquial[1], colloquial[2])
+    found = _NUMBER_AND_UNIT.fullmatch(text)
+    if not found:
+        return Reading(fault="not_a_number")
+    return _with_unit(found[1], found[2] or "", unit, corrected, about)
+
+
+def _colloquial(scaled: str, digit: str) -> Reading:
+    """3万2: both readings to choose from."""
+    base = mixed_numeral(scaled)
+    assert base is not None  # the pattern holds digits and a scale
+    tenth = Decimal(SCALES[scaled[-1]]) / 10
+    return Reading(fault="ambiguous_number", choices=(_tidy(base + tenth * int(digit)), base + int(digit)))
+
+
+def _has_full_width(text: str) -> bool:
+    return any("\uff01" <= character <= "\uff5e" for character in text)
+
+
+def _without_words(text: str, corrected: list[str]) -> tuple[str, bool]:
+    """The text without currency signs, 约 and 余, notes in brackets and 每年; and whether it said about."""
+    bare = _NEUTRAL.sub("", text)
+    unhinted = _ABOUT_BEFORE.sub("", bare)
+    about = unhinted != bare
+    bare = _NEUTRAL.sub("", unhinted)
+    unnoted = _TRAILING_NOTE.sub(lambda note: note[1] if note[1] in UNITS else "", bare) if bare[:1] != "(" else bare
+    if unnoted != bare and not bare.endswith(tuple(f"({unit})" for unit in UNITS)):
+        corrected.append("note_dropped")
+    bare = _PER_YEAR.sub("", unnoted)
+    bare = bare.removesuffix("整") if bare.endswith("元整") else bare
+    inside = _ABOUT_AFTER.sub("", _ABOUT_INSIDE.sub("", bare))
+    return inside, about or inside != bare
+
+
+def _several(text: str, unit: str | None) -> Reading | None:
+    """Two ends of a range or numbers to add: the choices are offered, nothing is picked."""
+    for pattern, fault in ((_BETWEEN, "range"), (_ADDED, "sum")):
+        if not pattern.search(text, 1):
+            continue
+        parts = pattern.split(text)
+        tail = re.search(rf"[^{_DIGITS}.,]+$|[万亿][^{_DIGITS}.,]*$", parts[-1])
+        full = [part if not tail or not re.fullmatch(r"[\d.,]+", part) else part + tail[0] for part in parts]
+        readings = [number(part, unit) for part in full]
+        if any(part.value is None for part in readings):
+            return Reading(fault="not_a_number")
+        values = [part.value for part in readings]
+        return Reading(fault=fault, choices=(sum(values),) if fault == "sum" else tuple(values))
+    return None
+
+
+def _with_unit(digits: str, named: str, unit: str | None, corrected: list[str], about: bool) -> Reading:
+    """The digits times the unit written in the cell, else times the heading's unit."""
+    amount = _amount(digits, corrected)
+    if amount is None:
+        return Reading(fault="not_a_number")
+    value, scaled = amount
+    named = named.rstrip(".。,;")
+    if named:
+        own = _own_unit(named)
+        if own is None:
+            return Reading(fault="not_a_number")
+        if dimension(unit) not in (None, own[0]):
+            return Reading(fault="wrong_unit")
+        corrected.append("unit_in_cell")
+        value = _tidy(value * own[1])
+    elif scaled:
+        corrected.append("unit_in_cell")
+        if unit is not None and "亩" in unit:
+            value = _tidy(value * UNITS["亩"][1])
+    else:
+        value = _in_base_units(value, unit)
+    return Reading(value, corrected=tuple(corrected), approximate=about)
+
+
+def _own_unit(named: str) -> tuple[str, Decimal] | None:
+    """The unit written in the cell, with the words of who is counted cut off (714名党员)."""
+    if named in UNITS:
+        return UNITS[named]
+    return UNITS.get(_COUNTED_WORDS.sub("", named))
+
+
+def _amount(digits: str, corrected: list[str]) -> tuple[Decimal, bool] | None:
+    """The digits' value, and whether they bear a scale of their own (1.2万, 三千): such a number is complete."""
+    if _PLAIN.fullmatch(digits) or _EXPONENT.fullmatch(digits):
+        return Decimal(digits), False
+    if _THOUSANDS.fullmatch(digits):
+        corrected.append("thousands")
+        return Decimal(digits.replace(",", "")), False
+    value = mixed_numeral(digits.lstrip("+-"))
+    if value is None:
+        return None
+    if re.search(r"[^0-9.,+\-万亿wk]", digits):
+        corrected.append("chinese_numeral")
+    scaled = any(character in digits for character in SCALES if SCALES[character] >= 1000)
+    return _tidy(-value if digits.startswith("-") else value), scaled
+
+
+def total(values: Sequence[Decimal]) -> Decimal:
+    """The sum of numbers, exact."""
+    with decimal.localcontext(prec=40):
+        return sum(values, Decimal(0))

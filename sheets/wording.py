@@ -1,0 +1,62 @@
+"""What is said of a cell: one clear sentence a fault, one short phrase for what was corrected by itself."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+FAULTS: dict[str, Promise] = {
+    "not_a_number": _("This is not a number. Write digits only."),
+    "range": _("This is a range. Write one number."),
+    "sum": _("This is a sum. Write the result."),
+    "ambiguous_number": _("This number can be read in two ways. Write it in digits."),
+    "wrong_unit": _("The unit in the cell does not fit this column."),
+    "not_whole": _("A whole number is needed here."),
+    "negative": _("A number below zero cannot be right here."),
+    "formula_error": _("The formula in this cell shows an error. Put it right or write the number."),
+    "no_result": _(
+        "The formula in this cell was saved without a result. Open the workbook, save it and choose it again."
+    ),
+    "bad_date": _("This day does not exist in the calendar."),
+    "not_a_date": _("This is not a date. Write it like 2026-06-28."),
+    "several_dates": _("Several dates stand here. Write one."),
+    "ambiguous_month": _("A spreadsheet shows January and October alike here. Write 2026-01 or 2026-10."),
+    "ambiguous_day": _(
+        "A spreadsheet shows the 1st, 2nd, 3rd and the 10th, 20th, 30th alike here. Write the full date."
+    ),
+    "no_year": _("The year is missing. Write the full date."),
+    "not_yes_or_no": _("Write yes (是) or no (否)."),
+    "unknown_choice": _("This is none of the choices."),
+    "ambiguous_choice": _("Several choices fit. Write one."),
+    "digits_lost": _(
+        "The spreadsheet has rounded this number and its last digits are lost. Format the cell as text, type it again."
+    ),
+    "bad_id_card": _("This identity card number is wrong: its length or check digit does not fit."),
+    "bad_phone": _("This is not a telephone number."),
+    "bad_identifier": _("This is not a valid identifier."),
+    "masked": _("Part of this number is hidden by stars. Write it whole."),
+    "nothing_above": _("“The same as above” stands here, but there is nothing above."),
+    "too_long": _("This text is too long."),
+}
+
+CORRECTIONS: dict[str, Promise] = {
+    "full_width": _("full-width characters"),
+    "thousands": _("thousands separators"),
+    "unit_in_cell": _("unit in the cell"),
+    "chinese_numeral": _("Chinese numerals"),
+    "note_dropped": _("note in brackets left out"),
+    "negative_in_brackets": _("brackets read as a minus"),
+    "fraction": _("fraction read as percent"),
+    "rounded": _("rounded"),
+    "serial_date": _("day number of the spreadsheet"),
+    "year_added": _("year taken from the title"),
+    "century_added": _("century added"),
+    "month_end": _("end of the month"),
+    "part_of_month": _("part of a month kept as the month"),
+    "part_of_year": _("part of a year kept as its last month"),
+    "words_dropped": _("words around the date left out"),
+    "status_word": _("a word of status, no date"),
+    "choice": _("written otherwise in the list"),
+    "same_as_above": _("taken from above"),
+    "suspicious_text": _("text that looks like a formula, kept as text"),
+    "merged": _("taken from a merged cell"),
+    "spaces": _("spaces"),
+}
