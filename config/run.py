@@ -116,7 +116,7 @@ def children() -> list[Child]:
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
     found = [
         Child("web", [str(BIN / "gunicorn")], logs / "web.log"),
-        Child("worker", [*celery, "worker", "--pool", "threads", "--concurrency", "2", *quiet], logs / "worker.log"),
+        Child("worker", [*celery, "worker", "--pool", "threads", "--concurrency", "3", *quiet], logs / "worker.log"),
         Child("beat", [*celery, "beat", "--pidfile=", "--loglevel", "WARNING"], logs / "beat.log"),
     ]
     for child in found:

@@ -111,7 +111,11 @@ CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if HAS_REDIS
-        else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": VAR_DIR / "cache"}
+        else {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": VAR_DIR / "cache",
+            "OPTIONS": {"MAX_ENTRIES": 10_000},  # beyond it entries are thrown out at random, signs of life too
+        }
     )
 }
 MEDIA_ROOT = VAR_DIR / "files"
@@ -227,8 +231,8 @@ if not HAS_REDIS:
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("mail")]  # mail apart: a slow mail server holds up nothing else
-CELERY_TASK_ROUTES = {"reminders.send": {"queue": "mail"}}
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("mail"), Queue("work")]  # apart: neither slow mail nor an import holds up
+CELERY_TASK_ROUTES = {"reminders.send": {"queue": "mail"}, "records.work": {"queue": "work"}}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = 15 * 60
@@ -240,6 +244,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "records.heartbeat", "schedule": 20.0, "options": {"expires": 15}},
+    "work": {"task": "records.sweep_work", "schedule": 60.0, "options": {"expires": 55}},
     "reminders": (
         {"task": "reminders.sweep", "schedule": crontab(minute="*/5"), "options": {"expires": 280}}
         if HAS_REDIS

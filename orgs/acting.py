@@ -40,6 +40,14 @@ def _choose(user: User, posts: list[Post], on: datetime.date, post_id: int | Non
     return Actor(user, chosen, on) if chosen else None
 
 
+def again(user_id: int, post_id: int) -> Actor | None:
+    """A person in the post of a key as of today, for work in the background; None when it is held no longer."""
+    on = clock.today()
+    posts = Post.objects.held_on(on).filter(pk=post_id, user=user_id, user__is_active=True)
+    post = posts.select_related("user", "organisation", "organisation__township").first()
+    return Actor(post.user, post, on) if post else None
+
+
 def for_request(request: HttpRequest) -> Actor | None:
     """Who acts in this request; the other posts are left on it for the switcher."""
     on = clock.today()

@@ -11,9 +11,12 @@ class OrgsConfig(AppConfig):
     verbose_name = _("Organisations")
 
     def ready(self) -> None:
-        """Add the app's doors to the menu."""
-        from orgs import menu
+        """Add the app's doors to the menu, and say how work in the background acts for a person."""
+        from orgs import acting, menu
         from orgs.rules import ADMINISTRATORS, Role
+        from records import work
+
+        work.act_again_by(acting.again)
 
         menu.add(10, "people", _("People"), {Role.SYSTEM_ADMIN})
         menu.add(10, "locks", _("Unlocking"), {Role.SECURITY_ADMIN})

@@ -79,5 +79,8 @@ add(
         "reorganise_step": _("Reorganise"),
         "reorganised": _("See what was reorganised"),
         "file": _("Open a file"),
+        "works": _("See one's background work"),
+        "work": _("See a piece of background work"),
+        "work_retry": _("Try background work again"),
     }
 )

@@ -74,6 +74,11 @@ class Actor:
         return self.user.pk
 
     @property
+    def post_id(self) -> int:
+        """The key of the post in force."""
+        return self.post.pk
+
+    @property
     def organisation_id(self) -> int:
         """The key of the organisation acted for."""
         return self.post.organisation_id

@@ -9,3 +9,9 @@ class RecordsConfig(AppConfig):
 
     name = "records"
     verbose_name = _("Records")
+
+    def ready(self) -> None:
+        """Add what the health page says of background work."""
+        from records import health, work
+
+        health.add("work", work.health)

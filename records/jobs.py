@@ -1,9 +1,12 @@
-"""Background sign of life."""
+"""Background sign of life, and the shell around background work."""
 
 import time
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
+
+from records import work
 
 HEARTBEAT = "records.heartbeat"
 
@@ -12,3 +15,15 @@ HEARTBEAT = "records.heartbeat"
 def heartbeat() -> None:
     """Note that beat sent and a worker ran something just now."""
     cache.set(HEARTBEAT, time.time(), None)
+
+
+@shared_task(name="records.work", time_limit=work.HARD_SECONDS, soft_time_limit=work.SOFT_SECONDS)
+def do_work(pk: int) -> None:
+    """Do one piece of background work, unless it is done or somebody is at it."""
+    work.perform(pk, out_of_time=(SoftTimeLimitExceeded,))
+
+
+@shared_task(name="records.sweep_work")
+def sweep_work() -> None:
+    """Note what was broken off, and queue again what waits long."""
+    work.sweep()

@@ -1,9 +1,10 @@
-"""What was changed by whom, what happened, and which files are kept."""
+"""What was changed by whom, what happened, which files are kept, and what is being done in the background."""
 
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn, Protocol, Self
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -145,3 +146,78 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class Starter(Protocol):
+    """Whose work it is: a person in a post, both by key."""
+
+    @property
+    def user_id(self) -> int:
+        """The user's key."""
+
+    @property
+    def post_id(self) -> int:
+        """The key of the post in force."""
+
+
+class WorkQuerySet(models.QuerySet["Work"]):
+    """Background work by whose it is."""
+
+    def visible_to(self, starter: "Starter | None") -> Self:
+        """What the person started in the post in force; nobody else sees it."""
+        if starter is None:
+            return self.none()
+        return self.filter(user=starter.user_id, post_id=starter.post_id)
+
+
+class Work(models.Model):
+    """One piece of background work: who started it in which post, what it is about, how it stands, what came of it.
+
+    ``post_id`` is a key only: posts stand above this app. ``url`` is where the work belongs; ``result`` may hold
+    another ``url`` to go to when it is done, and a ``message``. How far it is stands in the cache: ``records.work``.
+    """
+
+    class State(models.TextChoices):
+        """How it stands."""
+
+        WAITING = "waiting", _("waiting for its turn")
+        RUNNING = "running", _("in progress")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        BROKEN = "broken", _("broken off")
+
+    kind = models.CharField(_("kind"), max_length=40)
+    subject = models.CharField(_("subject"), max_length=200)
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("started by"))
+    post_id = models.BigIntegerField()
+    language = models.CharField(max_length=10)
+    request_id = models.CharField(max_length=32, blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    result = models.JSONField(default=dict)
+    error = models.TextField(_("what went wrong"), blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.CharField(max_length=32, blank=True)
+    created_at = models.DateTimeField(_("started at"))
+    queued_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    objects = WorkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("background work")
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["user"], condition=models.Q(seen_at__isnull=True), name="work_not_seen"),
+            models.Index(fields=["queued_at"], condition=models.Q(state__in=["waiting", "running"]), name="work_open"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def get_absolute_url(self) -> str:
+        """The page that shows how far it is."""
+        return reverse("work", args=[self.pk])

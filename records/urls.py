@@ -1,4 +1,4 @@
-"""URLs of the health page and stored files."""
+"""URLs of the health page, stored files and background work."""
 
 from django.urls import path
 
@@ -6,5 +6,8 @@ from records import views
 
 urlpatterns = [
     path("healthz", views.health, name="health"),
+    path("work/", views.work_list, name="works"),
+    path("work/<int:pk>/", views.work_page, name="work"),
+    path("work/<int:pk>/retry/", views.work_retry, name="work_retry"),
     path("files/<str:kind>/<int:key>/", views.file_download, name="file"),
 ]

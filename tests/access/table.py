@@ -138,5 +138,9 @@ TABLE: dict[str, Row] = {
     "reminder_kind": Row(OFFICE, args=("=task_short",)),
     "reminder_kind_reset": Row(OFFICE, args=("=task_long",), method="post"),
     "call_list": Row(f"{OFFICE} {HEKOU} jinling liangxin"),
+    # Background work
+    "works": Row(EVERYBODY),
+    "work": Row("hekou", EVERYBODY.replace("hekou ", "", 1), ("work",)),
+    "work_retry": Row("hekou", EVERYBODY.replace("hekou ", "", 1), ("work",), "post"),
     "file": Row(SEE_ROW, f"{NOT_ROW} {ADMINISTRATORS}", ("=tasks.evidence", "evidence")),
 }

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from orgs import clock
 from orgs.models import OrganisationName, Relation, Responsibility, TermOfOffice, YearRating
 from orgs.rules import Duty, RelationKind
-from records import files
+from records import files, work
 from records.changes import change_set
 from records.models import ChangeSet
 from reminders.models import Delivery, Message, RefusedAddress, ReminderKind, Run
@@ -168,6 +168,8 @@ def build(cast: Cast) -> World:
     refused = RefusedAddress.objects.create(
         channel="mail", address="hekou@example.org", refusals=2, refused_at=clock.at_noon(TODAY)
     )
+    work.register("tests.work", lambda acting, arguments, progress: {}, label="导入")
+    begun = work.start("tests.work", by=cast.actor("hekou"), subject="导入台账", arguments={})
     run = Run.objects.create(day=TODAY, state=Run.State.STOPPED, head=Kind.DAILY)
     ReminderKind.objects.create(organisation=cast.places["county"], key="task_long", shipped_hash="")
     return World(
@@ -176,6 +178,7 @@ def build(cast: Cast) -> World:
             "delivery": delivery.pk,
             "address": refused.pk,
             "run": run.pk,
+            "work": begun.pk,
             "register_set": register_set,
             "reorganised_set": reorganised_set,
             "ended_set": ended_set,

@@ -114,7 +114,7 @@ class Outpost:
         return process
 
     def worker(self, name: str) -> subprocess.Popen[bytes]:
-        """A worker on both queues with two processes."""
+        """A worker on all queues with two processes."""
         return self.start("worker", "-n", f"{name}@%h", "--concurrency", "2", "--loglevel", "ERROR")
 
     def beat(self, name: str) -> subprocess.Popen[bytes]:
