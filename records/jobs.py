@@ -1,12 +1,16 @@
 """Background sign of life, and the shell around background work."""
 
+import logging
 import time
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
+from kombu.exceptions import OperationalError as BrokerError
 
 from records import work
+
+log = logging.getLogger(__name__)
 
 HEARTBEAT = "records.heartbeat"
 
@@ -21,6 +25,14 @@ def heartbeat() -> None:
 def do_work(pk: int) -> None:
     """Do one piece of background work, unless it is done or somebody is at it."""
     work.perform(pk, out_of_time=(SoftTimeLimitExceeded,))
+
+
+def queue_work(pk: int) -> None:
+    """Put a piece of work into the queue; when the broker is away, the next sweep does."""
+    try:
+        do_work.delay(pk)
+    except (BrokerError, OSError):
+        log.warning("Background work %s could not be queued; the next sweep tries again.", pk)
 
 
 @shared_task(name="records.sweep_work")

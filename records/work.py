@@ -28,7 +28,6 @@ from django.db.models import Count, F, Q
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError as BrokerError
 
 from records import middleware
 from records.changes import Acting
@@ -190,13 +189,9 @@ def retry(row: Work) -> bool:
 
 
 def _queue(pk: int) -> None:
-    """Put the work into the queue; when the broker is away, the next sweep does."""
-    from records.jobs import do_work
+    from records import jobs  # whose shells call this module
 
-    try:
-        do_work.delay(pk)
-    except (BrokerError, OSError):
-        log.warning("Background work %s could not be queued; the next sweep tries again.", pk)
+    jobs.queue_work(pk)
 
 
 # Doing it

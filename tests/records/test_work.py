@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from orgs.models import Organisation
@@ -48,6 +49,10 @@ class Desk:
 def desk(cast: Cast) -> Iterator[Desk]:
     yield Desk(cast)
     cache.clear()
+
+
+def again_url(row: Work) -> str:
+    return reverse("work_retry", args=[row.pk])
 
 
 def now(row: Work) -> work.Standing:
@@ -238,8 +243,8 @@ def test_without_a_sign_of_life_it_was_broken_off_and_one_click_does_it_again(de
     assert Work.objects.get(pk=row.pk).state == State.BROKEN
     client = signed_in("hekou")
     page = client.get(row.get_absolute_url()).content.decode()
-    assert f'action="/work/{row.pk}/retry/"' in page
-    assert client.post(f"/work/{row.pk}/retry/").status_code == 302
+    assert f'action="{again_url(row)}"' in page
+    assert client.post(again_url(row)).status_code == 302
     assert now(row).state == State.WAITING
     assert work.perform(row.pk)
     assert now(row).state == State.DONE
@@ -302,14 +307,14 @@ def test_only_the_starter_sees_it_and_in_that_post_only(desk: Desk, signed_in: S
     row = desk.start()
     assert signed_in("hekou").get(row.get_absolute_url()).status_code == 200
     assert signed_in("hekou2").get(row.get_absolute_url()).status_code == 404
-    assert signed_in("office").post(f"/work/{row.pk}/retry/").status_code == 404
+    assert signed_in("office").post(again_url(row)).status_code == 404
     assert list(Work.objects.visible_to(None)) == []
 
 
 def test_every_page_leads_back_to_it_until_its_end_was_seen(desk: Desk, signed_in: SignedIn) -> None:
     row = desk.start()
     client, other = signed_in("hekou"), signed_in("hekou2")
-    link = f'href="/work/{row.pk}/"'
+    link = f'href="{row.get_absolute_url()}"'
     assert link in client.get("/messages/").content.decode()
     assert link not in other.get("/messages/").content.decode()
     work.perform(row.pk)
@@ -317,16 +322,16 @@ def test_every_page_leads_back_to_it_until_its_end_was_seen(desk: Desk, signed_i
     assert "河口镇台账.xlsx" in client.get(row.get_absolute_url()).content.decode()
     assert link not in client.get("/messages/").content.decode()
     second, third = desk.start(), desk.start()
-    assert 'href="/work/"' in client.get("/messages/").content.decode()
-    listed = client.get("/work/").content.decode()
-    assert all(f"/work/{each.pk}/" in listed for each in (row, second, third))
+    assert f'href="{reverse("works")}"' in client.get("/messages/").content.decode()
+    listed = client.get(reverse("works")).content.decode()
+    assert all(each.get_absolute_url() in listed for each in (row, second, third))
 
 
 def test_the_page_asks_again_while_it_is_open_and_goes_on_when_it_is_done(desk: Desk, signed_in: SignedIn) -> None:
     row = desk.start()
     client = signed_in("hekou")
     page = client.get(row.get_absolute_url()).content.decode()
-    assert 'hx-trigger="every 1s"' in page
+    assert 'hx-trigger="click, every 1s"' in page
     assert '<noscript><meta http-equiv="refresh"' in page
     fragment = client.get(row.get_absolute_url(), headers={"HX-Request": "true"})
     assert b"<html" not in fragment.content
