@@ -14,14 +14,15 @@ from orgs import clock
 from orgs.models import Post
 from records.changes import BATCH, Writer, picture
 from records.models import ChangeSet, StoredFile
+from tasks import timing
 from tasks.models import Assignment, Entry, Evidence
 from tasks.rules import TRANSITIONS, EntryKind, Status, Step, may_step
 
 FIRST_MINUTE, LAST_MINUTE = 8 * 60 + 30, 17 * 60 + 30
 RECEIVING = frozenset({Step.RECEIVE, Step.REPORT, Step.REQUEST_CLOSE})
 STORED = (
-    *("status", "percent", "said", "reported_on", "received_on", "requested_on", "closed_on"),
-    *("result", "return_reason", "version"),
+    *("status", "percent", "near_from", "behind_from", "said", "reported_on", "received_on", "requested_on"),
+    *("requested_by", "closed_on", "result", "return_reason", "version"),
 )
 VERBS = {
     Step.RECEIVE: "tasks.receive",
@@ -131,13 +132,13 @@ def _values(deed: Deed, day: datetime.date) -> dict[str, Any]:
     if deed.does == Step.REPORT:
         values |= {"reported_on": day, "said": deed.text}
         if deed.percent is not None:
-            values["percent"] = deed.percent
+            values |= {"percent": deed.percent} | deed.assignment.days_with(deed.percent, timing.SHIPPED)
     elif deed.does == Step.REQUEST_CLOSE:
-        values |= {"requested_on": day, "result": deed.text}
+        values |= {"requested_on": day, "requested_by": deed.post, "result": deed.text}
     elif deed.does == Step.CLOSE:
         values |= {"closed_on": day, "percent": 100, "status": Status.CLOSED}
     elif deed.does == Step.SEND_BACK:
-        values |= {"requested_on": None, "return_reason": deed.text}
+        values |= {"requested_on": None, "requested_by": None, "return_reason": deed.text}
     return values
 
 

@@ -95,3 +95,6 @@ class Calendar:
             if (last - first).days + 1 >= LONG_HOLIDAY_DAYS:
                 return first, last
         return None
+
+
+NATIONAL = Calendar()

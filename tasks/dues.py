@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from orgs import paths
 from orgs.duties import Due, Root, Stage, Window
 from orgs.rules import Role
+from tasks import lights
 from tasks.models import Assignment, Entry, Task
 from tasks.rules import EntryKind, Status
 
@@ -100,7 +101,7 @@ class AssignmentsDue:
     def _rows(self, places: Mapping[str, tuple[Root, ...]], window: Window) -> QuerySet[Assignment, Any]:
         pressing = Q(due_on__lte=window.until) | Q(status__in=[Status.RETURNED, Status.REQUESTED])
         new = Q(task__issued_at__gte=_midnight(window.new_since))
-        wanted = ~Q(status=Status.CLOSED) & (pressing | new) | Q(status=Status.CLOSED, closed_on__gte=window.new_since)
+        wanted = Q(status__in=lights.OPEN) & (pressing | new) | Q(status=Status.CLOSED, closed_on__gte=window.new_since)
         rows = Assignment.objects.filter(wanted).filter(_near(places, "organisation")).order_by()
         return rows.values_list(
             "pk",
@@ -155,7 +156,7 @@ class InstructionsDue:
     def due(self, places: Mapping[str, tuple[Root, ...]], window: Window) -> Iterator[Due]:
         """One line a root and instruction."""
         rows = Entry.objects.filter(kind=EntryKind.INSTRUCTION, replies__isnull=True, reply_due_on__lte=window.until)
-        rows = rows.exclude(assignment__status=Status.CLOSED).filter(_near(places, "assignment__organisation"))
+        rows = rows.filter(assignment__status__in=lights.OPEN).filter(_near(places, "assignment__organisation"))
         named = rows.order_by().values_list(
             "pk",
             "assignment_id",

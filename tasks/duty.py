@@ -17,7 +17,7 @@ from orgs.rules import Role
 from orgs.scope import Actor
 from tasks import lights, permissions, rules
 from tasks.models import Assignment, Entry
-from tasks.rules import EntryKind, Light, Status
+from tasks.rules import Days, EntryKind, Light, Status
 
 OWING = permissions.REPORTERS | {Role.TOWNSHIP_LEADER}
 VERIFYING = permissions.ISSUERS
@@ -85,6 +85,8 @@ def _by_task(rows: QuerySet[Assignment], day: datetime.date) -> QuerySet[Assignm
         .annotate(
             total=Count("pk"),
             late=Count("pk", filter=lights.late(day) & working),
+            soon=Count("pk", filter=lights.soon(day) & working),
+            behind=Count("pk", filter=lights.lagging(day) & working),
             returned=Count("pk", filter=Q(status=Status.RETURNED)),
             waiting=Count("pk", filter=Q(status=Status.REQUESTED)),
             mean=Floor(Avg("percent")),
@@ -117,7 +119,7 @@ def _line(line: dict[str, Any], behind: list[dict[str, Any]], actor: Actor) -> D
         note=_note(line, behind, waiting),
         organisations=line["total"],
         due_on=due_on,
-        light=_light(line, due_on, waiting, actor.on),
+        light=_light(line, waiting),
         percent=None if line["mean"] is None else int(line["mean"]),
         url=url,
         action=_action(line, waiting, actor),
@@ -131,12 +133,14 @@ def _rows_url(task: int) -> str:
     return f"{reverse('rows')}?{urlencode([('task', str(task)), ('figure', 'open')])}"
 
 
-def _light(line: dict[str, Any], due_on: datetime.date, waiting: bool, day: datetime.date) -> str:
+def _light(line: dict[str, Any], waiting: bool) -> str:
     if waiting:
         return Light.DONE
     if line["late"]:
         return Light.LATE
-    return Light.SOON if due_on <= rules.near_until(day) else Light.FINE
+    if line["soon"]:
+        return Light.SOON
+    return Light.LAG if line["behind"] else Light.FINE
 
 
 def _action(line: dict[str, Any], waiting: bool, actor: Actor) -> str:
@@ -225,7 +229,7 @@ def _title(row: Entry) -> str:
 
 
 def _reply_light(due_on: datetime.date, day: datetime.date) -> str:
-    return rules.light(Status.RECEIVED, due_on, None, day)
+    return rules.light(Status.RECEIVED, Days(due_on, rules.near_from(due_on)), day)
 
 
 class VerificationDuties:

@@ -43,7 +43,7 @@ class Selection:
 
     def all_rows(self) -> AssignmentQuerySet:
         """The actor's assignments of the programme and theme, whatever the period."""
-        rows = Assignment.objects.visible_to(self.actor)
+        rows = Assignment.objects.visible_to(self.actor).in_force()
         if self.programme:
             rows = rows.filter(task__theme__programme=self.programme)
         return rows.filter(task__theme=self.theme) if self.theme else rows
@@ -56,7 +56,7 @@ class Selection:
 
     def not_done_before(self) -> Q:
         """Still open, or closed on or after the period's first day."""
-        return ~Q(status=Status.CLOSED) | Q(closed_on__gte=self.period.start)
+        return Q(status__in=lights.OPEN) | Q(closed_on__gte=self.period.start)
 
     def rows(self) -> AssignmentQuerySet:
         """The assignments on the table in the period."""
@@ -85,6 +85,14 @@ def _due_soon(chosen: Selection) -> Q:
     return Q(status__in=lights.WORKING, due_on__gte=chosen.day, due_on__lte=until)
 
 
+def _near(chosen: Selection) -> Q:
+    return Q(status__in=lights.WORKING) & lights.soon(chosen.day)
+
+
+def _behind(chosen: Selection) -> Q:
+    return Q(status__in=lights.WORKING) & lights.lagging(chosen.day)
+
+
 def _long_late(chosen: Selection) -> Q:
     return _late(chosen) & Q(due_on__lt=chosen.day - datetime.timedelta(days=LONG_LATE_DAYS))
 
@@ -93,17 +101,22 @@ _FIGURES = [
     Figure("all", _("on the table in the period"), lambda chosen: Q()),
     Figure("overdue", _("overdue"), _late),
     Figure("overdue_15", _("more than 15 days past the date"), _long_late),
-    Figure("near", _("near: due within 3 working days"), lambda chosen: lights.soon(chosen.day)),
+    Figure("near", _("near: due within 3 working days"), _near),
+    Figure("behind", _("behind the expected curve"), _behind),
     Figure("due_7", _("due within 7 days"), _due_soon),
     Figure("to_verify", _("waiting for verification"), lambda chosen: Q(status=Status.REQUESTED)),
-    Figure("open", _("not closed"), lambda chosen: ~Q(status=Status.CLOSED)),
+    Figure("open", _("not closed"), lambda chosen: Q(status__in=lights.OPEN)),
     Figure("done", _("closed"), lambda chosen: Q(status=Status.CLOSED)),
     Figure("closed", _("closed in the period"), _closed),
-    Figure("closed_late", _("closed late in the period"), lambda c: _closed(c) & Q(requested_on__gt=F("due_on"))),
-    Figure("in_time", _("closed in time in the period"), lambda c: _closed(c) & Q(requested_on__lte=F("due_on"))),
+    Figure(
+        "closed_late", _("closed late in the period"), lambda c: _closed(c) & Q(requested_on__gt=F("counted_due_on"))
+    ),
+    Figure(
+        "in_time", _("closed in time in the period"), lambda c: _closed(c) & Q(requested_on__lte=F("counted_due_on"))
+    ),
     Figure("judged", _("closed in the period, or overdue"), lambda chosen: _closed(chosen) | _late(chosen)),
     Figure("reported", _("closed, or with a percent"), lambda c: Q(status=Status.CLOSED) | Q(percent__isnull=False)),
-    Figure("unreported", _("nothing reported yet"), lambda c: ~Q(status=Status.CLOSED) & Q(percent__isnull=True)),
+    Figure("unreported", _("nothing reported yet"), lambda c: Q(status__in=lights.OPEN, percent__isnull=True)),
 ]
 FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in _FIGURES}
 

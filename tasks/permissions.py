@@ -147,6 +147,6 @@ def may_reopen(actor: Actor, assignment: Assignment) -> Verdict:
 def may_instruct(actor: Actor, assignment: Assignment) -> Verdict:
     """Writing an instruction, now: not on what is closed."""
     verdict = instructs(actor)
-    if verdict and assignment.status == rules.Status.CLOSED:
+    if verdict and assignment.status not in rules.OPEN:
         return Denied(refusals.reason(assignment.status))
     return verdict

@@ -39,6 +39,7 @@ _INSTEAD = {
     Status.REQUESTED: gettext_lazy("Its close-out is requested and waits for verification; send it back to go on."),
     Status.RETURNED: gettext_lazy("It was sent back; report progress or request close-out again."),
     Status.CLOSED: gettext_lazy("It is closed already; the county can reopen it."),
+    Status.WITHDRAWN: gettext_lazy("It was withdrawn: nothing is owed any more."),
 }
 
 

@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from orgs import workdays
+from orgs.workdays import NATIONAL, Calendar
 
 NEAR_WORKDAYS = 3  # a light turns amber this many working days before the date
 
@@ -27,6 +28,50 @@ class TaskStatus(TextChoices):
 
     DRAFT = "draft", _("draft")
     ISSUED = "issued", _("issued")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Shape(TextChoices):
+    """What kind of fact shows how far a task is: percent follows from it."""
+
+    SINGLE = "single", _("one deadline")
+    MILESTONES = "milestones", _("milestones")
+    QUANTITY = "quantity", _("a quantity")
+    RECURRING = "recurring", _("recurring")
+    STANDING = "standing", _("standing")
+
+
+class Every(TextChoices):
+    """How often a recurring task comes round."""
+
+    WEEK = "week", _("every week")
+    MONTH = "month", _("every month")
+    QUARTER = "quarter", _("every quarter")
+    HALF = "half", _("every half-year")
+    YEAR = "year", _("every year")
+
+
+class Closer(TextChoices):
+    """Who verifies the close-outs of village items (H34: 谁来核验)."""
+
+    TOWNSHIP = "township", _("the township")
+    COUNTY = "county", _("the county")
+
+
+class RevisionKind(TextChoices):
+    """Why a due date moved."""
+
+    EXTENSION = "extension", _("extension")
+    POSTPONEMENT = "postponement", _("county-wide postponement")
+    CORRECTION = "correction", _("re-dated")
+
+
+class RevisionState(TextChoices):
+    """Where an extension stands."""
+
+    ASKED = "asked", _("asked for")
+    GRANTED = "granted", _("granted")
+    REFUSED = "refused", _("refused")
 
 
 class SourceKind(TextChoices):
@@ -46,9 +91,10 @@ class Status(TextChoices):
     REQUESTED = "requested", _("close-out requested")
     RETURNED = "returned", _("sent back")
     CLOSED = "closed", _("closed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-OPEN = frozenset(set(Status) - {Status.CLOSED})
+OPEN = frozenset(set(Status) - {Status.CLOSED, Status.WITHDRAWN})
 WORKING = frozenset({Status.ISSUED, Status.RECEIVED, Status.IN_PROGRESS, Status.RETURNED})
 
 
@@ -61,6 +107,7 @@ class Step(TextChoices):
     CLOSE = "close", _("close")
     SEND_BACK = "send_back", _("send back")
     REOPEN = "reopen", _("reopen")
+    WITHDRAW = "withdraw", _("withdraw")
 
 
 TRANSITIONS: Mapping[Step, tuple[frozenset[Status], Status]] = {
@@ -70,6 +117,7 @@ TRANSITIONS: Mapping[Step, tuple[frozenset[Status], Status]] = {
     Step.CLOSE: (frozenset({Status.REQUESTED}), Status.CLOSED),
     Step.SEND_BACK: (frozenset({Status.REQUESTED}), Status.RETURNED),
     Step.REOPEN: (frozenset({Status.CLOSED}), Status.RETURNED),
+    Step.WITHDRAW: (OPEN, Status.WITHDRAWN),
 }
 
 
@@ -95,33 +143,57 @@ class Learned(TextChoices):
 
 
 class Light(TextChoices):
-    """The five lights, most pressing first; lag (behind the expected curve) comes with milestones."""
+    """The five lights, most pressing first, and none for what was withdrawn."""
 
     LATE = "late", _("overdue")
     SOON = "soon", _("near")
     LAG = "lag", _("behind")
     FINE = "fine", _("on course")
     DONE = "done", _("closed")
+    NONE = "none", _("withdrawn")
 
 
-def light(status: str, due_on: datetime.date, requested_on: datetime.date | None, on: datetime.date) -> Light:
-    """The light of an assignment on a day: closed › overdue › near (≤ 3 working days) › on course.
+@dataclass(frozen=True)
+class Days:
+    """The days a light is read from; all of them are stored with the assignment, so SQL reads the same.
 
-    A close-out request stops the clock: requested in time is never overdue while the verifier waits.
+    ``near_from`` is the first day on which the due date is near, ``behind_from`` the first on which what was reported
+    lags the expected curve (None: never), ``requested_on`` the day of the close-out request in force.
+    """
+
+    due_on: datetime.date
+    near_from: datetime.date | None = None
+    behind_from: datetime.date | None = None
+    requested_on: datetime.date | None = None
+
+
+def light(status: str, days: Days, on: datetime.date) -> Light:
+    """The light on a day: closed › overdue › near › behind the expected curve › on course.
+
+    A close-out request stops the clock: it keeps the light of its own day while the verifier waits.
     """
     if status == Status.CLOSED:
         return Light.DONE
-    stopped = requested_on if status == Status.REQUESTED else None
-    if due_on < (stopped or on):
+    if status == Status.WITHDRAWN:
+        return Light.NONE
+    at = days.requested_on if status == Status.REQUESTED and days.requested_on else on
+    if days.due_on < at:
         return Light.LATE
-    if stopped is None and due_on <= near_until(on):
+    if days.near_from is not None and days.near_from <= at:
         return Light.SOON
+    if days.behind_from is not None and days.behind_from <= at:
+        return Light.LAG
     return Light.FINE
 
 
-def near_until(on: datetime.date) -> datetime.date:
-    """The last due date that shows amber on a day; the SQL of every board compares with it."""
-    return workdays.add_workdays(on, NEAR_WORKDAYS)
+def near_from(due_on: datetime.date, calendar: Calendar = NATIONAL, count: int = NEAR_WORKDAYS) -> datetime.date:
+    """The first day from which the ``count``-th working day ahead reaches the due date."""
+    limit = count if calendar.works(due_on) else count - 1
+    day, ahead = due_on, int(calendar.works(due_on))
+    while ahead <= limit:
+        day -= workdays.DAY
+        ahead += calendar.works(day)
+    return day
 
 
 def days_late(due_on: datetime.date, requested_on: datetime.date | None, on: datetime.date) -> int:

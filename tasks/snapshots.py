@@ -43,17 +43,21 @@ def _standing(day: datetime.date):  # type: ignore[no-untyped-def]  # a values q
     """What stands on the day, grouped by theme and organisation, in the order of the snapshot's columns."""
     counted = Case(When(status=Status.CLOSED, then=Value(100)), default=F("percent"), output_field=IntegerField())
     closed = Q(status=Status.CLOSED)
-    grouped = Assignment.objects.order_by().values(
-        s_organisation=F("organisation_id"), s_township=F("organisation__township_id"), s_theme=F("task__theme_id")
+    grouped = (
+        Assignment.objects.in_force()
+        .order_by()
+        .values(
+            s_organisation=F("organisation_id"), s_township=F("organisation__township_id"), s_theme=F("task__theme_id")
+        )
     )
     return grouped.annotate(
         s_day=Value(day, DateField()),
         s_total=Count("pk"),
         s_closed=Count("pk", filter=closed),
-        s_closed_in_time=Count("pk", filter=closed & Q(requested_on__lte=F("due_on"))),
+        s_closed_in_time=Count("pk", filter=closed & Q(requested_on__lte=F("counted_due_on"))),
         s_requested=Count("pk", filter=Q(status=Status.REQUESTED)),
         s_overdue=Count("pk", filter=lights.late(day)),
-        s_near=Count("pk", filter=lights.soon(day)),
+        s_near=Count("pk", filter=Q(status__in=lights.WORKING) & lights.soon(day)),
         s_percent_sum=Coalesce(Sum(counted), 0),
         s_percent_count=Count("pk", filter=closed | Q(percent__isnull=False)),
     ).values_list(*(f"s_{name.removesuffix('_id')}" for name in _COLUMNS))

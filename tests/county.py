@@ -13,7 +13,7 @@ from orgs.rules import Kind, PartyForm, Role
 from orgs.scope import Actor
 from records.changes import change_set
 from tasks.models import Assignment, Programme, Task, Theme
-from tasks.rules import Basic, Status, TaskStatus
+from tasks.rules import OPEN, Basic, Status, TaskStatus
 
 THEMES = ["阵地建设", "集体经济", "软弱涣散整顿", "社区建设", "两新组织", "党内活动", "教育培训", "经费保障"]
 
@@ -124,12 +124,17 @@ def _task(
 
 def _assignment(chance: random.Random, on: datetime.date, task: Task, organisation: Organisation) -> Assignment:
     """Any state an assignment can be in, with the dates that state has."""
-    status = chance.choice([*Status.values, Status.IN_PROGRESS, Status.CLOSED])
+    status = chance.choice([*sorted(OPEN), Status.IN_PROGRESS, Status.CLOSED, Status.CLOSED])
     assert task.due_on
     due_on = task.due_on + datetime.timedelta(days=chance.randint(-6, 6))
-    row = Assignment(task=task, organisation=organisation, status=status, due_on=due_on)
-    if status in {Status.IN_PROGRESS, Status.REQUESTED, Status.RETURNED, Status.CLOSED}:
-        row.percent = 100 if status == Status.CLOSED else chance.choice([None, *range(0, 101, 5)])
+    given_on = task.issued_at.date() if task.issued_at else on
+    percent = None
+    if reported := status in {Status.IN_PROGRESS, Status.REQUESTED, Status.RETURNED, Status.CLOSED}:
+        percent = 100 if status == Status.CLOSED else chance.choice([None, *range(0, 101, 5)])
+    row = Assignment.given(
+        task=task, organisation=organisation, status=status, on=given_on, due_on=due_on, percent=percent
+    )
+    if reported:
         row.said, row.reported_on = f"已完成第{chance.randint(1, 9)}项", on - datetime.timedelta(days=3)
     if status in {Status.REQUESTED, Status.CLOSED}:
         row.requested_on = on - datetime.timedelta(days=chance.randint(0, 60))

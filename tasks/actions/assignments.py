@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from orgs.scope import Actor, require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
-from tasks import permissions, refusals
+from tasks import permissions, refusals, rules
+from tasks.actions import figures
+from tasks.actions.figures import NOTHING, Fact
 from tasks.models import Assignment, Entry, Evidence
 from tasks.refusals import StepRefused, require_step
 from tasks.rules import TRANSITIONS, EntryKind, Status, Step
@@ -58,28 +60,31 @@ def report(
     by: Actor,
     expected: int | None = None,
     percent: int | None = None,
+    fact: Fact = NOTHING,
     text: str = "",
     learned: str = "",
     files: Uploads = (),
 ) -> Entry:
-    """Enter progress: a percent (None stays as it was, never 0), words, and how it was learned when for another.
+    """Enter progress: the fact its shape asks for, words, and how it was learned when for another.
 
+    What is not given stays as it was, never 0; ``percent`` is typed only where no fact can be.
     Raises ``StepRefused``, ``PermissionDenied``, ``records.changes.Conflict``, ``ValidationError`` for a file.
     """
     require(permissions.reports(by, assignment))
     require_step(assignment.status, Step.REPORT)
-    if percent is None and not text.strip() and not files:
-        raise StepRefused(_("Enter a percent, some words or a file: the report is empty."), "text")
+    if percent is None and not fact and not text.strip() and not files:
+        raise StepRefused(_("Enter how far it is, some words or a file: the report is empty."), "text")
     if permissions.enters_for_another(by, assignment) and not learned:
         raise StepRefused(_("You enter for another organisation: say how you learned it."), "learned")
     values: dict[str, Any] = {"reported_on": by.on}
-    if percent is not None:
-        values["percent"] = percent
     if text.strip():
         values["said"] = text.strip()[:SAID_LENGTH]
     with change_set("tasks.report", by=by) as changes:
+        values |= figures.entered(changes, assignment, by=by, percent=percent, fact=fact)
         _step(changes, assignment, Step.REPORT, expected, by, **values)
-        return _enter(changes, assignment, by, EntryKind.PROGRESS, text, files, percent=percent, learned=learned)
+        figures.roll_up(changes, [assignment])
+        said = {"percent": values.get("percent"), "value": fact.value, "learned": learned}
+        return _enter(changes, assignment, by, EntryKind.PROGRESS, text, files, **said)
 
 
 @transaction.atomic
@@ -94,7 +99,7 @@ def remark(assignment: Assignment, *, by: Actor, text: str, files: Uploads = (),
 def instruct(assignment: Assignment, *, by: Actor, text: str, reply_due_on: datetime.date | None) -> Entry:
     """Write an instruction (批示) to be answered by a date. Raises ``StepRefused``, ``PermissionDenied``."""
     require(permissions.instructs(by))
-    if assignment.status == Status.CLOSED:
+    if assignment.status not in rules.OPEN:
         raise StepRefused(refusals.reason(assignment.status))
     with change_set("tasks.instruct", by=by) as changes:
         return _enter(changes, assignment, by, EntryKind.INSTRUCTION, text, (), reply_due_on=reply_due_on)
@@ -117,7 +122,8 @@ def request_close(
     if wanted and not files and not Evidence.objects.filter(entry__assignment=assignment).exists():
         raise StepRefused(_("This task asks for evidence: %(wanted)s. Add a file.") % {"wanted": wanted}, "files")
     with change_set("tasks.request_close", by=by, note=result) as changes:
-        _step(changes, assignment, Step.REQUEST_CLOSE, expected, by, result=result, requested_on=by.on)
+        asked = {"result": result, "requested_on": by.on, "requested_by": by.post}
+        _step(changes, assignment, Step.REQUEST_CLOSE, expected, by, **asked)
         if files:
             _enter(changes, assignment, by, EntryKind.PROGRESS, "", files)
     return assignment
@@ -190,8 +196,8 @@ def reopen(assignment: Assignment, *, by: Actor, expected: int | None = None, re
     """
     require(permissions.verifies(by, assignment))
     require_step(assignment.status, Step.REOPEN)
-    last = assignment.entries.filter(percent__isnull=False).first()
-    _return(assignment, "tasks.reopen", by, expected, reason, closed_on=None, percent=last.percent if last else None)
+    values = figures.standing(assignment)
+    _return(assignment, "tasks.reopen", by, expected, reason, closed_on=None, **values)
     return assignment
 
 
@@ -204,6 +210,7 @@ def _return(assignment: Assignment, verb: str, by: Actor, expected: int | None, 
             expected=expected,
             status=Status.RETURNED,
             requested_on=None,
+            requested_by=None,
             return_reason=reason[:SAID_LENGTH],
             **values,
         )

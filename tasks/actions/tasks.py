@@ -12,8 +12,9 @@ from orgs.models import Organisation
 from orgs.scope import Actor, require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
-from tasks import audience, permissions, rules
-from tasks.models import Assignment, Task, TaskUnit
+from tasks import audience, permissions, rules, timing
+from tasks.actions import giving
+from tasks.models import Task, TaskUnit
 from tasks.refusals import AnswersMissing, StepRefused
 from tasks.rules import TaskStatus
 from tasks.uploads import Upload, keep
@@ -95,6 +96,7 @@ def issue(task: Task, *, by: Actor, expected: int | None = None, chosen: audienc
         raise AnswersMissing(missing)
     chosen = chosen or audience.Audience.from_json(task.audience)
     recipients = list(new_recipients(task, chosen, by).values_list("pk", flat=True))
+    numbers = timing.numbers_of(by.county)
     if not recipients:
         raise StepRefused(_("Nobody new would get it. Choose kinds, classes or organisations first."), "kinds")
     values: dict[str, Any] = {"audience": chosen.to_json()}
@@ -102,7 +104,7 @@ def issue(task: Task, *, by: Actor, expected: int | None = None, chosen: audienc
         values |= {"status": TaskStatus.ISSUED, "issued_at": by.now}
     with change_set("tasks.issue", by=by, note=task.title) as changes:
         changes.update(task, expected=expected, **values)
-        changes.create_all([Assignment(task_id=task.pk, organisation_id=key, due_on=due_on) for key in recipients])
+        giving.give(changes, task, recipients, on=by.on, numbers=numbers)
     return changes.record
 
 

@@ -12,7 +12,7 @@ from orgs.models import Organisation, Post
 from orgs.rules import Role
 from orgs.scope import Actor
 from records.models import StoredFile, VersionedModel
-from tasks.rules import Basic, SevenAnswers, SourceKind, TaskStatus
+from tasks.rules import Basic, Closer, Every, SevenAnswers, Shape, SourceKind, TaskStatus
 
 
 def _of_counties_above(actor: Actor) -> Q:
@@ -48,6 +48,33 @@ class Programme(VersionedModel):
     def get_absolute_url(self) -> str:
         """The programme's page."""
         return reverse("programme", args=[self.pk])
+
+
+class ProgrammeYear(VersionedModel):
+    """One year of a programme and its yearly theme (年度主题), such as 2026 规范强化年."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="years", verbose_name=_("programme"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    theme = models.CharField(_("theme of the year"), max_length=60, blank=True)
+
+    objects = scope.ScopedQuerySet["ProgrammeYear"].as_manager()
+    scope: ClassVar = scope.Scope(
+        organisations=("programme__organisation",),
+        beyond=lambda actor: Q(programme__organisation__path__in=actor.above),
+    )
+
+    class Meta:
+        verbose_name = _("year of a programme")
+        ordering: ClassVar = ["year"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["programme", "year"], name="programme_year_once")]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.theme}".strip()
+
+    @property
+    def history_organisation_id(self) -> int:
+        """The organisation the programme belongs to."""
+        return self.programme.organisation_id
 
 
 def _theme_beyond(actor: Actor) -> Q:
@@ -107,6 +134,10 @@ class TaskQuerySet(scope.ScopedQuerySet["Task"]):
 class Task(VersionedModel):
     """A task (任务) with its seven answers, its measures and its source; issued to organisations as assignments.
 
+    ``shape`` says which fact shows how far it is; ``target`` is the county's figure in ``unit`` for a quantity, and
+    ``figure`` names where that figure lives when another app keeps it (``tasks.stores``). A recurring task comes round
+    ``every`` so often, at least ``times`` each time. ``year`` is the yearly catalogue it belongs to.
+    ``village_closer`` verifies the close-outs of villages; those of townships are the county's.
     ``keeper`` is the post that keeps it: edits the draft and verifies the close-outs.
     ``audience`` says who gets it, as chosen on the page (``tasks.audience.Audience``).
     """
@@ -118,6 +149,20 @@ class Task(VersionedModel):
         Organisation, models.PROTECT, related_name="issued_tasks", verbose_name=_("issued by")
     )
     keeper = models.ForeignKey(Post, models.PROTECT, related_name="kept_tasks", verbose_name=_("kept by"))
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    shape = models.CharField(_("shape"), max_length=12, choices=Shape, default=Shape.SINGLE)
+    starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    target = models.DecimalField(_("target of the county"), max_digits=16, decimal_places=2, null=True, blank=True)
+    figure = models.CharField(_("figure kept in"), max_length=80, blank=True)
+    every = models.CharField(_("how often"), max_length=8, choices=Every, blank=True)
+    times = models.PositiveSmallIntegerField(_("at least so many times"), default=1)
+    variant = models.CharField(_("usual kind of work"), max_length=20, blank=True)
+    is_key = models.BooleanField(_("key task"), default=False)
+    is_optional = models.BooleanField(_("optional action"), default=False)
+    village_closer = models.CharField(
+        _("villages' close-outs are verified by"), max_length=10, choices=Closer, default=Closer.TOWNSHIP
+    )
     supervisor = models.CharField(_("supervisor"), max_length=120, blank=True)
     owner = models.CharField(_("responsible"), max_length=200, blank=True)
     standard = models.TextField(_("standard"), blank=True)
@@ -136,6 +181,7 @@ class Task(VersionedModel):
     source_file_name = models.CharField(max_length=200, blank=True)
     audience = models.JSONField(_("recipients"), default=dict, blank=True)
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
+    withdrawal = models.CharField(_("reason for withdrawing"), max_length=500, blank=True)
 
     objects = TaskQuerySet.as_manager()
     scope: ClassVar = scope.Scope(
@@ -199,3 +245,37 @@ class TaskUnit(VersionedModel):
 
     def __str__(self) -> str:
         return f"{self.organisation} {self.get_part_display()}"
+
+
+class TaskMilestone(VersionedModel):
+    """A milestone as the task plans it; each assignment gets its own copy when the task is issued.
+
+    ``variant`` limits it to one kind of work (新建, 改扩建), "" is for all. ``weight`` is its share.
+    """
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="milestones")
+    variant = models.CharField(_("kind of work"), max_length=20, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"))
+    code = models.CharField(_("code"), max_length=24, blank=True)
+    name = models.CharField(_("name"), max_length=60)
+    weight = models.PositiveSmallIntegerField(_("weight"), default=1)
+    owner = models.CharField(_("responsible"), max_length=120, blank=True)
+    deliverable = models.CharField(_("deliverable"), max_length=200, blank=True)
+    due_on = models.DateField(_("due date"))
+
+    class Meta:
+        verbose_name = _("planned milestone")
+        verbose_name_plural = _("planned milestones")
+        ordering: ClassVar = ["variant", "position", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "variant", "position"], name="one_planned_milestone_a_position"),
+            models.CheckConstraint(condition=Q(weight__gte=1), name="milestone_has_weight"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def history_organisation_id(self) -> int:
+        """The organisation that issued the task."""
+        return self.task.organisation_id

@@ -14,7 +14,7 @@ from tasks.forms.tasks import TaskFilter
 from tasks.models import Assignment, Task, TaskUnit
 from tasks.rules import Light, Status, TaskStatus
 
-SHOWN_LIGHTS = (Light.LATE, Light.SOON, Light.FINE, Light.DONE)
+SHOWN_LIGHTS = (Light.LATE, Light.SOON, Light.LAG, Light.FINE, Light.DONE)
 
 
 def found(request: doors.BusinessRequest, pk: int) -> Task:
@@ -57,7 +57,9 @@ def _narrowed(tasks: QuerySet[Task], wanted: dict[str, Any], request: doors.Busi
 def _counts(request: doors.BusinessRequest, tasks: Any) -> dict[int, dict[str, Any]]:
     """Assignments in the actor's scope by task: all, closed, overdue, to verify."""
     day = request.actor.on
-    rows = Assignment.objects.visible_to(request.actor).filter(task__in=[task.pk for task in tasks]).order_by()
+    rows = (
+        Assignment.objects.visible_to(request.actor).in_force().filter(task__in=[task.pk for task in tasks]).order_by()
+    )
     counted = rows.values("task").annotate(
         total=Count("pk"),
         closed=Count("pk", filter=Q(status=Status.CLOSED)),

@@ -63,10 +63,13 @@ def build(cast: Cast) -> World:
         rows = {}
         for name in ("shiling", "liuwan", "shangfang"):
             rows[name] = changes.create(
-                Assignment(task=task, organisation=cast.places[name], due_on=task.due_on, status=Status.RECEIVED)
+                Assignment.given(
+                    on=TODAY, task=task, organisation=cast.places[name], due_on=task.due_on, status=Status.RECEIVED
+                )
             )
         requested = changes.create(
-            Assignment(
+            Assignment.given(
+                on=TODAY,
                 task=led,
                 organisation=cast.places["shiling"],
                 due_on=TODAY,
@@ -75,13 +78,16 @@ def build(cast: Cast) -> World:
             )
         )
         foreign = changes.create(
-            Assignment(task=led, organisation=cast.places["shangfang"], due_on=TODAY, status=Status.RECEIVED)
+            Assignment.given(
+                on=TODAY, task=led, organisation=cast.places["shangfang"], due_on=TODAY, status=Status.RECEIVED
+            )
         )
         fresh = changes.create(
-            Assignment(task=led, organisation=cast.places["liuwan"], due_on=TODAY, status=Status.ISSUED)
+            Assignment.given(on=TODAY, task=led, organisation=cast.places["liuwan"], due_on=TODAY, status=Status.ISSUED)
         )
         closed = changes.create(
-            Assignment(
+            Assignment.given(
+                on=TODAY,
                 task=led,
                 organisation=cast.places["hekou_community"],
                 due_on=TODAY,

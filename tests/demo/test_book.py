@@ -36,9 +36,10 @@ def pair(cast: Cast) -> tuple[Assignment, Assignment]:
         issued_at=cast.actor("office", DAY).now,
     )
     rows = [
-        Assignment.objects.create(task=task, organisation=cast.places[place], due_on=TODAY)
+        Assignment.given(task=task, organisation=cast.places[place], on=TODAY, due_on=TODAY)
         for place in ("shiling", "liuwan")
     ]
+    Assignment.objects.bulk_create(rows)
     return rows[0], rows[1]
 
 

@@ -43,7 +43,8 @@ def work(cast: Cast) -> dict[str, Task]:
                 )
             )
         waiting = changes.create(
-            Assignment(
+            Assignment.given(
+                on=TODAY,
                 task=tasks["open"],
                 organisation=cast.places["shiling"],
                 due_on=TODAY,
@@ -52,7 +53,8 @@ def work(cast: Cast) -> dict[str, Task]:
             )
         )
         changes.create(
-            Assignment(
+            Assignment.given(
+                on=TODAY,
                 task=tasks["finished"],
                 organisation=cast.places["shiling"],
                 due_on=TODAY,

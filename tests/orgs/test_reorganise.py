@@ -78,7 +78,8 @@ def assign(cast: Cast, theme: Theme, title: str, *keys: str, status: str = Statu
     )  # fmt: skip
     dates = {"closed_on": TODAY, "requested_on": TODAY} if status == Status.CLOSED else {}
     for key in keys:
-        Assignment.objects.create(task=task, organisation=cast.places[key], due_on=TODAY, status=status, **dates)
+        given = {"task": task, "organisation": cast.places[key], "status": status, **dates}
+        Assignment.given(on=TODAY, due_on=TODAY, **given).save()
     return task
 
 

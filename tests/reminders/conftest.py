@@ -57,8 +57,14 @@ class Desk:
                 )
             )
             rows = [
-                Assignment(
-                    **{"task": task, "organisation": self.cast.places[p], "due_on": due, "status": Status.RECEIVED}
+                Assignment.given(
+                    **{
+                        "on": TODAY,
+                        "task": task,
+                        "organisation": self.cast.places[p],
+                        "due_on": due,
+                        "status": Status.RECEIVED,
+                    }
                     | values
                 )
                 for p in places

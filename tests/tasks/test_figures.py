@@ -9,12 +9,13 @@ import pytest
 from django.db import connection
 
 from bulletins.board import Asked, Board
-from orgs import periods
+from orgs import periods, workdays
 from orgs.rules import Role
-from tasks import figures, lights, rules, snapshots, sums
+from tasks import figures, lights, snapshots, sums
+from tasks.curves import curve_of
 from tasks.figures import Selection
 from tasks.models import Assignment
-from tasks.rules import Light
+from tasks.rules import Light, Status
 from tests.cast import TODAY
 from tests.county import County, build
 
@@ -27,18 +28,19 @@ SQL = {
     "overdue": LATE,
     "overdue_15": f"{LATE} AND a.due_on < '2026-11-03'",
     "near": f"{WORKING} AND a.due_on BETWEEN '2026-11-18' AND '{NEAR_UNTIL}'",
+    "behind": f"{WORKING} AND a.due_on > '{NEAR_UNTIL}' AND a.behind_from <= '2026-11-18'",
     "due_7": f"{WORKING} AND a.due_on BETWEEN '2026-11-18' AND '2026-11-25'",
     "to_verify": "a.status = 'requested'",
-    "open": "a.status <> 'closed'",
+    "open": "a.status NOT IN ('closed', 'withdrawn')",
     "done": "a.status = 'closed'",
     "closed": CLOSED,
-    "closed_late": f"{CLOSED} AND a.requested_on > a.due_on",
-    "in_time": f"{CLOSED} AND a.requested_on <= a.due_on",
+    "closed_late": f"{CLOSED} AND a.requested_on > a.counted_due_on",
+    "in_time": f"{CLOSED} AND a.requested_on <= a.counted_due_on",
     "judged": f"({CLOSED} OR {LATE})",
     "reported": "(a.status = 'closed' OR a.percent IS NOT NULL)",
     "unreported": "(a.status <> 'closed' AND a.percent IS NULL)",
 }
-TABLE = "(a.status <> 'closed' OR a.closed_on >= %(start)s) AND t.issued_at < %(after)s"
+TABLE = "a.status <> 'withdrawn' AND (a.status <> 'closed' OR a.closed_on >= %(start)s) AND t.issued_at < %(after)s"
 FROM = """FROM tasks_assignment a JOIN tasks_task t ON t.id = a.task_id JOIN tasks_theme h ON h.id = t.theme_id
           JOIN orgs_organisation o ON o.id = a.organisation_id"""
 PERIODS = ["2026-W47", "2026-11", "2026-10", "2026-Q4", "2026"]
@@ -46,7 +48,15 @@ PERIODS = ["2026-W47", "2026-11", "2026-10", "2026-Q4", "2026"]
 
 @pytest.fixture
 def county(db: None) -> County:
-    return build(TODAY, seed=7, townships=4, villages=34, tasks=9)
+    found = build(TODAY, seed=7, townships=4, villages=34, tasks=9)
+    withdraw_some()
+    return found
+
+
+def withdraw_some() -> None:
+    """Every ninth open assignment is withdrawn, and counts nowhere."""
+    keys = list(Assignment.objects.open().order_by("pk").values_list("pk", flat=True))[::9]
+    Assignment.objects.filter(pk__in=keys).update(status=Status.WITHDRAWN, requested_on=None)
 
 
 def ask(condition: str, period: periods.Period, what: str = "COUNT(*)", group: str = "") -> list[Any]:
@@ -135,7 +145,7 @@ def test_the_trend_adds_up_week_by_week(county: County) -> None:
                 "SELECT COUNT(*) FROM tasks_assignment WHERE status = 'closed' AND closed_on <= %s", [str(week.end)]
             )
             assert closed == cursor.fetchone()[0]
-        rows = Assignment.objects.select_related("task")
+        rows = Assignment.objects.exclude(status="withdrawn").select_related("task")
         assert issued == sum(
             row.task.issued_at.replace(tzinfo=None) < after - datetime.timedelta(hours=8) for row in rows
         )
@@ -154,13 +164,31 @@ def test_blank_percents_are_left_out_and_never_count_as_zero(county: County) -> 
     assert whole["unreported"] == len(rows) - len(known) > 0
 
 
+def light_by_hand(row: Assignment) -> Light:
+    """The light from the calendar and the curve on the day itself, without the stored days."""
+    if row.status in {Status.CLOSED, Status.WITHDRAWN}:
+        return Light.DONE if row.status == Status.CLOSED else Light.NONE
+    at = row.requested_on if row.status == Status.REQUESTED else TODAY
+    assert at is not None
+    if row.due_on < at:
+        return Light.LATE
+    if row.due_on <= workdays.add_workdays(at, 3):
+        return Light.SOON
+    curve = curve_of(row.task.shape, row.given_on, row.due_on)
+    behind = curve is not None and curve.expected(at) - (row.percent or 0) >= 10
+    return Light.LAG if behind else Light.FINE
+
+
 def compare_lights(villages: int, tasks: int, seed: int) -> None:
     """Every light SQL gives is the one the pure rule gives, on that many random assignments."""
     build(TODAY, seed=seed, townships=6, villages=villages, tasks=tasks)
-    rows = list(Assignment.objects.annotate(light=lights.light_on(TODAY), pressing=lights.pressing_on(TODAY)))
+    withdraw_some()
+    lit = Assignment.objects.annotate(light=lights.light_on(TODAY), pressing=lights.pressing_on(TODAY))
+    rows = list(lit.select_related("task"))
     assert len(rows) >= villages * tasks
     for row in rows:
-        expected = rules.light(row.status, row.due_on, row.requested_on, TODAY)
+        expected = light_by_hand(row)
+        assert row.light_on(TODAY) == expected
         assert (row.light, lights.PRESSING[row.pressing]) == (expected, expected)  # type: ignore[attr-defined]
     for light in Light:
         shown = set(Assignment.objects.filter(lights.shows(light, TODAY)).values_list("pk", flat=True))

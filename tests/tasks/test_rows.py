@@ -81,7 +81,7 @@ def test_each_sort_orders_all_rows_and_loses_none(county: County, sort: str) -> 
 
 def test_the_most_pressing_stand_first(county: County) -> None:
     rows = listing.rows(county.actor(Role.COUNTY_OFFICE), listing.wanted({}))
-    order = [Light.LATE, Light.SOON, Light.FINE, Light.DONE]
+    order = [Light.LATE, Light.SOON, Light.LAG, Light.FINE, Light.DONE]
     places = [order.index(row.light) for row in rows]  # type: ignore[attr-defined]
     assert places == sorted(places)
 

@@ -41,10 +41,10 @@ def test_it_counts_what_stands_by_theme_and_organisation(county: County) -> None
         known = [percent for percent in percents if percent is not None]
         assert row.total == len(rows) > 0
         assert row.closed == len(closed)
-        assert row.closed_in_time == sum(a.requested_on <= a.due_on for a in closed)
+        assert row.closed_in_time == sum(a.requested_on <= a.counted_due_on for a in closed)
         assert row.requested == sum(a.status == Status.REQUESTED for a in rows)
         assert row.overdue == sum(a.light_on(TODAY) == "late" for a in rows)
-        assert row.near == sum(a.light_on(TODAY) == "soon" for a in rows)
+        assert row.near == sum(a.light_on(TODAY) == "soon" and a.status != Status.REQUESTED for a in rows)
         assert (row.percent_sum, row.percent_count) == (sum(known), len(known))
     assert sum(Snapshot.objects.values_list("total", flat=True)) == Assignment.objects.count()
 
@@ -86,12 +86,16 @@ def test_it_keeps_that_days_township_after_a_move(county: County, monkeypatch: p
     assert set(of_village.filter(day=TODAY + DAY).values_list("township", flat=True)) == {new.pk}
 
 
+def dated(due_on: datetime.date) -> dict[str, datetime.date]:
+    return {"due_on": due_on, "counted_due_on": due_on, "near_from": due_on - 3 * DAY}
+
+
 def test_the_rate_of_the_period_before_comes_from_two_snapshots(
     county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     actor = county.actor(Role.COUNTY_OFFICE)
     day = datetime.date(2026, 9, 30)
-    Assignment.objects.update(status=Status.ISSUED, due_on=day + 10 * DAY, requested_on=None, closed_on=None)
+    Assignment.objects.update(status=Status.ISSUED, **dated(day + 10 * DAY), requested_on=None, closed_on=None)
     on(monkeypatch, day)
     snapshots.take(day)
     keys = list(Assignment.objects.order_by("pk").values_list("pk", flat=True))
@@ -99,7 +103,7 @@ def test_the_rate_of_the_period_before_comes_from_two_snapshots(
     closed = {"status": Status.CLOSED, "closed_on": day + 20 * DAY}
     Assignment.objects.filter(pk__in=in_time).update(**closed, requested_on=day + 5 * DAY)
     Assignment.objects.filter(pk__in=late).update(**closed, requested_on=day + 15 * DAY)
-    Assignment.objects.exclude(pk__in=keys[:10]).update(due_on=day + 90 * DAY)
+    Assignment.objects.exclude(pk__in=keys[:10]).update(**dated(day + 90 * DAY))
     on(monkeypatch, day + 31 * DAY)
     snapshots.take(day + 31 * DAY)  # 31 October: 8 closed, 6 of them in time, 2 overdue
     stand, rate = snapshots.on_time_before(periods.parse("2026-11"), actor)

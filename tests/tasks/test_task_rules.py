@@ -5,9 +5,12 @@ import datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orgs import workdays
 from tasks import rules
-from tasks.rules import TRANSITIONS, Light, Status, Step
+from tasks.curves import Curve, Mark, curve_of
+from tasks.rules import TRANSITIONS, Days, Light, Shape, Status, Step
 
+PERCENT = st.one_of(st.none(), st.integers(0, 100))
 DAYS = st.dates(datetime.date(2025, 1, 1), datetime.date(2027, 12, 31))
 
 
@@ -33,19 +36,70 @@ def test_only_a_request_can_be_closed_or_sent_back_and_only_what_is_closed_reope
 def test_lateness_stops_at_the_request_and_runs_on_without_one(due_on, requested_on, on):
     assert rules.days_late(due_on, requested_on, on) == max(0, (requested_on - due_on).days)
     assert rules.days_late(due_on, None, on) == max(0, (on - due_on).days)
-    in_time = requested_on <= due_on
-    waiting = rules.light(Status.REQUESTED, due_on, requested_on, on)
-    assert waiting == (Light.FINE if in_time else Light.LATE)
+
+
+def days(due_on, percent=None, given_on=None, requested_on=None):
+    curve = curve_of(Shape.QUANTITY, given_on, due_on) if given_on else None
+    behind = curve.behind_from(percent) if curve else None
+    return Days(due_on, rules.near_from(due_on), behind, requested_on)
 
 
 @settings(deadline=None)  # the calendar of a year is made on first use
-@given(status=st.sampled_from([*rules.WORKING]), due_on=DAYS, on=DAYS)
-def test_every_open_day_has_one_light_and_it_never_gets_better_by_waiting(status, due_on, on):
-    order = [Light.LATE, Light.SOON, Light.FINE]
-    today = rules.light(status, due_on, None, on)
-    tomorrow = rules.light(status, due_on, None, on + datetime.timedelta(days=1))
+@given(due_on=DAYS, requested_on=DAYS, on=DAYS)
+def test_a_request_keeps_the_light_of_its_day(due_on, requested_on, on):
+    asked = rules.light(Status.REQUESTED, days(due_on, requested_on=requested_on), on)
+    assert asked == rules.light(Status.RECEIVED, days(due_on), requested_on)
+
+
+@settings(deadline=None)  # the calendar of a year is made on first use
+@given(status=st.sampled_from([*rules.WORKING]), due_on=DAYS, on=DAYS, span=st.integers(1, 300), done=PERCENT)
+def test_every_open_day_has_one_light_and_it_never_gets_better_by_waiting(status, due_on, on, span, done):
+    order = [Light.LATE, Light.SOON, Light.LAG, Light.FINE]
+    known = days(due_on, done, due_on - datetime.timedelta(days=span))
+    today = rules.light(status, known, on)
+    tomorrow = rules.light(status, known, on + datetime.timedelta(days=1))
     assert order.index(tomorrow) <= order.index(today)
     assert (today == Light.LATE) == (due_on < on)
+
+
+@settings(deadline=None)  # the calendar of a year is made on first use
+@given(due_on=DAYS, before=st.integers(0, 20), count=st.integers(0, 8))
+def test_near_is_so_many_working_days_ahead_counted_from_either_side(due_on, before, count):
+    on = due_on - datetime.timedelta(days=before)
+    near = due_on <= workdays.add_workdays(on, count)
+    assert (on >= rules.near_from(due_on, count=count)) == near
+
+
+@given(start=DAYS, span=st.integers(1, 400), done=PERCENT, points=st.integers(1, 60), ahead=st.integers(0, 400))
+def test_behind_begins_on_the_first_day_the_curve_is_so_many_points_ahead(start, span, done, points, ahead):
+    curve = Curve(start, start + datetime.timedelta(days=span))
+    on = start + datetime.timedelta(days=min(ahead, span))
+    behind_from = curve.behind_from(done, points)
+    assert (curve.expected(on) - (done or 0) >= points) == (behind_from is not None and behind_from <= on)
+
+
+@given(
+    start=DAYS,
+    steps=st.lists(st.tuples(st.integers(0, 90), st.integers(1, 9)), min_size=1, max_size=8),
+    done=PERCENT,
+    ahead=st.integers(0, 120),
+)
+def test_a_curve_of_milestones_goes_up_the_day_after_each(start, steps, done, ahead):
+    marks = [Mark(start + datetime.timedelta(days=days), weight) for days, weight in steps]
+    curve = Curve(start, max(mark.due_on for mark in marks), marks)
+    on = start + datetime.timedelta(days=ahead)
+    total = sum(mark.weight for mark in marks)
+    assert curve.expected(on) == 100 * sum(mark.weight for mark in marks if mark.due_on < on) // total
+    behind_from = curve.behind_from(done)
+    assert (curve.expected(on) - (done or 0) >= 10) == (behind_from is not None and behind_from <= on)
+
+
+def test_what_is_short_or_standing_has_no_curve():
+    start = datetime.date(2026, 3, 1)
+    assert curve_of(Shape.SINGLE, start, start + datetime.timedelta(days=14)) is None
+    assert curve_of(Shape.STANDING, start, start + datetime.timedelta(days=300)) is None
+    assert curve_of(Shape.MILESTONES, start, start + datetime.timedelta(days=300)) is None
+    assert curve_of(Shape.SINGLE, start, start + datetime.timedelta(days=15)) is not None
 
 
 @given(requested_on=DAYS, took=st.integers(0, 60))

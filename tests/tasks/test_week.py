@@ -45,8 +45,14 @@ class Thread:
                 )
             )
             rows = [
-                Assignment(
-                    **{"task": task, "organisation": self.cast.places[p], "due_on": due, "status": Status.RECEIVED}
+                Assignment.given(
+                    **{
+                        "on": TODAY,
+                        "task": task,
+                        "organisation": self.cast.places[p],
+                        "due_on": due,
+                        "status": Status.RECEIVED,
+                    }
                     | values
                 )
                 for p in places

@@ -1,0 +1,152 @@
+"""How far an assignment is: the facts entered on it, what follows from them, and what rolls up to the township's."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from orgs.scope import Actor
+from records.changes import Writer
+from tasks import shapes, stores, timing
+from tasks.curves import Mark
+from tasks.models import Assignment, Milestone
+from tasks.refusals import StepRefused
+from tasks.rules import Shape, Status
+
+STAGED = frozenset({Shape.MILESTONES, Shape.RECURRING})
+DAYS = ["percent", "near_from", "behind_from"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What was typed: a figure in the task's unit, or by milestone key the day it was done, how often, or None."""
+
+    value: Decimal | None = None
+    stages: Mapping[int, datetime.date | int | None] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return self.value is not None or bool(self.stages)
+
+
+NOTHING = Fact()
+
+
+def entered(changes: Writer, assignment: Assignment, *, by: Actor, percent: int | None, fact: Fact) -> dict[str, Any]:
+    """Write the fact where it lives; the columns of the assignment that follow from it.
+
+    Raises ``StepRefused`` for a fact the task's shape does not have.
+    """
+    task, values = assignment.task, dict[str, Any]()
+    if fact.value is not None:
+        if task.shape != Shape.QUANTITY:
+            raise StepRefused(_("This task does not count anything."), "value")
+        values["value"] = fact.value
+    if percent is not None and (task.shape in STAGED or task.shape == Shape.QUANTITY):
+        raise StepRefused(_("The percent of this task follows from what is done: enter that."), "percent")
+    stages = _reach(changes, assignment, fact.stages) if fact.stages else None
+    _write_through(changes, assignment, by, fact, stages)
+    return values | _following(assignment, values.get("value", assignment.value), percent, stages)
+
+
+def _reach(changes: Writer, assignment: Assignment, typed: Mapping[int, datetime.date | int | None]) -> list[Milestone]:
+    """Write what was reached; all milestones as they stand then."""
+    stages = list(assignment.milestones.all())
+    if unknown := set(typed) - {stage.pk for stage in stages}:
+        raise StepRefused(_("These milestones are not of this task: %(keys)s.") % {"keys": sorted(unknown)}, "stages")
+    for stage in stages:
+        if stage.pk in typed:
+            reached = typed[stage.pk]
+            counted = isinstance(reached, int)
+            changes.update(stage, count=reached if counted else None, done_on=None if counted else reached)
+    return stages
+
+
+def _write_through(
+    changes: Writer, assignment: Assignment, by: Actor, fact: Fact, stages: Sequence[Milestone] | None
+) -> None:
+    store = stores.of(assignment.task.figure)
+    if store is None or not fact:
+        return
+    days = {stage.code: stage.done_on for stage in stages or () if stage.code and stage.pk in fact.stages}
+    try:
+        store[0].write(changes, store[1], assignment.organisation, by=by, value=fact.value, stages=days)
+    except ValueError as refused:
+        raise StepRefused(str(refused), "value") from refused
+
+
+def _following(
+    assignment: Assignment, value: Decimal | None, percent: int | None, stages: Sequence[Milestone] | None
+) -> dict[str, Any]:
+    """Percent and days that follow, by column."""
+    shape = assignment.task.shape
+    if shape in STAGED and stages is None:
+        stages = list(assignment.milestones.all())
+    if shape == Shape.QUANTITY:
+        percent = shapes.percent_of_value(value, assignment.target)
+    elif shape in STAGED:
+        percent = shapes.percent_of_stages(stages or (), reported=True)
+    elif percent is None:
+        percent = assignment.percent
+    numbers = timing.numbers_of(assignment.organisation)
+    return {"percent": percent} | assignment.days_with(percent, numbers, marks_of(stages or ()))
+
+
+def marks_of(stages: Iterable[Milestone]) -> list[Mark]:
+    """Milestones as the curve sees them."""
+    return [Mark(stage.due_on, stage.weight) for stage in stages]
+
+
+def standing(assignment: Assignment) -> dict[str, Any]:
+    """Percent and days as the facts and the last report say them, for what is taken up again."""
+    last = assignment.entries.filter(percent__isnull=False).first()
+    if assignment.task.shape in STAGED and not any(stage.is_done for stage in assignment.milestones.all()):
+        return {"percent": last.percent if last else None}
+    return _following(assignment, assignment.value, last.percent if last else None, None) if last else {"percent": None}
+
+
+def roll_up(changes: Writer, assignments: Sequence[Assignment]) -> None:
+    """The figures of the townships' assignments that these were split from: the sum of their parts."""
+    keys = {row.above_id for row in assignments if row.above_id}
+    if not keys:
+        return
+    parts = Assignment.objects.filter(above__in=keys).in_force().order_by()
+    sums = dict(parts.values_list("above").annotate(total=Sum("value")))
+    rows = list(Assignment.objects.filter(pk__in=keys).select_related("task", "organisation"))
+    for row in rows:
+        if row.status != Status.CLOSED:
+            for name, value in _rolled(row, sums.get(row.pk)).items():
+                setattr(row, name, value)
+    changes.update_all(rows, ["value", *DAYS])
+
+
+def _rolled(row: Assignment, total: Decimal | None) -> dict[str, Any]:
+    return {"value": total} | _following(row, total, None, None)
+
+
+def take_in(
+    changes: Writer,
+    figure: str,
+    values: Mapping[int, Decimal | None],
+    stages: Mapping[int, stores.StageDays] | None = None,
+) -> None:
+    """Mirror a fact that came in by another door: by organisation, on every open assignment that names the figure."""
+    known = set(values) | set(stages or ())
+    found = Assignment.objects.open().filter(task__figure=figure, organisation__in=known)
+    rows = list(found.select_related("task", "organisation").prefetch_related("milestones"))
+    touched: list[Milestone] = []
+    for row in rows:
+        days = (stages or {}).get(row.organisation_id, {})
+        for stage in row.milestones.all():
+            if stage.code in days and stage.done_on != days[stage.code]:
+                stage.done_on = days[stage.code]
+                touched.append(stage)
+        value = values.get(row.organisation_id, row.value)
+        for name, follows in ({"value": value} | _following(row, value, None, list(row.milestones.all()))).items():
+            setattr(row, name, follows)
+    changes.update_all(touched, ["done_on"])
+    changes.update_all(rows, ["value", *DAYS])
+    roll_up(changes, rows)

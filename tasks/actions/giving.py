@@ -1,0 +1,115 @@
+"""Giving a task out: one assignment an organisation, with the milestones or rounds its shape asks for."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from orgs import periods
+from records.changes import Writer
+from tasks.actions.figures import marks_of
+from tasks.models import Assignment, Milestone, Task
+from tasks.rules import Every, Shape
+from tasks.timing import SHIPPED, Numbers
+
+_PERIODS = {
+    Every.WEEK: periods.week,
+    Every.MONTH: periods.month,
+    Every.QUARTER: periods.quarter,
+    Every.HALF: periods.half,
+    Every.YEAR: periods.year,
+}
+
+
+def give(
+    changes: Writer,
+    task: Task,
+    organisations: Iterable[int],
+    *,
+    on: datetime.date,
+    numbers: Numbers = SHIPPED,
+    **values: Any,
+) -> list[Assignment]:
+    """Write the assignments of a dated task for organisations by key; ``values`` are further fields of each."""
+    assert task.due_on is not None  # asked for before a task is issued
+    variant = values.pop("variant", task.variant)
+    planned = stages_of(task, on, variant)
+    common = {"due_on": task.due_on, "marks": marks_of(planned), "numbers": numbers, "variant": variant, **values}
+    first: Assignment | None = None
+    rows = []
+    for key in organisations:
+        row = Assignment.given(task=task, organisation_id=key, on=on, **common) if first is None else _like(first, key)
+        first = first or row
+        rows.append(row)
+    changes.create_all(rows)
+    changes.create_all([_copy(stage, row) for row in rows for stage in planned])
+    return rows
+
+
+def _like(first: Assignment, organisation: int) -> Assignment:
+    """The same for another organisation: the days follow from the task, so they are found once."""
+    row = Assignment(**{f.attname: getattr(first, f.attname) for f in first._meta.concrete_fields if not f.primary_key})
+    row.organisation_id = organisation
+    return row
+
+
+def stages_of(task: Task, on: datetime.date, variant: str = "") -> list[Milestone]:
+    """The milestones of an assignment given on a day, not stored and without their assignment yet."""
+    if task.shape == Shape.RECURRING:
+        return _rounds(task, on)
+    if task.shape != Shape.MILESTONES:
+        return []
+    planned = [stage for stage in task.milestones.all() if stage.variant in {"", variant}]
+    planned.sort(key=lambda stage: (stage.position, stage.due_on))
+    return [
+        Milestone(
+            position=position,
+            code=stage.code,
+            name=stage.name,
+            weight=stage.weight,
+            owner=stage.owner,
+            deliverable=stage.deliverable,
+            due_on=stage.due_on,
+            original_due_on=stage.due_on,
+        )
+        for position, stage in enumerate(planned)
+    ]
+
+
+def _rounds(task: Task, on: datetime.date) -> list[Milestone]:
+    """One round for each period from the start to the due date; the last ends on the due date itself."""
+    assert task.due_on is not None  # asked for before a task is issued
+    period_of = _PERIODS[Every(task.every or Every.MONTH)]
+    found: list[Milestone] = []
+    day = task.starts_on or on
+    while day <= task.due_on:
+        period = period_of(day)
+        ends_on = min(period.end, task.due_on)
+        found.append(
+            Milestone(
+                position=len(found),
+                name=period.key,
+                period=period.key,
+                wanted=task.times,
+                due_on=ends_on,
+                original_due_on=ends_on,
+            )
+        )
+        day = period.end + datetime.timedelta(days=1)
+    return found
+
+
+def _copy(stage: Milestone, row: Assignment) -> Milestone:
+    made = Milestone(**{f.attname: getattr(stage, f.attname) for f in stage._meta.concrete_fields if not f.primary_key})
+    made.assignment = row
+    return made
+
+
+def put_milestones(changes: Writer, row: Assignment, stages: Sequence[Milestone], numbers: Numbers) -> None:
+    """Give an assignment other milestones (another kind of work); what was done under the same code stays done."""
+    old = {stage.code or stage.name: stage for stage in row.milestones.all()}
+    for stage in stages:
+        if known := old.get(stage.code or stage.name):
+            stage.done_on, stage.count = known.done_on, known.count
+    for stage in row.milestones.all():
+        changes.delete(stage)
+    changes.create_all([_copy(stage, row) for stage in stages])

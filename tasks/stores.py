@@ -1,0 +1,73 @@
+"""Figure stores: where the figure of a task lives when another app keeps it, so that one fact stands in one table.
+
+An upper app registers a store under a prefix; ``Task.figure`` is ``prefix:name``, such as ``ledger:venue.floor_area``.
+Entering progress writes through to the store; when the fact comes in by another door the store calls
+``tasks.actions.figures.take_in``. ``Assignment.value`` and ``Milestone.done_on`` of such a task only mirror it.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from orgs.models import Organisation
+from orgs.scope import Actor
+from records.changes import Writer
+
+StageDays = Mapping[str, datetime.date | None]  # by milestone code
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A figure that a task may name: its full key, its words, its unit; whether it holds days of milestones."""
+
+    key: str
+    label: str
+    unit: str = ""
+    milestones: bool = False
+
+
+class Store(Protocol):
+    """Where figures of one prefix live; ``name`` is the key without the prefix."""
+
+    def choices(self, actor: Actor) -> Iterable[Choice]:
+        """The figures a task of this actor may name."""
+
+    def values(self, name: str, organisations: Iterable[int], on: datetime.date) -> Mapping[int, Decimal]:
+        """What is known on a day, by organisation; who is missing has not reported."""
+
+    def stages(self, name: str, organisations: Iterable[int], on: datetime.date) -> Mapping[int, StageDays]:
+        """The days stages were done, by organisation and milestone code."""
+
+    def write(
+        self,
+        changes: Writer,
+        name: str,
+        organisation: Organisation,
+        *,
+        by: Actor,
+        value: Decimal | None,
+        stages: StageDays,
+    ) -> None:
+        """Write the fact in the change set of whoever reports. Raises ``ValueError`` with a sentence when refused."""
+
+
+_stores: dict[str, Store] = {}
+
+
+def register(prefix: str, store: Store) -> None:
+    """Add a store; the same prefix replaces."""
+    _stores[prefix] = store
+
+
+def choices(actor: Actor) -> list[Choice]:
+    """Every figure a task may name."""
+    return [choice for store in _stores.values() for choice in store.choices(actor)]
+
+
+def of(figure: str) -> tuple[Store, str] | None:
+    """The store of a task's figure and the name in it; None when the task keeps its own figure."""
+    prefix, _colon, name = figure.partition(":")
+    store = _stores.get(prefix)
+    return (store, name) if store and name else None
