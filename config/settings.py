@@ -23,6 +23,7 @@ PRODUCTION = env.bool("LUOSHI_PRODUCTION", False) or not embedded.is_loopback(BI
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else embedded.generated_secret_key())
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # older keys: still open what they sealed
 if PRODUCTION and (reason := embedded.refusal(secret_key=SECRET_KEY, debug=DEBUG, allowed_hosts=ALLOWED_HOSTS)):
     raise SystemExit(reason)
 
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "orgs",
     "reminders",
     "tasks",
+    "ledgers",
     "bulletins",
     "demo",
 ]

@@ -1,0 +1,59 @@
+"""Who may do what with ledgers, as verdicts with reasons. What is outside the scope never gets here."""
+
+from django.utils.translation import gettext as _
+
+from ledgers.rules.kinds import KindRule
+from orgs.models import Organisation
+from orgs.rules import Role
+from orgs.scope import Actor, Allowed, Denied, Verdict
+
+WRITERS = frozenset(
+    {Role.COUNTY_OFFICE, Role.DEPARTMENT, Role.LEAD_DEPARTMENT, Role.TOWNSHIP_ORGANISER, Role.VILLAGE_RECORDER}
+)
+IMPORTERS = WRITERS - {Role.VILLAGE_RECORDER}
+
+
+def may_see(actor: Actor, kind: KindRule) -> Verdict:
+    """Ledgers with personal data are open to the roles they name only."""
+    if kind.open_to(actor.role):
+        return Allowed()
+    return Denied(_("“%(ledger)s” holds personal data; your post does not need it.") % {"ledger": kind.label})
+
+
+def may_write(actor: Actor, kind: KindRule, organisation: Organisation) -> Verdict:
+    """The county office, a township and a village keep what lies in their own reach; departments their own rows."""
+    verdict = may_see(actor, kind)
+    if not verdict:
+        return verdict
+    if actor.role not in WRITERS:
+        return Denied(_("Ledgers are kept by villages, townships, departments and the county office."))
+    if not kind.active:
+        return Denied(_("“%(ledger)s” is no longer in use; what it holds can be read.") % {"ledger": kind.label})
+    if any(organisation.path.startswith(root) for root in actor.own_roots):
+        return Allowed()
+    return Denied(_("%(name)s is kept by itself, its township or the county office.") % {"name": organisation})
+
+
+def may_write_any(actor: Actor, kind: KindRule) -> Verdict:
+    """Whether the post writes in this ledger anywhere."""
+    return may_write(actor, kind, actor.organisation)
+
+
+def may_import(actor: Actor, kind: KindRule) -> Verdict:
+    """Workbooks are read in by those who keep more than one organisation."""
+    verdict = may_write_any(actor, kind)
+    if verdict and actor.role not in IMPORTERS:
+        return Denied(_("Workbooks are imported by the township or the county office; type your own row here."))
+    return verdict
+
+
+def may_delete(actor: Actor, kind: KindRule, organisation: Organisation) -> Verdict:
+    """Whoever may write a row may take it out; it can be brought back from the history."""
+    return may_write(actor, kind, organisation)
+
+
+def may_edit_kinds(actor: Actor) -> Verdict:
+    """The county office describes the ledgers of its county."""
+    if actor.role == Role.COUNTY_OFFICE:
+        return Allowed()
+    return Denied(_("What a ledger asks for is set by the county office."))

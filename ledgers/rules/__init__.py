@@ -1,0 +1,1 @@
+"""What ledgers, their columns and their values may be: pure sentences."""
