@@ -78,6 +78,8 @@ add(
         "reorganise": _("See reorganisation"),
         "reorganise_step": _("Reorganise"),
         "reorganised": _("See what was reorganised"),
+        "settings": _("See and change settings"),
+        "setting_reset": _("Take back a setting"),
         "file": _("Open a file"),
         "works": _("See one's background work"),
         "work": _("See a piece of background work"),

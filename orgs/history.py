@@ -218,12 +218,18 @@ def _plain_in_words(column: "models.Field[Any, Any]", value: Any) -> str:
         (models.BooleanField, lambda stored: _("yes") if stored else _("no")),
         (models.DateTimeField, lambda stored: date_format(localtime(column.to_python(stored)), "Y-m-d H:i")),
         (models.DateField, str),
-        (models.JSONField, lambda stored: "、".join(map(str, stored)) if isinstance(stored, list) else str(stored)),
+        (models.JSONField, _json_in_words),
     ]
     for kind, read in readers:
         if isinstance(column, kind):
             return read(value)
     return str(value)
+
+
+def _json_in_words(stored: Any) -> str:
+    if isinstance(stored, bool):
+        return _("yes") if stored else _("no")
+    return "、".join(map(str, stored)) if isinstance(stored, list) else str(stored)
 
 
 def visible_changes(record: ChangeSet, actor: Actor) -> QuerySet[Change]:

@@ -29,6 +29,7 @@ class Entry:
 
 
 _doors: list[Door] = []
+_settings: list[Door] = []
 
 
 def add(position: int, url_name: str, label: str | Promise, roles: Collection[str]) -> None:
@@ -37,11 +38,26 @@ def add(position: int, url_name: str, label: str | Promise, roles: Collection[st
     _doors.sort(key=lambda door: door.position)
 
 
+def add_setting(position: int, url_name: str, label: str | Promise, roles: Collection[str]) -> None:
+    """Add a door among the settings; its page shows ``components/settings.html``, the tabs."""
+    _settings.append(Door(position, url_name, label, frozenset(roles)))
+    _settings.sort(key=lambda door: door.position)
+
+
+def settings(actor: Actor | None, path: str) -> list[Entry]:
+    """The doors among the settings that this person sees."""
+    return _entries(_settings, actor, path)
+
+
 def entries(actor: Actor | None, path: str) -> list[Entry]:
     """The doors this person sees; the one the page stands behind is active."""
+    return _entries(_doors, actor, path)
+
+
+def _entries(doors: list[Door], actor: Actor | None, path: str) -> list[Entry]:
     if actor is None:
         return []
-    found = [(reverse(door.url_name), door.label) for door in _doors if actor.role in door.roles]
+    found = [(reverse(door.url_name), door.label) for door in doors if actor.role in door.roles]
     here = max((url for url, _label in found if path.startswith(url)), key=len, default="")
     return [Entry(url, label, url == here) for url, label in found]
 

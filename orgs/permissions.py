@@ -23,6 +23,13 @@ def may_load_register(actor: Actor) -> Verdict:
     return Allowed()
 
 
+def may_keep_options(actor: Actor, organisation: Organisation) -> Verdict:
+    """What holds in a county is set by its office."""
+    if actor.role != Role.COUNTY_OFFICE:
+        return Denied(_("The county office sets what holds in the county; ask it."))
+    return _in_own_tree(actor, organisation)
+
+
 def may_edit_responsibility(actor: Actor, organisation: Organisation) -> Verdict:
     """The county office in its county and a township organiser in the own township keep responsibility and terms."""
     if actor.role not in {Role.COUNTY_OFFICE, Role.TOWNSHIP_ORGANISER}:

@@ -19,6 +19,7 @@ from orgs.rules import ADMINISTRATORS, Kind, Role
 
 if TYPE_CHECKING:
     from orgs.models import Organisation, Post, User
+    from orgs.options import Options
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -106,6 +107,13 @@ class Actor:
             return self.organisation
         above = type(self.organisation).objects.filter(path__in=self.above)
         return above.filter(kind=Kind.COUNTY).first() or self.organisation
+
+    @cached_property
+    def options(self) -> "Options":
+        """The settings in force at the organisation acted for: its county's, unless one in between sets its own."""
+        from orgs import options  # whose table has a scope
+
+        return options.of(self.organisation)
 
     @cached_property
     def above(self) -> list[str]:

@@ -55,7 +55,7 @@ class Conflict(Exception):
         self.current = current
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A field's value as JSON can hold it, without losing microseconds or decimals; one moment reads one way."""
     if value is None or value.__class__ in _JSON_SAFE:
         return value  # most values, and a large import has hundreds of thousands
@@ -76,7 +76,7 @@ def picture(row: models.Model, names: Iterable[str] | None = None) -> Picture:
     hidden: frozenset[str] = getattr(row, "history_hides", frozenset())
     wanted = set(names) if names is not None else None
     return {
-        f.attname: _plain(getattr(row, f.attname))
+        f.attname: plain(getattr(row, f.attname))
         for f in row._meta.concrete_fields
         if not f.primary_key and f.attname not in hidden and (wanted is None or f.attname in wanted or f.name in wanted)
     }

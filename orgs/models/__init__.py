@@ -1,6 +1,7 @@
-"""The tables of organisations, people, responsibility and the field dictionary; each module may use those before it."""
+"""The tables of organisations, people, responsibility, the field dictionary and settings; each module may use those before it."""
 
 from orgs.models.dictionary import Field
+from orgs.models.options import OptionValue
 from orgs.models.organisation import Organisation, OrganisationName, Relation, TermOfOffice, YearRating
 from orgs.models.people import ActivationCode, Post, User
 from orgs.models.responsibility import Responsibility
@@ -8,6 +9,7 @@ from orgs.models.responsibility import Responsibility
 __all__ = [
     "ActivationCode",
     "Field",
+    "OptionValue",
     "Organisation",
     "OrganisationName",
     "Post",

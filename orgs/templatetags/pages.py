@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import clock
+from orgs import clock, menu
 
 register = template.Library()
 
@@ -25,6 +25,12 @@ def query(context: RequestContext, **changes: Any) -> str:
         else:
             params[name] = str(value)
     return f"?{params.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def settings_doors(context: RequestContext) -> list[menu.Entry]:
+    """The doors among the settings, for the tabs their pages share."""
+    return menu.settings(context.get("actor"), context["request"].path)
 
 
 @register.simple_tag

@@ -1,5 +1,5 @@
-"""URLs of organisations and people, by noun."""
+"""URLs of organisations, people and settings, by noun."""
 
-from orgs.urls import organisations, people, register
+from orgs.urls import organisations, people, register, settings
 
-urlpatterns = [*people.urlpatterns, *organisations.urlpatterns, *register.urlpatterns]
+urlpatterns = [*people.urlpatterns, *organisations.urlpatterns, *register.urlpatterns, *settings.urlpatterns]

@@ -75,6 +75,8 @@ TABLE: dict[str, Row] = {
     "reorganise": Row(OFFICE, NOT_VILLAGE, ("village",)),
     "reorganise_step": Row(OFFICE, NOT_VILLAGE, ("village", "=close")),
     "reorganised": Row(OFFICE, NOT_VILLAGE, ("reorganised_set",)),
+    "settings": Row(OFFICE),
+    "setting_reset": Row(OFFICE, args=("=tests.number",), method="post"),
     # People
     "people": Row("sysadmin"),
     "people_export": Row("sysadmin"),

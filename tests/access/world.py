@@ -3,9 +3,10 @@
 import datetime
 from dataclasses import dataclass
 
+from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from orgs import clock
+from orgs import clock, options
 from orgs.models import OrganisationName, Relation, Responsibility, TermOfOffice, YearRating
 from orgs.rules import Duty, RelationKind
 from records import files, work
@@ -174,6 +175,7 @@ def build(cast: Cast) -> World:
     refused = RefusedAddress.objects.create(
         channel="mail", address="hekou@example.org", refusals=2, refused_at=clock.at_noon(TODAY)
     )
+    options.declare("tests.number", "天数", 3, field=forms.IntegerField, section="测试")
     work.register("tests.work", lambda acting, arguments, progress: {}, label="导入")
     begun = work.start("tests.work", by=cast.actor("hekou"), subject="导入台账", arguments={})
     run = Run.objects.create(day=TODAY, state=Run.State.STOPPED, head=Kind.DAILY)
