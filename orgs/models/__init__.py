@@ -1,4 +1,4 @@
-"""The tables of organisations, people, responsibility, the field dictionary and settings; each module may use those before it."""
+"""The tables of organisations, people, responsibility, fields and settings; each module may use those before it."""
 
 from orgs.models.dictionary import Field
 from orgs.models.options import OptionValue
