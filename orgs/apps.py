@@ -25,4 +25,5 @@ class OrgsConfig(AppConfig):
         menu.add(10, "events", _("Event log"), {Role.AUDIT_ADMIN})
         menu.add(95, "settings", _("Settings"), {Role.COUNTY_OFFICE})
         menu.add_setting(10, "settings", _("Numbers and switches"), {Role.COUNTY_OFFICE})
+        menu.add_setting(20, "workdays", _("Workdays"), {Role.COUNTY_OFFICE})
         menu.add(80, "organisations", _("Organisations"), frozenset(Role) - ADMINISTRATORS)

@@ -20,6 +20,7 @@ from orgs.rules import ADMINISTRATORS, Kind, Role
 if TYPE_CHECKING:
     from orgs.models import Organisation, Post, User
     from orgs.options import Options
+    from orgs.workdays import Calendar
 
 M = TypeVar("M", bound=models.Model, covariant=True)
 
@@ -114,6 +115,13 @@ class Actor:
         from orgs import options  # whose table has a scope
 
         return options.of(self.organisation)
+
+    @cached_property
+    def calendar(self) -> "Calendar":
+        """The working days in force at the organisation acted for."""
+        from orgs import workdays  # whose table has a scope
+
+        return workdays.calendar_of(self.organisation)
 
     @cached_property
     def above(self) -> list[str]:

@@ -46,6 +46,8 @@ add(
         "orgs.add_term": gettext_lazy("Entered a term of office"),
         "orgs.relate": gettext_lazy("Added a second relation"),
         "orgs.end_relation": gettext_lazy("Ended a second relation"),
+        "orgs.workdays": gettext_lazy("Entered days of the calendar"),
+        "orgs.workday_removed": gettext_lazy("Took back a day of the calendar"),
         "orgs.options": gettext_lazy("Changed settings"),
         "orgs.options_reset": gettext_lazy("Took back a setting"),
         "responsibility.add": gettext_lazy("Added a responsibility"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from orgs import duties, workdays
+from orgs import duties
 from orgs.duties import Due, Root, Window
 from orgs.models import Post
 from orgs.models.organisation import Relation
@@ -76,9 +76,3 @@ def sent_back_window(day: datetime.date) -> Window:
 def in_window(days: Iterable[datetime.date], day: datetime.date) -> Window:
     """The days of another look at things due on the given days."""
     return Window(day, max(days, default=day), day - datetime.timedelta(days=31), CALENDAR.before(day))
-
-
-def unpublished(day: datetime.date) -> int | None:
-    """The year whose days off are not known: this one, or from December on the next."""
-    years = [day.year, day.year + 1] if day.month == 12 else [day.year]
-    return next((year for year in years if not workdays.is_published(year)), None)

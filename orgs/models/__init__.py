@@ -5,6 +5,7 @@ from orgs.models.options import OptionValue
 from orgs.models.organisation import Organisation, OrganisationName, Relation, TermOfOffice, YearRating
 from orgs.models.people import ActivationCode, Post, User
 from orgs.models.responsibility import Responsibility
+from orgs.models.workdays import WorkdayException
 
 __all__ = [
     "ActivationCode",
@@ -17,5 +18,6 @@ __all__ = [
     "Responsibility",
     "TermOfOffice",
     "User",
+    "WorkdayException",
     "YearRating",
 ]

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orgs import clock, menu
+from orgs.rules import Role
+from orgs.workdays import NATIONAL
 
 register = template.Library()
 
@@ -31,6 +33,16 @@ def query(context: RequestContext, **changes: Any) -> str:
 def settings_doors(context: RequestContext) -> list[menu.Entry]:
     """The doors among the settings, for the tabs their pages share."""
     return menu.settings(context.get("actor"), context["request"].path)
+
+
+@register.simple_tag(takes_context=True)
+def missing_year(context: RequestContext) -> int | None:
+    """The year whose days off are not known, for the county office, who can enter them."""
+    actor = context.get("actor")
+    if actor is None or actor.role != Role.COUNTY_OFFICE or NATIONAL.missing_year(actor.on) is None:
+        return None
+    found: int | None = actor.calendar.missing_year(actor.on)
+    return found
 
 
 @register.simple_tag

@@ -9,10 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from orgs import clock, doors, paging
+from orgs import doors, paging
 from orgs.scope import Actor, require
 from reminders import actions, outbox, sweeping
-from reminders.gathering import unpublished
 from reminders.models import Delivery, Message, RefusedAddress, Run
 from reminders.permissions import may_see_deliveries
 from reminders.rules.kinds import Kind
@@ -67,7 +66,6 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
         ),
         "refused": _refused(request.actor).filter(refusals__gte=outbox.REFUSALS).order_by("-refused_at"),
         "health": sweeping.health(),
-        "unpublished": unpublished(clock.today()),
     }
     return render(request, "reminders/delivery_list.html", context)
 

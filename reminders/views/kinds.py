@@ -11,7 +11,6 @@ from orgs.scope import require
 from records.changes import Conflict
 from reminders import actions, outbox
 from reminders.forms import KindForm
-from reminders.gathering import unpublished
 from reminders.kinds import EDITABLE, Tables, hash_of, shipped
 from reminders.models import ReminderKind
 from reminders.permissions import may_keep_kinds
@@ -30,7 +29,6 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
             for rule in Tables().at(request.actor.organisation.path)
         ],
         "preview": outbox.preview(now, Tables()),
-        "unpublished": unpublished(now.date()),
     }
     return render(request, "reminders/kind_list.html", context)
 

@@ -76,6 +76,9 @@ TABLE: dict[str, Row] = {
     "reorganise_step": Row(OFFICE, NOT_VILLAGE, ("village", "=close")),
     "reorganised": Row(OFFICE, NOT_VILLAGE, ("reorganised_set",)),
     "settings": Row(OFFICE),
+    "workdays": Row(OFFICE),
+    "workdays_paste": Row(OFFICE),
+    "workday_remove": Row(OFFICE, args=("workday",), method="post"),
     "setting_reset": Row(OFFICE, args=("=tests.number",), method="post"),
     # People
     "people": Row("sysadmin"),

@@ -7,7 +7,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orgs import clock, options
-from orgs.models import OrganisationName, Relation, Responsibility, TermOfOffice, YearRating
+from orgs.models import OrganisationName, Relation, Responsibility, TermOfOffice, WorkdayException, YearRating
 from orgs.rules import Duty, RelationKind
 from records import files, work
 from records.changes import change_set
@@ -127,6 +127,7 @@ def build(cast: Cast) -> World:
                 ends_on=datetime.date(2026, 12, 1),
             )
         )
+        workday = changes.create(WorkdayException(organisation=cast.places["county"], day=TODAY, kind="rest"))
         name = changes.create(OrganisationName(organisation=cast.places["shiling"], name="老石岭"))
         rating = changes.create(YearRating(organisation=cast.places["shiling"], year=2026))
     with change_set("orgs.responsibility.end", by=cast.actor("hekou")) as changes:
@@ -209,6 +210,7 @@ def build(cast: Cast) -> World:
             "relation": relation.pk,
             "term": term.pk,
             "rating": rating.pk,
+            "workday": workday.pk,
             "name": name.pk,
             "person": cast.people["hekou"].pk,
             "post": cast.posts["hekou"].pk,

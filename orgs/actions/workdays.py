@@ -1,0 +1,57 @@
+"""Entering days off and make-up days, and taking entries back."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from orgs import workdays
+from orgs.models import Organisation, WorkdayException
+from orgs.permissions import may_keep_options
+from orgs.scope import Actor, require
+from orgs.workday_list import Day
+from records.changes import Writer, change_set
+
+
+@transaction.atomic
+def enter(organisation: Organisation, days: Iterable[Day], source: str, *, by: Actor) -> int:
+    """Enter days for the organisation and its subtree; how many were new or changed.
+
+    What the published calendar says anyway needs no entry. Raises ``PermissionDenied``.
+    """
+    require(may_keep_options(by, organisation))
+    rows = WorkdayException.objects.select_for_update().filter(organisation=organisation)
+    own = {row.day: row for row in rows}
+    new, changed = [], []
+    for day in days:
+        row = own.get(day.day)
+        if row is None and not _is_published(day):
+            new.append(
+                WorkdayException(organisation=organisation, day=day.day, kind=day.kind, name=day.name, source=source)
+            )
+        elif row is not None and (row.kind, row.name, row.source) != (day.kind, day.name, source):
+            row.kind, row.name, row.source = day.kind, day.name, source
+            changed.append(row)
+    if new or changed:
+        with change_set("orgs.workdays", by=by) as changes:
+            changes.create_all(new)
+            changes.update_all(changed, ["kind", "name", "source"])
+            _follow(changes, organisation, by)
+    return len(new) + len(changed)
+
+
+def _is_published(day: Day) -> bool:
+    return workdays.is_published(day.day.year) and workdays.is_workday(day.day) == (day.kind == "work")
+
+
+@transaction.atomic
+def remove(row: WorkdayException, *, by: Actor) -> None:
+    """Let hold what is published, or entered above. Raises ``PermissionDenied``."""
+    require(may_keep_options(by, row.organisation))
+    with change_set("orgs.workday_removed", by=by) as changes:
+        changes.delete(row)
+        _follow(changes, row.organisation, by)
+
+
+def _follow(changes: Writer, organisation: Organisation, by: Actor) -> None:
+    for follow in workdays.followers():
+        follow(changes, organisation, by)
