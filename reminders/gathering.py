@@ -14,7 +14,7 @@ from orgs.models.organisation import Relation
 from orgs.workdays import Calendar
 from reminders.kinds import Tables
 from reminders.rules.kinds import TOLD, longest_notice
-from reminders.rules.plan import Held, Recipient
+from reminders.rules.shapes import Held, Recipient
 
 CALENDAR = Calendar()
 Places = dict[str, tuple[Root, ...]]

@@ -108,6 +108,34 @@ class Message(models.Model):
         return reverse("message", args=[self.pk])
 
 
+class Push(models.Model):
+    """Something to be told at once, beside the digest, to whoever holds one of the roles at the organisation then.
+
+    ``key`` is unique at an organisation: the same thing is pushed once. ``due_at`` is when it may go out.
+    """
+
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    key = models.CharField(max_length=60)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="pushes", verbose_name=_("organisation")
+    )
+    roles = models.JSONField(default=list)
+    title = models.CharField(_("subject"), max_length=200)
+    url = models.CharField(max_length=300)
+    due_at = models.DateTimeField(db_index=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = scope.ScopedQuerySet["Push"].as_manager()
+    scope: ClassVar = scope.Scope(organisations=("organisation",))
+
+    class Meta:
+        verbose_name = _("push")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organisation", "key"], name="push_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Delivery(models.Model):
     """A message on its way through one channel; a group robot's post belongs to a run instead of a message."""
 

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 
 from orgs.models import Organisation, Post, User
 from orgs.rules import Role
-from reminders import gathering, wording
+from reminders import gathering, pushes, wording
 from reminders.gathering import CALENDAR
 from reminders.kinds import Tables
 from reminders.models import Delivery, Message, RefusedAddress, Run
-from reminders.rules.kinds import DIGESTS, Channel, Kind, flows_over, may_send
-from reminders.rules.plan import Already, Planned, head_of, plan
+from reminders.rules.kinds import DIGESTS, PUSHES, Channel, Kind, flows_over, may_send
+from reminders.rules.plan import head_of, plan
+from reminders.rules.shapes import Already, Planned
 
 BATCH = 500
 CATCH_UP_DAYS = 14  # how far back what was missed is still told
@@ -58,12 +59,12 @@ def already(day: datetime.date) -> Already:
     for person, sent_on, marks in marked.order_by().values_list("person_id", "day", "marks"):
         if not (person in waiting and waiting[person] <= sent_on < day):
             told[person].update(marks)
-    pushes = today.filter(kind=Kind.RETURNED).order_by().values_list("person").annotate(Count("pk"))
+    pushed = today.filter(kind__in=PUSHES).order_by().values_list("person").annotate(Count("pk"))
     return Already(
         since=since(day),
         since_of={person: first - datetime.timedelta(days=1) for person, first in waiting.items()},
         digested=set(today.filter(kind__in=DIGESTS).values_list("person_id", flat=True)),
-        pushes=dict(pushes),
+        pushes=dict(pushed),
         told=told,
     )
 
@@ -80,7 +81,7 @@ def planned_for(now: datetime.datetime, tables: Tables | None = None, *, digests
     window = gathering.window(day, earliest, tables) if digests else gathering.sent_back_window(day)
     with translation.override(wording.LANGUAGE):
         owed = gathering.owed(people.places, window)
-    return plan(people.recipients, owed, before, CALENDAR, now, digests=digests)
+    return plan(people.recipients, owed, before, CALENDAR, now, digests=digests, pushed=pushes.open_at(now))
 
 
 def claim_day(now: datetime.datetime) -> Run | None:
@@ -124,7 +125,7 @@ def plan_day(run: Run, now: datetime.datetime) -> int:
 
 
 def plan_pushes(now: datetime.datetime) -> int:
-    """Write what was sent back since."""
+    """Write what was pushed or sent back since."""
     planned = planned_for(now, digests=False)
     return write(planned, now) if planned else 0
 

@@ -8,6 +8,7 @@ one message a second time, under the same Message-ID, and never a third time (``
 import datetime
 import secrets
 from collections.abc import Sequence
+from itertools import chain
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -18,12 +19,12 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import clock
 from orgs.duties import Due
-from reminders import channels, gathering, outbox, wording
+from reminders import channels, gathering, outbox, pushes, wording
 from reminders.channels import Letter, Refused, Unreachable
 from reminders.gathering import CALENDAR
 from reminders.kinds import Tables
 from reminders.models import Delivery, Message, RefusedAddress
-from reminders.rules.kinds import DIGESTS, Channel, Kind, may_send
+from reminders.rules.kinds import DIGESTS, PUSHES, Channel, Kind, Section, may_send
 
 ATTEMPTS = 6
 FIRST_WAIT = datetime.timedelta(minutes=2)  # doubled at each attempt
@@ -163,6 +164,8 @@ def still_owed(messages: Sequence[Message]) -> dict[tuple[object, ...], Due]:
     dates = [datetime.date.fromisoformat(line["due_on"]) for message in listed for line in message.body["lines"]]
     with translation.override(wording.LANGUAGE):
         owed = gathering.owed(people.places, gathering.in_window(dates, day))
+    keys = [line["key"] for message in listed for line in message.body["lines"] if line["section"] == Section.PUSHED]
+    pushed = [push.due() for push in pushes.still(keys)]
     return {
         wording.place(
             {
@@ -173,14 +176,13 @@ def still_owed(messages: Sequence[Message]) -> dict[tuple[object, ...], Due]:
                 "stage": due.stage.value,
             }
         ): due
-        for dues in owed.values()
-        for due in dues
+        for due in chain(pushed, *owed.values())
     }
 
 
 def _renewed(message: Message, current: dict[tuple[object, ...], Due]) -> bool:
     """Take what was finished meanwhile out of the message; False when nothing is left to say."""
-    if message.kind not in {*DIGESTS, Kind.RETURNED}:
+    if message.kind not in {*DIGESTS, *PUSHES}:
         return True
     body = wording.refreshed(message.body, current)
     if body != message.body:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from orgs.duties import Due, Stage
 from reminders.rules.kinds import Kind, Section
-from reminders.rules.plan import Figures, Line, Planned
+from reminders.rules.shapes import Figures, Line, Planned
 
 LANGUAGE = "zh-hans"  # of what is sent: nobody has chosen a language when nobody is at the screen
 
@@ -71,6 +71,7 @@ def subject_of(kind: str, day: datetime.date, body: Mapping[str, Any]) -> str:
 
 def _part(section: str, count: int) -> str:
     words = {
+        Section.PUSHED: _("%(count)s urged or ordered"),
         Section.OVERDUE: _("%(count)s overdue"),
         Section.RETURNED: _("%(count)s sent back"),
         Section.DUE: _("%(count)s falling due"),
@@ -103,6 +104,15 @@ def where(line: Mapping[str, Any]) -> str:
     return _("%(names)s and others, %(count)s in all") % {"names": names, "count": line["count"]}
 
 
+def _when(line: Mapping[str, Any], day: datetime.date) -> str:
+    """What stands at the end of a line: how far its date is, or since when it waits."""
+    if line["section"] == Section.REVIEW:
+        return _("waiting since %(day)s") % {"day": line["due_on"]}
+    if line["section"] == Section.PUSHED:
+        return _("of %(day)s") % {"day": line["due_on"]}
+    return left_words(datetime.date.fromisoformat(line["due_on"]), day)
+
+
 def sections(body: Mapping[str, Any], day: datetime.date) -> list[dict[str, Any]]:
     """The body for a template: each section with its label, its lines in words, and how many are left out."""
     found = []
@@ -111,9 +121,7 @@ def sections(body: Mapping[str, Any], day: datetime.date) -> list[dict[str, Any]
             {
                 **line,
                 "number": number,
-                "when": _("waiting since %(day)s") % {"day": line["due_on"]}
-                if line["section"] == Section.REVIEW
-                else left_words(datetime.date.fromisoformat(line["due_on"]), day),
+                "when": _when(line, day),
                 "where": where(line),
             }
             for number, line in enumerate(body["lines"])

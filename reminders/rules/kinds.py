@@ -14,6 +14,8 @@ from orgs.workdays import Calendar
 
 OPENS, CLOSES = datetime.time(8, 30), datetime.time(18)
 PUSHES_A_DAY = 2
+PUSHED_DAYS = 7  # how long a push that found no room on its day waits for a digest
+QUEUED_TO = datetime.time(9)  # of the next workday, for what is pushed outside hours
 LINES_SHOWN = 20  # of one section; the rest is counted
 HOLIDAY_NOTICE = (5, 2)  # workdays before a long holiday
 HOLIDAY_AFTER = 3  # workdays after it that are looked at too
@@ -33,16 +35,20 @@ class Kind(TextChoices):
     DAILY = "daily_digest", _("Daily reminder")
     WEEKLY = "weekly_digest", _("Weekly digest")
     MONTHLY = "monthly_digest", _("Monthly digest")
+    ORDER = "order", _("Supervision order")
+    URGE = "urge", _("Urged")
     RETURNED = "returned", _("Sent back")
     NOTICE = "notice", _("Notice of the system")
 
 
 DIGESTS = (Kind.MONTHLY, Kind.WEEKLY, Kind.DAILY)  # each takes the place of those after it
+PUSHES = (Kind.ORDER, Kind.URGE, Kind.RETURNED)  # beside the digest; several at once bear the first one's name
 
 
 class Section(TextChoices):
     """The parts of a digest, in reading order."""
 
+    PUSHED = "pushed", _("Urged and ordered")
     OVERDUE = "overdue", _("Overdue")
     RETURNED = "returned", _("Sent back")
     DUE = "due", _("Falling due")
@@ -135,6 +141,15 @@ def reminder_days(
         day = calendar.after(due_on, days) if by_workday else calendar.on_or_after(due_on + DAY * days)
         after.append((day, days))
     return tuple(ahead), tuple(after)
+
+
+def push_at(moment: datetime.datetime, calendar: Calendar) -> datetime.datetime:
+    """When something pushed at a moment may go out: at once within hours, else at nine on the next workday."""
+    if may_send(moment, calendar):
+        return moment
+    before_nine = moment.time() < QUEUED_TO and calendar.works(moment.date())
+    day = moment.date() if before_nine else calendar.on_or_after(moment.date() + DAY)
+    return datetime.datetime.combine(day, QUEUED_TO, tzinfo=moment.tzinfo)
 
 
 def flows_over(planned: int, usual: float | None) -> bool:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from orgs.duties import Due, Stage
 from orgs.rules import Role
@@ -11,10 +11,8 @@ from reminders.rules.kinds import (
     DAY,
     DIGESTS,
     LEADERS,
-    LINES_SHOWN,
     OWNERS,
     PERSONAL,
-    PUSHES_A_DAY,
     UNFINISHED,
     VERIFIERS,
     Kind,
@@ -27,77 +25,8 @@ from reminders.rules.kinds import (
     reminder_days,
     rule_for,
 )
-
-
-@dataclass(frozen=True)
-class Held:
-    """A post somebody holds today, and the table of kinds that holds there."""
-
-    post_id: int
-    role: str
-    organisation_id: int
-    kinds: Kinds
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """A person with the posts held at the moment of sending."""
-
-    user_id: int
-    posts: tuple[Held, ...]
-
-
-@dataclass(frozen=True)
-class Already:
-    """What was told before.
-
-    ``since``: the last day whose digests were planned; a person whose digest did not get through has an earlier one
-    in ``since_of``. ``told``: the marks of things sent back that the person knows of.
-    """
-
-    since: datetime.date
-    since_of: Mapping[int, datetime.date] = field(default_factory=dict)
-    digested: Collection[int] = frozenset()
-    pushes: Mapping[int, int] = field(default_factory=dict)
-    told: Mapping[int, Collection[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing in a message, one click from acting."""
-
-    section: str
-    due: Due
-    post_id: int
-
-
-@dataclass(frozen=True)
-class Figures:
-    """A leader's five figures of one organisation, and the tasks with most overdue."""
-
-    organisation_id: int
-    post_id: int
-    due: int
-    overdue: int
-    returned: int
-    waiting: int
-    done: int
-    worst: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A message to be: for whom, of which kind, under which key, with what in it."""
-
-    user_id: int
-    post_id: int
-    kind: str
-    key: str
-    lines: tuple[Line, ...]
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    figures: tuple[Figures, ...] = ()
-    marks: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
+from reminders.rules.pushing import channels_of, push, pushed_lines
+from reminders.rules.shapes import NONE_PUSHED, Already, Figures, Held, Line, Planned, Pushed, Recipient, shortened
 
 
 def plan(
@@ -108,19 +37,21 @@ def plan(
     now: datetime.datetime,
     *,
     digests: bool = True,
+    pushed: Mapping[int, Sequence[Pushed]] = NONE_PUSHED,
 ) -> list[Planned]:
-    """What goes out now: nothing outside hours; a digest for whoever had none today, else what was sent back since.
+    """What goes out now: nothing outside hours; a digest for whoever had none today, else what cannot wait for one.
 
-    ``due`` is what is owed by organisation of a post. ``digests`` False looks for things sent back only.
+    ``due`` is what is owed, ``pushed`` what is pushed, both by organisation of a post. ``digests`` False looks for what
+    was pushed or sent back only.
     """
     if not may_send(now, calendar):
         return []
     found = []
     for person in recipients:
         if digests and person.user_id not in already.digested:
-            planned = _digest(person, due, already, calendar, now.date())
+            planned = _digest(person, due, already, calendar, now.date(), pushed)
         else:
-            planned = _push(person, due, already, now.date())
+            planned = push(person, due, already, now, pushed)
         if planned:
             found.append(planned)
     return found
@@ -135,14 +66,19 @@ def head_of(since: datetime.date, today: datetime.date, calendar: Calendar) -> K
 
 
 def _digest(
-    person: Recipient, due: Mapping[int, Sequence[Due]], already: Already, calendar: Calendar, today: datetime.date
+    person: Recipient,
+    due: Mapping[int, Sequence[Due]],
+    already: Already,
+    calendar: Calendar,
+    today: datetime.date,
+    pushed: Mapping[int, Sequence[Pushed]],
 ) -> Planned | None:
     since = already.since_of.get(person.user_id, already.since)
     kind = head_of(since, today, calendar)
     told = already.told.get(person.user_id, ())
-    lines: list[Line] = []
+    lines = [line for line in pushed_lines(person, pushed, told) if line.due.due_on < today]
     figures: list[Figures] = []
-    channels: set[str] = set()
+    channels = {channel for line in lines for channel in channels_of(person, line.due.kind)}
     for post in person.posts:
         here = _head_here(kind, post.kinds)
         day = _Day(today, since, here, calendar, post, told)
@@ -160,7 +96,7 @@ def _digest(
     for post in person.posts:
         if kind != Kind.DAILY and (rule := named(post.kinds, kind)):
             channels |= set(rule.channels)
-    shown, left_out = _shortened(lines)
+    shown, left_out = shortened(lines)
     marks = tuple(sorted({mark for line in lines for mark in line.due.marks}))
     post_id = (lines[0].post_id if lines else figures[0].post_id) if (lines or figures) else 0
     return Planned(
@@ -292,49 +228,3 @@ def _figures(rows: Sequence[Due], day: _Day) -> Figures | None:
         return None
     worst = sorted(late, key=lambda line: (-line.due.organisations, line.due.due_on, line.due.key))[:3]
     return Figures(organisation_id=day.post.organisation_id, post_id=day.post.post_id, worst=tuple(worst), **count)
-
-
-def _shortened(lines: list[Line]) -> tuple[tuple[Line, ...], dict[str, int]]:
-    """The lines in reading order, at most ``LINES_SHOWN`` a section, and how many each section leaves out."""
-    order = list(Section)
-    lines.sort(key=lambda line: (order.index(Section(line.section)), line.due.due_on, line.due.title))
-    shown, count = [], dict.fromkeys(order, 0)
-    for line in lines:
-        section = Section(line.section)
-        count[section] += 1
-        if count[section] <= LINES_SHOWN:
-            shown.append(line)
-    left_out = {section.value: total - LINES_SHOWN for section, total in count.items() if total > LINES_SHOWN}
-    return tuple(shown), left_out
-
-
-def _push(
-    person: Recipient, due: Mapping[int, Sequence[Due]], already: Already, today: datetime.date
-) -> Planned | None:
-    """What was sent back and is not known yet, in one message; at most two a day, the rest waits for the digest."""
-    number = already.pushes.get(person.user_id, 0) + 1
-    if number > PUSHES_A_DAY:
-        return None
-    told = set(already.told.get(person.user_id, ()))
-    lines = [
-        Line(Section.RETURNED, row, post.post_id)
-        for post in person.posts
-        if post.role in OWNERS
-        for row in due.get(post.organisation_id, ())
-        if row.stage == Stage.RETURNED and not set(row.marks) <= told
-    ]
-    if not lines:
-        return None
-    shown, left_out = _shortened(lines)
-    marks = tuple(sorted({mark for line in lines for mark in line.due.marks}))
-    channels = {c for post in person.posts if (rule := named(post.kinds, Kind.RETURNED)) for c in rule.channels}
-    return Planned(
-        person.user_id,
-        shown[0].post_id,
-        Kind.RETURNED,
-        f"push:{today}:{number}",
-        shown,
-        left_out,
-        marks=marks,
-        channels=tuple(sorted(channels & set(PERSONAL))),
-    )

@@ -22,7 +22,8 @@ from reminders.rules.kinds import (
     reminder_days,
     rule_for,
 )
-from reminders.rules.plan import Already, Held, Recipient, head_of, plan
+from reminders.rules.plan import head_of, plan
+from reminders.rules.shapes import Already, Held, Recipient
 
 D = datetime.date
 CALENDAR = Calendar()

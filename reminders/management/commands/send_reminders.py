@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from orgs import clock
 from orgs.models import User
 from reminders import outbox, sending, sweeping, wording
-from reminders.rules.plan import Planned
+from reminders.rules.shapes import Planned
 
 
 class Command(BaseCommand):
