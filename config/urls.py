@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("orgs.urls")),
     path("", include("reminders.urls")),
     path("", include("tasks.urls")),
+    path("", include("ledgers.urls")),
     path("", include("bulletins.urls")),
 ]
 

@@ -57,7 +57,10 @@ class Code:
 
 @dataclass(frozen=True)
 class FieldRule:
-    """One field of the dictionary. ``unit`` is the one people write; stored are 元, ㎡ and points of percent."""
+    """One field of the dictionary. ``unit`` is the one people write; stored are 元, ㎡ and points of percent.
+
+    ``long`` texts get more than one line to write in.
+    """
 
     key: str
     type: str
@@ -67,6 +70,7 @@ class FieldRule:
     codes: tuple[Code, ...] = ()
     aliases: tuple[str, ...] = ()
     personal: bool = False
+    long: bool = False
 
     @property
     def label(self) -> str:

@@ -2,8 +2,8 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.apps import apps
@@ -137,10 +137,23 @@ def who(record: ChangeSet) -> str:
     return f"{record.user}（{record.post_name}）" if record.post_name else str(record.user)
 
 
+WordMaker = Callable[[Sequence[Change]], Mapping[int, list[FieldChange]]]
+_word_makers: dict[str, WordMaker] = {}
+
+
+def tell(kind: str, maker: WordMaker) -> None:
+    """Let an app say itself what changed in its rows of ``kind``: the fields in words by the change's key."""
+    _word_makers[kind] = maker
+
+
 def rows_in_words(changes: Sequence[Change]) -> dict[int, RowChange]:
     """Each change in words, by key; foreign keys are named with one query a model."""
     named = _names(changes)
-    return {change.pk: _row_in_words(change, named) for change in changes}
+    words = {change.pk: _row_in_words(change, named) for change in changes}
+    for kind, maker in _word_makers.items():
+        if own := [change for change in changes if change.kind == kind]:
+            words |= {key: replace(words[key], fields=fields) for key, fields in maker(own).items()}
+    return words
 
 
 Names = dict[tuple[type[models.Model], Any], str]

@@ -10,7 +10,12 @@ from sheets import writing
 
 def download(pages: Sequence[writing.Page], name: str) -> HttpResponse:
     """One workbook of the pages, as an attachment called ``name``; the event log keeps every export."""
-    response = HttpResponse(writing.workbook(pages), content_type=writing.XLSX)
+    return attachment(writing.workbook(pages), name)
+
+
+def attachment(content: bytes, name: str) -> HttpResponse:
+    """A workbook as an attachment called ``name``."""
+    response = HttpResponse(content, content_type=writing.XLSX)
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response.is_export = True  # type: ignore[attr-defined]
     return response

@@ -10,7 +10,7 @@ from typing import Any
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_WIDTH = 50  # characters
-_TEMPTING = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take such text for a formula when it is edited
+TEMPTING = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take such text for a formula when it is edited
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, looks: dict[str, Any])
         sheet.write_datetime(row, column, value, looks["day"])
     else:
         text = str(value)[:32_767]
-        sheet.write_string(row, column, text, looks["quoted" if text.startswith(_TEMPTING) else "text"])
+        sheet.write_string(row, column, text, looks["quoted" if text.startswith(TEMPTING) else "text"])
 
 
 def _width(value: Any) -> int:

@@ -134,6 +134,13 @@ class KindRule:
         period = self.period_of(day)
         return period.key if period else ""
 
+    def due_period(self, day: datetime.date) -> str:
+        """The period whose rows should be there on a day: the year that runs, of shorter periods the last one over."""
+        period = self.period_of(day)
+        if period is None:
+            return ""
+        return period.key if self.period == PeriodKind.YEAR else period.before().key
+
     def accepts_period(self, key: str) -> bool:
         """Whether a period's key is of this ledger's kind."""
         if not key:

@@ -22,6 +22,8 @@ SEE_LED = f"{SEE_ROW} agri"  # rows of 石岭村 in the theme 农业农村局 le
 NOT_LED = "finance jinling liangxin"
 NOT_DRAFT = f"leader inspector city agri finance {HEKOU} jinling liangxin shiling"
 REPORT = "hekou hekou2 shiling"
+SEE_PERSONAL = f"{OFFICE} {HEKOU} jinling liangxin shiling finance"
+WRITE_LEDGERS = "office office2 hekou hekou2 shiling"
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,20 @@ TABLE: dict[str, Row] = {
     "policies": Row("secadmin"),
     "events": Row("audit"),
     "events_export": Row("audit"),
+    # Ledgers
+    "ledgers": Row(BUSINESS),
+    "ledgers_export": Row(BUSINESS),
+    "ledger": Row(
+        "office office2 hekou hekou2 hekou_leader jinling liangxin shiling finance", args=("=mobile_members",)
+    ),
+    "ledger_export": Row(BUSINESS, args=("=venue",)),
+    "ledger_blank": Row(BUSINESS, args=("=venue",)),
+    "ledger_missing": Row(BUSINESS, args=("=venue_survey",)),
+    "ledger_reveal": Row(SEE_PERSONAL, args=("=mobile_members",), method="post", form={"reason": "核对联系方式"}),
+    "ledger_entry_new": Row(f"{WRITE_LEDGERS} jinling liangxin finance agri", args=("=venue",)),
+    "ledger_entry": Row(SEE_ROW, NOT_ROW, ("ledger_entry",)),
+    "ledger_entry_edit": Row(WRITE_LEDGERS, NOT_ROW, ("ledger_entry",)),
+    "ledger_entry_delete": Row(WRITE_LEDGERS, NOT_ROW, ("ledger_entry",), "post"),
     # Tasks
     "programmes": Row(BUSINESS),
     "programme": Row(BUSINESS, args=("programme",)),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from ledgers.actions import entries
+from ledgers.kinds import as_shipped
 from orgs import clock, options
 from orgs.models import OrganisationName, Relation, Responsibility, TermOfOffice, WorkdayException, YearRating
 from orgs.rules import Duty, RelationKind
@@ -141,6 +143,13 @@ def build(cast: Cast) -> World:
     with change_set("people.end_post", by=cast.actor("sysadmin")) as changes:
         changes.update(cast.posts["jinling"], until=datetime.date(2026, 12, 31))
         ended_set = changes.record.pk
+    ledger_entry = entries.save_entry(
+        as_shipped("venue"),
+        cast.places["shiling"],
+        "2026",
+        {"build_type": "新建", "floor_area": "120"},
+        by=cast.actor("hekou"),
+    )
     message = Message.objects.create(
         person=cast.people["hekou"],
         post=cast.posts["hekou"],
@@ -184,6 +193,7 @@ def build(cast: Cast) -> World:
     return World(
         {
             "message": message.pk,
+            "ledger_entry": ledger_entry.pk,
             "delivery": delivery.pk,
             "address": refused.pk,
             "run": run.pk,

@@ -1,0 +1,20 @@
+"""What the codes of the event log mean for ledgers."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+LABELS: Mapping[str, str | Promise] = {
+    "ledgers": _("See the ledgers"),
+    "ledgers_export": _("Export the standing of ledgers"),
+    "ledger": _("See a ledger"),
+    "ledger_export": _("Export a ledger"),
+    "ledger_missing": _("See whose row is missing"),
+    "ledger_blank": _("Take a blank workbook"),
+    "ledger_reveal": _("See personal data in a ledger"),
+    "ledger_entry_new": _("Begin a ledger entry"),
+    "ledger_entry": _("See a ledger entry"),
+    "ledger_entry_edit": _("Edit a ledger entry"),
+    "ledger_entry_delete": _("Delete a ledger entry"),
+}
