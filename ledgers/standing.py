@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from ledgers.models import Entry
 from ledgers.models.entry import EntryQuerySet
 from ledgers.rules.kinds import KindRule, Subject
+from orgs import paths
 from orgs.models import Organisation
 from orgs.models.organisation import OrganisationQuerySet
 from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
@@ -106,9 +107,17 @@ def by_township(actor: Actor, kinds: Sequence[KindRule]) -> dict[int, list[Stand
     }
 
 
+def answered_for(actor: Actor) -> OrganisationQuerySet:
+    """The open organisations whose business rows the post sees: fewer than it may look up as a lead department."""
+    reach = Q(pk__in=[])
+    for root in actor.own_roots:
+        reach |= paths.within(root)
+    return Organisation.objects.visible_to(actor).open_on(actor.on).filter(reach)
+
+
 def _owed(actor: Actor) -> dict[int, Mapping[str, int]]:
     """The open organisations of each township by kind."""
-    rows = Organisation.objects.visible_to(actor).open_on(actor.on).exclude(kind__in=[Kind.CITY, Kind.COUNTY])
+    rows = answered_for(actor).exclude(kind__in=[Kind.CITY, Kind.COUNTY])
     rows = rows.filter(Q(township__isnull=False)).order_by()
     found: dict[int, dict[str, int]] = {}
     for unit, kind, number in rows.values_list("township", "kind").annotate(n=Count("pk")):
@@ -124,7 +133,7 @@ def _owed_by(kind: KindRule, there: Mapping[str, int]) -> int:
 
 def owing(actor: Actor, kind: KindRule) -> OrganisationQuerySet:
     """The organisations the actor sees that owe a row of the ledger."""
-    rows = Organisation.objects.visible_to(actor).open_on(actor.on)
+    rows = answered_for(actor)
     subjects = SUBJECTS.get(Subject(kind.subject))
     return rows.filter(kind__in=subjects) if subjects else rows.filter(township__isnull=False)
 

@@ -64,7 +64,7 @@ def new(request: doors.BusinessRequest, key: str) -> HttpResponse:
     require(may_write(request.actor, kind, organisation))
     period = request.GET.get("period", "")
     period = period if kind.period and kind.accepts_period(period) else kind.due_period(request.actor.on)
-    standing_row = _only_row(kind, organisation, period)
+    standing_row = _only_row(request, kind, organisation, period)
     if standing_row is not None and request.method == "GET":
         return redirect("ledger_entry_edit", pk=standing_row.pk)
     last = prefill.last_period(kind, organisation, period, request.actor) if kind.period else None
@@ -96,11 +96,12 @@ def _kinds(kind: KindRule) -> list[str]:
     return sorted(SUBJECTS.get(Subject(kind.subject), frozenset()))
 
 
-def _only_row(kind: KindRule, organisation: Organisation, period: str) -> Entry | None:
+def _only_row(request: doors.BusinessRequest, kind: KindRule, organisation: Organisation, period: str) -> Entry | None:
     """The row that stands already where an organisation has one a period."""
     if kind.natural_key:
         return None
-    return Entry.objects.filter(ledger=kind.key, organisation=organisation, period=period, key="").first()
+    rows = Entry.objects.visible_to(request.actor).of(kind.key, period)
+    return rows.filter(organisation=organisation, key="").first()
 
 
 @doors.business

@@ -20,7 +20,7 @@ def _rows(request: doors.BusinessRequest) -> tuple[list[Any], list[tuple[Organis
     """The ledgers in use, and how they stand in each township the actor sees."""
     found = kinds.in_use(request.actor)
     stand = standing.by_township(request.actor, found)
-    units = Organisation.objects.filter(pk__in=stand).in_order()
+    units = Organisation.objects.visible_to(request.actor).filter(pk__in=stand).in_order()
     return found, [(unit, stand[unit.pk]) for unit in units]
 
 
