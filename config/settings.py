@@ -253,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
         else {"task": "reminders.sweep", "schedule": 60.0, "options": {"expires": 55}}
     ),
     "snapshot": {"task": "tasks.take_snapshot", "schedule": crontab(minute="5,35"), "options": {"expires": 1500}},
+    "lights": {"task": "tasks.mend_days", "schedule": crontab(hour="0", minute="20"), "options": {"expires": 3000}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 

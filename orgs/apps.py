@@ -13,10 +13,13 @@ class OrgsConfig(AppConfig):
     def ready(self) -> None:
         """Add the app's doors to the menu, and say how work in the background acts for a person."""
         from orgs import acting, menu
+        from orgs.actions import options, workdays
         from orgs.rules import ADMINISTRATORS, Role
-        from records import work
+        from records import undo, work
 
         work.act_again_by(acting.again)
+        undo.follow({"orgs.optionvalue"}, options.when_undone)
+        undo.follow({"orgs.workdayexception"}, workdays.when_undone)
 
         menu.add(10, "people", _("People"), {Role.SYSTEM_ADMIN})
         menu.add(10, "locks", _("Unlocking"), {Role.SECURITY_ADMIN})

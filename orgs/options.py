@@ -77,8 +77,8 @@ def declare(
     """Declare an option; the same key replaces the old one.
 
     ``on_change(changes, organisation, options, actor)`` is called once within the change set that changes a value, to
-    write what follows from it at and below the organisation; it goes back with the same undo. Organisations below
-    that set a value of their own are its business to leave alone (``options.Everywhere``).
+    write what follows from it at and below the organisation; it goes back with the same undo, which then asks anew.
+    Organisations below that set a value of their own are its business to leave alone (``options.Everywhere``).
     """
     _declared[key] = Option(key, label, default, field, help, section, on_change)
 

@@ -1,6 +1,10 @@
-"""Undo: put the rows of a change set back as they were, in bulk, keeping and naming what was edited since."""
+"""Undo: put the rows of a change set back as they were, in bulk, keeping and naming what was edited since.
 
-from collections.abc import Iterable, Iterator, Sequence
+A model names the columns that follow from others in ``history_follows``: they never make a row count as edited. What
+is stored elsewhere and follows from the rows put back, such as sums, an app writes anew in a follower.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -25,6 +29,21 @@ class AlreadyUndone(Exception):
     """The change set was undone before."""
 
 
+Row = tuple[str, int]  # a kind and a key
+Left = tuple[str, int, str]  # with the name
+Follow = Callable[[Writer, ChangeSet, Any], Iterable[Row]]
+_followers: dict[Follow, frozenset[str]] = {}
+
+
+def follow(kinds: Iterable[str], follower: Follow) -> None:
+    """Let an app write what follows when rows of these kinds are put back, within the undo's own change set.
+
+    It is called with the writer, the change set undone and the person, and gives the rows that are right now although
+    they were written since: what is computed anew need not be named as left.
+    """
+    _followers[follower] = frozenset(kinds)
+
+
 def undo(record: ChangeSet, *, by: Acting) -> Undone:
     """Put every row of the change set back as it was, except those edited since, which are kept and named.
 
@@ -32,13 +51,17 @@ def undo(record: ChangeSet, *, by: Acting) -> Undone:
     """
     if ChangeSet.objects.filter(undo_of=record).exists():
         raise AlreadyUndone
-    restored, kept = 0, []
+    restored, kept, kinds = 0, list[Left](), set[str]()
     with change_set(f"{record.verb}.undo", by=by, undo_of=record) as writer:
         for batch in _batches(record.changes.order_by("-id").iterator(chunk_size=BATCH)):
             left = _put_back(writer, batch)
             restored += len(batch) - len(left)
-            kept += [(batch[0].kind, name) for name in left]
-    return Undone(writer.record, restored, kept)
+            kept += [(batch[0].kind, key, name) for key, name in left]
+            kinds.add(batch[0].kind)
+        wanted = [follower for follower, of in _followers.items() if of & kinds]
+        settled = {row for follower in wanted for row in follower(writer, record, by)}
+    named = [(kind, name) for kind, key, name in kept if (kind, key) not in settled]
+    return Undone(writer.record, restored + len(kept) - len(named), named)
 
 
 def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
@@ -53,8 +76,8 @@ def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:
         yield list(batch.values())
 
 
-def _put_back(writer: Writer, batch: Sequence[Change]) -> list[str]:
-    """Undo changes of one model and one operation, each of another row; gives the names of the rows left alone."""
+def _put_back(writer: Writer, batch: Sequence[Change]) -> list[tuple[int, str]]:
+    """Undo changes of one model and one operation, each of another row; gives key and name of the rows left alone."""
     model = apps.get_model(batch[0].kind)
     rows = model._base_manager.select_for_update().in_bulk([change.object_id for change in batch])
     if batch[0].before is None:
@@ -66,7 +89,7 @@ def _put_back(writer: Writer, batch: Sequence[Change]) -> list[str]:
 
 def _delete_created(
     writer: Writer, model: type[models.Model], rows: dict[int, models.Model], batch: Sequence[Change]
-) -> list[str]:
+) -> list[tuple[int, str]]:
     untouched = [c.object_id for c in batch if c.object_id in rows and picture(rows[c.object_id]) == c.after]
     leaned_on = _leaned_on(model, set(untouched))
     gone = [key for key in untouched if key not in leaned_on]
@@ -74,7 +97,7 @@ def _delete_created(
         writer.note(rows[key], picture(rows[key]), None)
     doomed = model._base_manager.filter(pk__in=gone)
     doomed._raw_delete(router.db_for_write(model))
-    return [str(row) for key, row in rows.items() if key not in set(gone)]
+    return [(key, str(row)) for key, row in rows.items() if key not in set(gone)]
 
 
 def _leaned_on(model: type[models.Model], keys: set[int]) -> set[int]:
@@ -94,7 +117,7 @@ def _leaned_on(model: type[models.Model], keys: set[int]) -> set[int]:
 
 def _create_deleted(
     writer: Writer, model: type[models.Model], rows: dict[int, models.Model], batch: Sequence[Change]
-) -> list[str]:
+) -> list[tuple[int, str]]:
     back = []
     for change in batch:
         if change.object_id in rows:
@@ -105,19 +128,20 @@ def _create_deleted(
     model._base_manager.bulk_create(back, batch_size=BATCH)
     for row in back:
         writer.note(row, None, picture(row))
-    return [str(row) for row in rows.values()]
+    return [(key, str(row)) for key, row in rows.items()]
 
 
 def _restore_updated(
     writer: Writer, model: type[models.Model], rows: dict[int, models.Model], batch: Sequence[Change]
-) -> list[str]:
+) -> list[tuple[int, str]]:
     left, touched, names = [], [], set()
+    follows = {"version", *getattr(model, "history_follows", ())}
     for change in batch:
         row = rows.get(change.object_id)
         before, after = change.before or {}, change.after or {}
         current = picture(row) if row is not None else {}
-        if row is None or any(current[name] != value for name, value in after.items() if name != "version"):
-            left.append(str(row) if row is not None else str(change.object_id))
+        if row is None or any(current[name] != value for name, value in after.items() if name not in follows):
+            left.append((change.object_id, str(row) if row is not None else str(change.object_id)))
             continue
         stale = isinstance(row, VersionedModel) and row.version != after.get("version", change.change_set_id)
         _set(row, before)

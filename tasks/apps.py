@@ -17,6 +17,7 @@ VERBS = {
     "tasks.close": _("Closed"),
     "tasks.send_back": _("Sent back"),
     "tasks.reopen": _("Reopened"),
+    "tasks.days": _("Put the lights right after a changed number"),
 }
 
 
@@ -28,10 +29,11 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the app's duties to the registry and its doors to the menu."""
-        from orgs import duties, event_kinds, handover, menu, reorganisation, verbs
+        from orgs import duties, event_kinds, handover, menu, reorganisation, verbs, workdays
         from orgs.rules import ADMINISTRATORS, Role
-        from records import files
-        from tasks import dues, duty, handing_over, reorganising
+        from records import files, undo, work
+        from tasks import dues, duty, handing_over, reorganising, timing
+        from tasks.actions import days
         from tasks.event_kinds import LABELS
         from tasks.models import Evidence, Task
 
@@ -48,4 +50,8 @@ class TasksConfig(AppConfig):
         menu.add(40, "verification", _("To verify"), {Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT})
         verbs.add(VERBS)
         files.register("tasks.evidence", lambda actor: Evidence.objects.visible_to(actor))
+        timing.declare(days.when_a_number_changed)
+        workdays.when_changed(days.when_the_calendar_changed)
+        undo.follow({"tasks.assignment", "tasks.milestone"}, days.when_undone)
+        work.register(days.WORK, days.run, label=_("Lights after a changed number"))
         files.register("tasks.task", lambda actor: Task.objects.visible_to(actor).filter(source_file__isnull=False))

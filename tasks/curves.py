@@ -60,9 +60,16 @@ class Curve:
         return self.starts_on + DAY * -(-wanted * span // 100)
 
 
-def curve_of(shape: str, starts_on: datetime.date, due_on: datetime.date, marks: Sequence[Mark] = ()) -> Curve | None:
+def curve_of(
+    shape: str,
+    starts_on: datetime.date,
+    due_on: datetime.date,
+    marks: Sequence[Mark] = (),
+    *,
+    short_days: int = SHORT_DAYS,
+) -> Curve | None:
     """The curve a shape has; None for a standing task, and for a single deadline close at hand."""
-    if shape == Shape.STANDING or (shape == Shape.SINGLE and (due_on - starts_on).days <= SHORT_DAYS):
+    if shape == Shape.STANDING or (shape == Shape.SINGLE and (due_on - starts_on).days <= short_days):
         return None
     if shape in {Shape.MILESTONES, Shape.RECURRING}:
         return Curve(starts_on, due_on, tuple(marks)) if marks else None

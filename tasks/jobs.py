@@ -4,9 +4,16 @@ from celery import shared_task
 
 from orgs import clock
 from tasks import snapshots
+from tasks.actions import days
 
 
 @shared_task(name="tasks.take_snapshot")
 def take_snapshot() -> None:
     """Write today's snapshot anew; whatever the day ends with stays."""
     snapshots.take(clock.today())
+
+
+@shared_task(name="tasks.mend_days")
+def mend_days() -> None:
+    """Put the stored days right that a newly published calendar has changed."""
+    days.mend()

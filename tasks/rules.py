@@ -187,10 +187,9 @@ def light(status: str, days: Days, on: datetime.date) -> Light:
 
 
 def near_from(due_on: datetime.date, calendar: Calendar = NATIONAL, count: int = NEAR_WORKDAYS) -> datetime.date:
-    """The first day from which the ``count``-th working day ahead reaches the due date."""
-    limit = count if calendar.works(due_on) else count - 1
+    """The first day from which at most ``count`` working days are left, the due date among them."""
     day, ahead = due_on, int(calendar.works(due_on))
-    while ahead <= limit:
+    while ahead <= count:
         day -= workdays.DAY
         ahead += calendar.works(day)
     return day

@@ -10,6 +10,7 @@ from orgs.models import OptionValue, Organisation
 from orgs.permissions import may_keep_options
 from orgs.scope import Actor, require
 from records.changes import Conflict, Writer, change_set
+from records.models import ChangeSet
 
 
 @transaction.atomic
@@ -56,6 +57,19 @@ def _set(
         changes.delete(row)
     else:
         changes.update(row, value=options.kept(value))
+
+
+def when_undone(changes: Writer, record: ChangeSet, by: Actor) -> set[tuple[str, int]]:
+    """After an undo of settings the apps write anew what follows from them."""
+    rows = record.changes.filter(kind="orgs.optionvalue").order_by("id")
+    known = dict(OptionValue.objects.filter(pk__in=rows.values("object_id")).values_list("pk", "key"))
+    touched: dict[int, list[str]] = {}
+    for pk, organisation, before, after in rows.values_list("object_id", "organisation_id", "before", "after"):
+        key = known.get(pk) or {**(before or {}), **(after or {})}.get("key", "")
+        touched.setdefault(organisation or 0, []).append(key)
+    for organisation in Organisation.objects.filter(pk__in=touched):
+        _follow(changes, organisation, touched[organisation.pk], by)
+    return set()
 
 
 def _follow(changes: Writer, organisation: Organisation, keys: list[str], by: Actor) -> None:

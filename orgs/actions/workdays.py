@@ -10,6 +10,7 @@ from orgs.permissions import may_keep_options
 from orgs.scope import Actor, require
 from orgs.workday_list import Day
 from records.changes import Writer, change_set
+from records.models import ChangeSet
 
 
 @transaction.atomic
@@ -50,6 +51,14 @@ def remove(row: WorkdayException, *, by: Actor) -> None:
     with change_set("orgs.workday_removed", by=by) as changes:
         changes.delete(row)
         _follow(changes, row.organisation, by)
+
+
+def when_undone(changes: Writer, record: ChangeSet, by: Actor) -> set[tuple[str, int]]:
+    """After an undo of entered days the apps write anew what follows from the calendar."""
+    touched = record.changes.filter(kind="orgs.workdayexception").values("organisation_id")
+    for organisation in Organisation.objects.filter(pk__in=touched):
+        _follow(changes, organisation, by)
+    return set()
 
 
 def _follow(changes: Writer, organisation: Organisation, by: Actor) -> None:

@@ -1,7 +1,7 @@
 """How far an assignment is: the facts entered on it, what follows from them, and what rolls up to the township's."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from tasks.curves import Mark
 from tasks.models import Assignment, Milestone
 from tasks.refusals import StepRefused
 from tasks.rules import Shape, Status
+from tasks.timing import Numbers
 
 STAGED = frozenset({Shape.MILESTONES, Shape.RECURRING})
 DAYS = ["percent", "near_from", "behind_from"]
@@ -79,7 +80,11 @@ def _write_through(
 
 
 def _following(
-    assignment: Assignment, value: Decimal | None, percent: int | None, stages: Sequence[Milestone] | None
+    assignment: Assignment,
+    value: Decimal | None,
+    percent: int | None,
+    stages: Sequence[Milestone] | None,
+    numbers: Numbers | None = None,
 ) -> dict[str, Any]:
     """Percent and days that follow, by column."""
     shape = assignment.task.shape
@@ -91,7 +96,7 @@ def _following(
         percent = shapes.percent_of_stages(stages or (), reported=True)
     elif percent is None:
         percent = assignment.percent
-    numbers = timing.numbers_of(assignment.organisation)
+    numbers = numbers or timing.numbers_of(assignment.organisation)
     return {"percent": percent} | assignment.days_with(percent, numbers, marks_of(stages or ()))
 
 
@@ -103,28 +108,40 @@ def marks_of(stages: Iterable[Milestone]) -> list[Mark]:
 def standing(assignment: Assignment) -> dict[str, Any]:
     """Percent and days as the facts and the last report say them, for what is taken up again."""
     last = assignment.entries.filter(percent__isnull=False).first()
-    if assignment.task.shape in STAGED and not any(stage.is_done for stage in assignment.milestones.all()):
-        return {"percent": last.percent if last else None}
-    return _following(assignment, assignment.value, last.percent if last else None, None) if last else {"percent": None}
+    percent = last.percent if last else None
+    found = _following(assignment, assignment.value, percent, None)
+    reported = last is not None or assignment.task.shape == Shape.QUANTITY
+    if not reported or (
+        assignment.task.shape in STAGED and not any(stage.is_done for stage in assignment.milestones.all())
+    ):
+        numbers = timing.numbers_of(assignment.organisation)
+        found = {"percent": percent} | assignment.days_with(percent, numbers, marks_of(assignment.milestones.all()))
+    return found
 
 
 def roll_up(changes: Writer, assignments: Sequence[Assignment]) -> None:
-    """The figures of the townships' assignments that these were split from: the sum of their parts."""
-    keys = {row.above_id for row in assignments if row.above_id}
+    """The figures of the townships' assignments that these were split from: the sum of their parts.
+
+    A closed one keeps its percent; its figure follows all the same, so that sums are equal.
+    """
+    roll_up_to(changes, {row.above_id for row in assignments if row.above_id})
+
+
+def roll_up_to(changes: Writer, keys: Collection[int]) -> None:
+    """The figures of assignments by key that were split: each the sum of its parts."""
     if not keys:
         return
     parts = Assignment.objects.filter(above__in=keys).in_force().order_by()
     sums = dict(parts.values_list("above").annotate(total=Sum("value")))
     rows = list(Assignment.objects.filter(pk__in=keys).select_related("task", "organisation"))
+    everywhere = timing.Everywhere()
     for row in rows:
+        total = sums.get(row.pk)
+        row.value = total
         if row.status != Status.CLOSED:
-            for name, value in _rolled(row, sums.get(row.pk)).items():
+            for name, value in _following(row, total, None, None, everywhere.at(row.organisation.path)).items():
                 setattr(row, name, value)
     changes.update_all(rows, ["value", *DAYS])
-
-
-def _rolled(row: Assignment, total: Decimal | None) -> dict[str, Any]:
-    return {"value": total} | _following(row, total, None, None)
 
 
 def take_in(
@@ -138,6 +155,7 @@ def take_in(
     found = Assignment.objects.open().filter(task__figure=figure, organisation__in=known)
     rows = list(found.select_related("task", "organisation").prefetch_related("milestones"))
     touched: list[Milestone] = []
+    everywhere = timing.Everywhere()
     for row in rows:
         days = (stages or {}).get(row.organisation_id, {})
         for stage in row.milestones.all():
@@ -145,7 +163,9 @@ def take_in(
                 stage.done_on = days[stage.code]
                 touched.append(stage)
         value = values.get(row.organisation_id, row.value)
-        for name, follows in ({"value": value} | _following(row, value, None, list(row.milestones.all()))).items():
+        numbers = everywhere.at(row.organisation.path)
+        following = _following(row, value, None, list(row.milestones.all()), numbers)
+        for name, follows in ({"value": value} | following).items():
             setattr(row, name, follows)
     changes.update_all(touched, ["done_on"])
     changes.update_all(rows, ["value", *DAYS])

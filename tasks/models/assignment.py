@@ -91,6 +91,8 @@ class Assignment(VersionedModel):
     return_reason = models.CharField(_("reason for sending back"), max_length=500, blank=True)
     withdrawal = models.CharField(_("reason for withdrawing"), max_length=500, blank=True)
 
+    history_follows: ClassVar = frozenset({"near_from", "behind_from"})  # they follow from dates, facts and settings
+
     objects = AssignmentQuerySet.as_manager()
     scope: ClassVar = scope.Scope(organisations=("organisation",), lead="task__theme__lead")
 
