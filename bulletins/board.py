@@ -71,6 +71,8 @@ class Cell:
             return _("%(count)s over") % {"count": self.sums["overdue"]}
         if self.light == Light.SOON:
             return _("%(count)s near") % {"count": self.sums["near"]}
+        if self.light == Light.LAG:
+            return _("%(count)s behind") % {"count": self.sums["behind"]}
         return ""
 
 

@@ -32,7 +32,8 @@ class DutyLine:
     """What several organisations owe of the same thing, as one line of my week.
 
     ``urgent``: overdue or sent back, to be done first. ``percent`` is the mean of what was reported, if anything was.
-    ``key`` names the thing owed where it has a row of its own, such as the task.
+    ``key`` names the thing owed where it has a row of its own, such as the task. ``overdue`` and ``returned`` are how
+    many of them are late or were sent back; ``asked_on`` is the township's own earlier date.
     """
 
     kind: str
@@ -47,6 +48,9 @@ class DutyLine:
     urgent: bool
     waiting: bool
     key: int | None = None
+    overdue: int = 0
+    returned: int = 0
+    asked_on: datetime.date | None = None
 
 
 class DutySource(Protocol):

@@ -77,6 +77,14 @@ def moved(dates: Dates, on: datetime.date) -> str:
     return _("extended to %(new)s, originally %(original)s; lateness counts from %(counted)s") % (words | counted)
 
 
+def own_date(dates: Dates, on: datetime.date, calendar: Calendar = NATIONAL) -> str:
+    """The township's own earlier date, with how long there is until then; else nothing."""
+    if dates.internal_due_on is None or dates.internal_due_on >= dates.due_on:
+        return ""
+    words = {"day": day_in_words(dates.internal_due_on, on), "left": days_left(dates.internal_due_on, on, calendar)}
+    return _("the township asks for it by %(day)s: %(left)s") % words
+
+
 def why(facts: Facts, on: datetime.date) -> str:
     """Why the light shows, in one sentence; a close-out request tells of its own day."""
     at = facts.requested_on if facts.status == Status.REQUESTED and facts.requested_on else on

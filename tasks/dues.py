@@ -21,9 +21,10 @@ from tasks.models import Assignment, Entry, Task
 from tasks.rules import EntryKind, Status
 
 NAMES_SHOWN = 3
+STEERED = frozenset({Role.TOWNSHIP_ORGANISER, Role.TOWNSHIP_LEADER, Role.VILLAGE_RECORDER})
 FEW = 150  # places that are asked for by path; more are found by reading every row once
 CHUNK = 5000
-_SLOT = tuple[int, int, Stage, datetime.date]  # root, thing, stage, due date
+_SLOT = tuple[int, int, Stage, datetime.date, bool]  # root, thing, stage, due date, whether it is the township's own
 
 
 @dataclass(slots=True)
@@ -61,7 +62,11 @@ def _near(places: Mapping[str, tuple[Root, ...]], column: str) -> Q:
 
 
 class AssignmentsDue:
-    """Assignments that are open, or closed since the last digest."""
+    """Assignments that are open, or closed since the last digest.
+
+    A township's own earlier date steers what it and its villages are told, until it has passed; the county's date and
+    what counts as overdue stay the county's.
+    """
 
     kind = "assignment"
 
@@ -69,21 +74,26 @@ class AssignmentsDue:
         """One line a root, task, stage and due date."""
         sums: dict[_SLOT, _Sum] = {}
         memory: dict[str, list[int]] = {}
+        steered = {root.organisation_id: bool(root.roles & STEERED) for roots in places.values() for root in roots}
         for row in self._rows(places, window).iterator(chunk_size=CHUNK):
-            pk, task, status, due_on, reported, version, path, name, full_name = row
+            pk, task, status, due_on, own_date, reported, version, path, name, full_name = row
             above = memory.get(path)
             if above is None:
                 above = memory[path] = list(roots_above(path, places))
             stage = _stage(status, reported, window)
+            asked_on = own_date if own_date and window.on <= own_date < due_on else None
             for root in above:
-                slot = (root, task, stage, due_on)
+                own = asked_on is not None and steered.get(root, False)
+                slot = (root, task, stage, asked_on if own and asked_on else due_on, own)
                 found = sums.get(slot)
                 if found is None:
                     found = sums[slot] = _Sum(pk)
                 found.add(name or full_name, f"{pk}.{version}" if stage == Stage.RETURNED else "")
         tasks = _tasks({slot[1] for slot in sums})
-        for (root, task, stage, due_on), found in sums.items():
+        for (root, task, stage, due_on, own), found in sums.items():
             title, given_on = tasks[task]
+            if own:
+                title = _("%(title)s (the township's own date)") % {"title": title}
             yield Due(
                 kind=self.kind,
                 key=task,
@@ -99,7 +109,8 @@ class AssignmentsDue:
             )
 
     def _rows(self, places: Mapping[str, tuple[Root, ...]], window: Window) -> QuerySet[Assignment, Any]:
-        pressing = Q(due_on__lte=window.until) | Q(status__in=[Status.RETURNED, Status.REQUESTED])
+        dated = Q(due_on__lte=window.until) | Q(internal_due_on__lte=window.until)
+        pressing = dated | Q(status__in=[Status.RETURNED, Status.REQUESTED])
         new = Q(task__issued_at__gte=_midnight(window.new_since))
         wanted = Q(status__in=lights.OPEN) & (pressing | new) | Q(status=Status.CLOSED, closed_on__gte=window.new_since)
         rows = Assignment.objects.filter(wanted).filter(_near(places, "organisation")).order_by()
@@ -108,6 +119,7 @@ class AssignmentsDue:
             "task_id",
             "status",
             "due_on",
+            "internal_due_on",
             "reported_on",
             "version",
             "organisation__path",
@@ -128,7 +140,7 @@ def _stage(status: str, reported: datetime.date | None, window: Window) -> Stage
 
 def _tasks(keys: set[int]) -> dict[int, tuple[str, datetime.date]]:
     """Title and day of issue of each task."""
-    rows = Task.objects.filter(status="issued").values_list("pk", "title", "issued_at")
+    rows = Task.objects.filter(issued_at__isnull=False).values_list("pk", "title", "issued_at")
     return {pk: (title, timezone.localtime(issued).date()) for pk, title, issued in rows if pk in keys and issued}
 
 

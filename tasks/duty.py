@@ -16,6 +16,7 @@ from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import Actor
 from tasks import lights, permissions, rules
+from tasks.dues import STEERED
 from tasks.models import Assignment, Entry
 from tasks.rules import Days, EntryKind, Light, Status
 
@@ -49,11 +50,14 @@ class AssignmentDuties:
     kind = "assignment"
 
     def lines(self, actor: Actor, until: datetime.date) -> list[DutyLine]:
-        """The tasks on which something is owed up to a day, overdue, sent back or waiting for the verifier."""
+        """The tasks on which something is owed up to a day, overdue, behind, sent back or waiting for the verifier."""
         if actor.role not in OWING:
             return []
         rows = Assignment.objects.visible_to(actor).filter(own(actor)).open()
-        wanted = rows.filter(Q(due_on__lte=until) | Q(status__in=[Status.RETURNED, Status.REQUESTED]))
+        pressing = Q(due_on__lte=max(until, actor.on)) | Q(behind_from__lte=actor.on)
+        if actor.role in STEERED:
+            pressing |= Q(internal_due_on__lte=until)
+        wanted = rows.filter(pressing | Q(status__in=[Status.RETURNED, Status.REQUESTED]))
         grouped = list(_by_task(wanted, actor.on))
         behind = _most_behind(wanted, [line["task_id"] for line in grouped], actor.on)
         return [_line(line, behind.get(line["task_id"], []), actor) for line in grouped]
@@ -85,6 +89,7 @@ def _by_task(rows: QuerySet[Assignment], day: datetime.date) -> QuerySet[Assignm
         .annotate(
             total=Count("pk"),
             late=Count("pk", filter=lights.late(day) & working),
+            overdue=Count("pk", filter=lights.late(day)),
             soon=Count("pk", filter=lights.soon(day) & working),
             behind=Count("pk", filter=lights.lagging(day) & working),
             returned=Count("pk", filter=Q(status=Status.RETURNED)),
@@ -92,6 +97,7 @@ def _by_task(rows: QuerySet[Assignment], day: datetime.date) -> QuerySet[Assignm
             mean=Floor(Avg("percent")),
             due=Min("due_on"),
             working_due=Min("due_on", filter=working),
+            asked=Min("internal_due_on", filter=working),
         )
     )
 
@@ -126,6 +132,9 @@ def _line(line: dict[str, Any], behind: list[dict[str, Any]], actor: Actor) -> D
         urgent=bool(line["late"] or line["returned"]),
         waiting=waiting,
         key=line["task_id"],
+        overdue=line["overdue"],
+        returned=line["returned"],
+        asked_on=line["asked"] if actor.role in STEERED else None,
     )
 
 
@@ -160,7 +169,12 @@ def _note(line: dict[str, Any], behind: list[dict[str, Any]], waiting: bool) -> 
         }
     names = _("; ").join(_named(row) for row in behind if row["status"] != Status.REQUESTED)
     if line["total"] - line["waiting"] > NAMES_SHOWN:
-        return _("Still open: %(names)s and others") % {"names": names}
+        names = _("%(names)s and others") % {"names": names}
+    if line["behind"] and not line["late"] and not line["soon"]:
+        text = ngettext(
+            "%(count)s behind; still open: %(names)s", "%(count)s behind; still open: %(names)s", line["behind"]
+        )
+        return text % {"count": line["behind"], "names": names}
     return _("Still open: %(names)s") % {"names": names}
 
 

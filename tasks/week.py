@@ -14,7 +14,7 @@ from orgs.rules import Duty
 from orgs.scope import Actor
 from tasks import duty, lights
 from tasks.models import Assignment
-from tasks.rules import Status
+from tasks.rules import Light, Status
 
 AHEAD = datetime.timedelta(days=28)
 VILLAGES_SHOWN = 8
@@ -24,43 +24,53 @@ CONTACTS = [Duty.CONTACT_LEADER, Duty.AREA_LEADER, Duty.VILLAGE_CADRE, Duty.FIRS
 
 @dataclass(frozen=True)
 class Sections:
-    """The lines of a week: first of all, due in it, after it, and waiting for somebody else."""
+    """The lines of a week: first of all, due in it, behind, after it, and waiting for somebody else.
+
+    ``overdue`` and ``returned`` are how many assignments of all of them are.
+    """
 
     first: list[DutyLine]
     due: list[DutyLine]
+    behind: list[DutyLine]
     after: list[DutyLine]
     waiting: list[DutyLine]
+    overdue: int
+    returned: int
+
+    @property
+    def working(self) -> list[DutyLine]:
+        """The lines that want something done, in their order."""
+        return [*self.first, *self.due, *self.behind, *self.after]
 
     @property
     def owed(self) -> int:
         """How many lines want something done."""
-        return len(self.first) + len(self.due) + len(self.after)
+        return len(self.working)
 
 
 def sections(actor: Actor, week: Period) -> Sections:
     """Everything owed up to four weeks after the week, sorted into sections."""
     lines = duties.lines(actor, week.end + AHEAD)
-    working = [line for line in lines if not line.waiting]
+    later = [line for line in lines if not line.waiting and not line.urgent]
     return Sections(
-        first=[line for line in working if line.urgent],
-        due=[line for line in working if not line.urgent and line.due_on <= week.end],
-        after=[line for line in working if not line.urgent and line.due_on > week.end],
+        first=[line for line in lines if line.urgent and not line.waiting],
+        due=[line for line in later if _falls_due(line) <= week.end],
+        behind=[line for line in later if _falls_due(line) > week.end and line.light == Light.LAG],
+        after=[line for line in later if _falls_due(line) > week.end and line.light != Light.LAG],
         waiting=[line for line in lines if line.waiting],
+        overdue=sum(line.overdue for line in lines),
+        returned=sum(line.returned for line in lines),
     )
 
 
-def state_counts(actor: Actor) -> dict[str, int]:
-    """How many assignments of the actor's organisations are overdue, and how many were sent back."""
-    rows = Assignment.objects.visible_to(actor).filter(duty.own(actor)).order_by()
-    return rows.aggregate(
-        overdue=Count("pk", filter=lights.late(actor.on)), returned=Count("pk", filter=Q(status=Status.RETURNED))
-    )
+def _falls_due(line: DutyLine) -> datetime.date:
+    """The day that steers the week: the township's own where it is earlier."""
+    return min(line.due_on, line.asked_on or line.due_on)
 
 
 def villages_of_first(actor: Actor, shown: Sections) -> list[Assignment]:
     """Who stands where on the most pressing task: its open assignments, most pressing first."""
-    lines = [*shown.first, *shown.due, *shown.after]
-    first = next((line.key for line in lines if line.kind == duty.AssignmentDuties.kind), None)
+    first = next((line.key for line in shown.working if line.kind == duty.AssignmentDuties.kind), None)
     if first is None:
         return []
     rows = Assignment.objects.visible_to(actor).filter(duty.own(actor), task=first).open()

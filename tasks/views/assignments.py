@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from orgs import doors, paging
 from orgs.scope import Verdict, require
 from records.changes import Conflict
-from tasks import permissions, rules, timeline
+from tasks import looks, permissions, rules, timeline
 from tasks.actions import assignments as actions
 from tasks.forms.assignments import (
     InstructForm,
@@ -66,6 +66,7 @@ def _show(request: doors.BusinessRequest, assignment: Assignment, **bound: StepF
         "task": assignment.task,
         "forms": forms,
         "light": assignment.light_on(actor.on),
+        "look": looks.look(assignment, actor),
         "late": assignment.days_late_on(actor.on),
         "waiting": rules.days_waiting(assignment.requested_on, assignment.closed_on, actor.on),
         "for_another": permissions.enters_for_another(actor, assignment),

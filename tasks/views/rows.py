@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from orgs import doors
 from orgs.models import Organisation
 from orgs.paging import page_of
-from tasks import exports, figures, listing
+from tasks import exports, figures, listing, looks
 from tasks.models import Programme, Task, Theme
 from tasks.rules import Light, Status
 
@@ -20,8 +20,10 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
     """The assignments as filtered, fifty a page."""
     asked = listing.wanted(request.GET)
     rows = listing.rows(request.actor, asked)
+    page = page_of(request, rows)
+    looks.put_on(page, request.actor)
     context = {
-        "page": page_of(request, rows),
+        "page": page,
         "asked": asked,
         "headings": listing.headings(asked.sort),
         "chips": _chips(request, asked),

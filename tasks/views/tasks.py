@@ -9,9 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from orgs import doors, paging
 from orgs.models import Organisation
 from orgs.search import matching
-from tasks import lights, permissions
+from tasks import lights, looks, permissions
 from tasks.forms.tasks import TaskFilter
 from tasks.models import Assignment, Task, TaskUnit
+from tasks.models.assignment import AssignmentQuerySet
 from tasks.rules import Light, Status, TaskStatus
 
 SHOWN_LIGHTS = (Light.LATE, Light.SOON, Light.LAG, Light.FINE, Light.DONE)
@@ -75,8 +76,9 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     task = found(request, pk)
     seen = Assignment.objects.visible_to(request.actor).filter(task=task)
     day = request.actor.on
-    shown = _shown(seen, request).select_related("organisation__township").order_by("organisation__path")
-    shown = shown.annotate(light=lights.light_on(day))
+    shown = _shown(seen, request).select_related("task", "organisation__township").order_by("organisation__path")
+    shown_page = paging.page_of(request, shown.annotate(light=lights.light_on(day)))
+    looks.put_on(shown_page, request.actor)
     townships = (
         Organisation.objects.visible_to(request.actor)
         .filter(operated__assignments__in=seen)
@@ -85,14 +87,14 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     )
     counted = {f"light_{light}": Count("pk", filter=lights.shows(light, day)) for light in SHOWN_LIGHTS}
     counted |= {f"status_{status}": Count("pk", filter=Q(status=status)) for status in Status.values}
-    counts = seen.order_by().aggregate(total=Count("pk"), **counted)
+    counts = seen.order_by().aggregate(total=Count("pk", filter=~Q(status=Status.WITHDRAWN)), **counted)
     context = {
         "task": task,
         "units": [
             (label, task.units.filter(part=part).select_related("organisation"))
             for part, label in TaskUnit.Part.choices
         ],
-        "page": paging.page_of(request, shown),
+        "page": shown_page,
         "total": counts["total"],
         "by_light": [(light, light.label, counts[f"light_{light}"]) for light in SHOWN_LIGHTS],
         "by_status": [(status, status.label, counts[f"status_{status}"]) for status in Status],
@@ -104,11 +106,11 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     return render(request, "tasks/task_page.html", context)
 
 
-def _shown(seen: QuerySet[Assignment], request: doors.BusinessRequest) -> QuerySet[Assignment]:
+def _shown(seen: AssignmentQuerySet, request: doors.BusinessRequest) -> AssignmentQuerySet:
     """The assignments of the page, narrowed by what was asked for; anything not understood narrows nothing."""
     asked = request.GET
-    if asked.get("status") in Status.values:
-        seen = seen.filter(status=asked["status"])
+    status = asked.get("status")
+    seen = seen.filter(status=status) if status in Status.values else seen.in_force()
     if asked.get("light") in Light.values:
         seen = seen.filter(lights.shows(asked["light"], request.actor.on))
     if asked.get("township", "").isdigit():

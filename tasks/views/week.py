@@ -28,7 +28,6 @@ def page(request: doors.BusinessRequest) -> HttpResponse:
         "week_before": periods.week(week.start - ONE_DAY),
         "week_after": periods.week(week.end + ONE_DAY),
         "sections": sections,
-        "counts": work.state_counts(request.actor),
         "villages": villages,
         "contacts": work.contacts(request.actor, [row.organisation for row in villages]),
         "changes": work.changes_since(request.actor, week.start - WEEK),
