@@ -171,10 +171,7 @@ def _note(line: dict[str, Any], behind: list[dict[str, Any]], waiting: bool) -> 
     if line["total"] - line["waiting"] > NAMES_SHOWN:
         names = _("%(names)s and others") % {"names": names}
     if line["behind"] and not line["late"] and not line["soon"]:
-        text = ngettext(
-            "%(count)s behind; still open: %(names)s", "%(count)s behind; still open: %(names)s", line["behind"]
-        )
-        return text % {"count": line["behind"], "names": names}
+        return _("%(count)s behind; still open: %(names)s") % {"count": line["behind"], "names": names}
     return _("Still open: %(names)s") % {"names": names}
 
 
