@@ -99,17 +99,20 @@ def plan() -> None:
     from django.test.utils import CaptureQueriesContext
 
     from orgs import clock
-    from reminders import outbox
+    from reminders import running
+    from reminders.looking import Look
     from reminders.models import Delivery, Message
     from tasks.models import Assignment
 
     at = datetime.datetime.combine(DAY, datetime.time(9), tzinfo=clock.datetime_zone())
     with clock.standing_at(at), CaptureQueriesContext(connection) as queries:
         started = time.perf_counter()
-        run = outbox.claim_day(at)
+        look = Look(at)
+        [county] = look.counties
+        run = running.claim(county, at)
         if run is None:
             raise SystemExit("The day is planned already.")
-        outbox.plan_day(run, at)
+        running.plan_day(run, look, county)
         seconds = time.perf_counter() - started
     found = {
         "seconds": seconds,

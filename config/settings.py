@@ -214,6 +214,7 @@ SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
 SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", "")
 WECOM_ROBOT_URL = env.str("WECOM_ROBOT_URL", "")
 DINGTALK_ROBOT_URL = env.str("DINGTALK_ROBOT_URL", "")
+DINGTALK_ROBOT_SECRET = env.str("DINGTALK_ROBOT_SECRET", "")
 REMINDER_CLAIM_SECONDS = env.int("REMINDER_CLAIM_SECONDS", 600)  # then work that was begun counts as abandoned
 
 # Background work: a broker in files by default, Redis when told where it is

@@ -196,6 +196,10 @@ class Calendars:
             found |= self._kinds.get(owner, {})
         return with_entered(_entered(found)) if found else NATIONAL
 
+    def differing(self, day: datetime.date) -> list[str]:
+        """The paths of the organisations whose entries make a workday a rest day, or the other way round."""
+        return [path for path in self._kinds if self.at(path).works(day) != NATIONAL.works(day)]
+
     def every(self) -> list[Calendar]:
         """Every calendar in force anywhere."""
         return list(dict.fromkeys([NATIONAL, *(self.at(path) for path in self._kinds)]))

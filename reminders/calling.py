@@ -14,7 +14,6 @@ from orgs.models import Organisation, Post, Responsibility
 from orgs.rules import Duty, Role
 from orgs.scope import Actor
 from reminders import wording
-from reminders.gathering import CALENDAR
 from reminders.rules.kinds import UNFINISHED
 
 DAYS = 7
@@ -35,7 +34,7 @@ def calls(actor: Actor, township: Organisation) -> list[Call]:
     below = Organisation.objects.visible_to(actor).filter(township=township).exclude(pk=township.pk)
     found = {row.pk: Call(row) for row in below.open_on(actor.on).order_by("path")}
     places = {call.organisation.path: (Root(pk, frozenset()),) for pk, call in found.items()}
-    window = Window(actor.on, actor.on + datetime.timedelta(days=DAYS), actor.on, CALENDAR.before(actor.on))
+    window = Window(actor.on, actor.on + datetime.timedelta(days=DAYS), actor.on, actor.calendar.before(actor.on))
     for due in sorted(duties.due(places, window), key=lambda due: (due.due_on, due.title)):
         if due.stage in UNFINISHED and due.due_on <= window.until:
             found[due.root].lines.append(_line(due, actor.on))

@@ -1,11 +1,16 @@
 """The channels beside the message centre: mail, the SMS gateway, group robots."""
 
+import base64
+import hashlib
+import hmac
 import json
 import smtplib
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -20,6 +25,7 @@ from reminders.models import Delivery, Message
 from reminders.rules.kinds import Channel
 
 TIMEOUT = 10  # seconds
+ROBOT_BUSY = frozenset({-1, 45009, 130101, 410100})  # WeCom's and DingTalk's codes for later, please
 
 
 class Refused(Exception):
@@ -102,12 +108,34 @@ def send_to_robot(delivery: Delivery, messages: int, people: int) -> None:
             "people": people,
             "url": settings.SITE_URL + reverse("messages"),
         }
-    url = settings.WECOM_ROBOT_URL if delivery.channel == Channel.WECOM else settings.DINGTALK_ROBOT_URL
-    _post(url, {"msgtype": "text", "text": {"content": text}}, {})
+    url = settings.WECOM_ROBOT_URL if delivery.channel == Channel.WECOM else _signed(settings.DINGTALK_ROBOT_URL)
+    _understand(_post(url, {"msgtype": "text", "text": {"content": text}}, {}))
 
 
-def _post(url: str, body: Mapping[str, object], headers: Mapping[str, str]) -> None:
-    """POST JSON to an address of the settings."""
+def _signed(url: str) -> str:
+    """DingTalk's address with the moment and its signature, when a secret is set for the robot."""
+    secret = settings.DINGTALK_ROBOT_SECRET
+    if not secret:
+        return url
+    moment = round(time.time() * 1000)
+    digest = hmac.new(secret.encode(), f"{moment}\n{secret}".encode(), hashlib.sha256).digest()
+    query = urlencode({"timestamp": moment, "sign": base64.b64encode(digest).decode()})
+    return f"{url}{'&' if '?' in url else '?'}{query}"
+
+
+def _understand(answer: bytes) -> None:
+    """Robots say no with status 200 and a code. Raises ``Refused``, or ``Unreachable`` when it was too much at once."""
+    try:
+        found = json.loads(answer or b"{}")
+    except ValueError:
+        return
+    code = found.get("errcode", 0) if isinstance(found, dict) else 0
+    if code:
+        raise (Unreachable if code in ROBOT_BUSY else Refused)(f"{code} {found.get('errmsg', '')}")
+
+
+def _post(url: str, body: Mapping[str, object], headers: Mapping[str, str]) -> bytes:
+    """POST JSON to an address of the settings; what it answers. Raises ``Refused`` or ``Unreachable``."""
     if not url.startswith(("https://", "http://")):
         raise Unreachable(_("No address is set for this channel."))
     content = json.dumps(body, ensure_ascii=False).encode()
@@ -116,7 +144,7 @@ def _post(url: str, body: Mapping[str, object], headers: Mapping[str, str]) -> N
     )
     try:
         with urllib.request.urlopen(asked, timeout=TIMEOUT) as answer:  # noqa: S310
-            answer.read()
+            return bytes(answer.read())
     except urllib.error.HTTPError as fault:
         later = fault.code >= 500 or fault.code in {408, 425, 429}
         raise (Unreachable if later else Refused)(f"{fault.code} {fault.reason}") from fault

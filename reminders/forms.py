@@ -1,5 +1,6 @@
 """The shape of what is entered about reminders."""
 
+import datetime
 import re
 from dataclasses import replace
 from typing import Any
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.forms.looks import Styled, Versioned
-from reminders.rules.kinds import PERSONAL, Channel, KindRule, Unit
+from reminders.rules.kinds import OPENS, PERSONAL, Channel, KindRule, Unit
 
 MOST_DAYS, MOST_NUMBERS = 366, 12
+LAST_HOUR = datetime.time(17, 30)  # half an hour to spare for the sweep
 
 
 class DaysField(forms.CharField):
@@ -56,6 +58,14 @@ class KindForm(Versioned, forms.Form):
         help_text=gettext_lazy("Days late on which it is told. Overdue cannot be switched off: at least one."),
     )
     unit = forms.ChoiceField(label=gettext_lazy("counted in"), choices=Unit.choices)
+    hour = forms.TimeField(
+        label=gettext_lazy("not before"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=gettext_lazy(
+            "What comes ahead of the date waits until this hour, unless the person's digest goes out before."
+        ),
+    )
     supervisor_from = forms.IntegerField(
         label=gettext_lazy("to the township's leader from day"), min_value=1, max_value=99
     )
@@ -73,6 +83,13 @@ class KindForm(Versioned, forms.Form):
         super().__init__(*args, **kwargs)
         if not rule.after:
             self.fields["after"].required = False
+
+    def clean_hour(self) -> datetime.time | None:
+        """The hour, within those at which anything is sent."""
+        hour: datetime.time | None = self.cleaned_data["hour"]
+        if hour is not None and not OPENS <= hour <= LAST_HOUR:
+            raise ValidationError(_("Choose an hour from 08:30 to 17:30: nothing is sent at other times."))
+        return hour
 
     def tried(self, rule: KindRule) -> KindRule:
         """The row as it would be."""

@@ -1,5 +1,6 @@
 """The table of kinds in force: shipped rows, and in their place the rows a county made its own."""
 
+import datetime
 import hashlib
 import json
 from collections.abc import Mapping
@@ -14,18 +15,34 @@ from orgs import paths
 from reminders.models import ReminderKind
 from reminders.rules.kinds import KindRule, Kinds
 
-EDITABLE = ("ahead", "after", "unit", "supervisor_from", "county_from", "channels", "weekly", "monthly", "active")
+EDITABLE = (
+    "ahead",
+    "after",
+    "unit",
+    "hour",
+    "supervisor_from",
+    "county_from",
+    "channels",
+    "weekly",
+    "monthly",
+    "active",
+)
 
 
 @cache
 def shipped() -> Kinds:
     """The rows of ``fixtures/reminders/kinds.yaml``."""
     rows = yaml.safe_load((settings.BASE_DIR / "fixtures" / "reminders" / "kinds.yaml").read_text(encoding="utf-8"))
-    return tuple(KindRule(**{name: _frozen(value) for name, value in row.items()}) for row in rows)
+    return tuple(_rule(row) for row in rows)
 
 
 def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+def _rule(row: dict[str, Any]) -> KindRule:
+    hour = datetime.time.fromisoformat(row["hour"]) if "hour" in row else None
+    return KindRule(**{**{name: _frozen(value) for name, value in row.items()}, "hour": hour})
 
 
 def hash_of(rule: KindRule) -> str:

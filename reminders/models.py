@@ -25,6 +25,7 @@ class ReminderKind(VersionedModel):
     ahead = models.JSONField(_("days ahead"), default=list, blank=True)
     after = models.JSONField(_("days after"), default=list, blank=True)
     unit = models.CharField(_("counted in"), max_length=8, choices=Unit, default=Unit.DAYS)
+    hour = models.TimeField(_("not before"), null=True, blank=True)
     supervisor_from = models.PositiveSmallIntegerField(_("to the leader from day"), default=1)
     county_from = models.PositiveSmallIntegerField(_("to the county office from day"), default=7)
     channels = models.JSONField(_("channels"), default=list, blank=True)
@@ -45,7 +46,10 @@ class ReminderKind(VersionedModel):
 
 
 class Run(models.Model):
-    """One day's digests: claimed by one planner at a time, and stopped when far more would go out than usual."""
+    """One day's digests in one county: claimed by one planner at a time, stopped when far more would go out than usual.
+
+    ``again_at`` is when the day is planned once more, for kinds told at an hour of their own.
+    """
 
     class State(models.TextChoices):
         """Where the day stands."""
@@ -55,17 +59,25 @@ class Run(models.Model):
         STOPPED = "stopped", _("stopped")
         RELEASED = "released", _("released")
 
-    day = models.DateField(_("day"), unique=True)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="reminder_runs", verbose_name=_("organisation")
+    )
+    day = models.DateField(_("day"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNING)
     head = models.CharField(_("digest"), max_length=16, choices=Kind)
     claim = models.CharField(max_length=32, blank=True)
     claimed_at = models.DateTimeField(null=True)
     messages = models.PositiveIntegerField(_("messages"), default=0)
     usual = models.FloatField(_("usual number"), null=True)
+    again_at = models.DateTimeField(null=True)
+
+    objects = scope.ScopedQuerySet["Run"].as_manager()
+    scope: ClassVar = scope.Scope(organisations=("organisation",))
 
     class Meta:
         verbose_name = _("run")
         ordering: ClassVar = ["-day"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "organisation"], name="one_run_a_day")]
 
     def __str__(self) -> str:
         return f"{self.day} {self.get_state_display()}"

@@ -8,7 +8,6 @@ one message a second time, under the same Message-ID, and never a third time (``
 import datetime
 import secrets
 from collections.abc import Sequence
-from itertools import chain
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -17,14 +16,14 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from orgs import clock
+from orgs import clock, paths
 from orgs.duties import Due
-from reminders import channels, gathering, outbox, pushes, wording
+from orgs.workdays import NATIONAL, Calendars
+from reminders import channels, gathering, outbox, pushes, running, wording
 from reminders.channels import Letter, Refused, Unreachable
-from reminders.gathering import CALENDAR
 from reminders.kinds import Tables
 from reminders.models import Delivery, Message, RefusedAddress
-from reminders.rules.kinds import DIGESTS, PUSHES, Channel, Kind, Section, may_send
+from reminders.rules.kinds import CLOSES, DIGESTS, OPENS, PUSHES, Channel, Kind, Section
 
 ATTEMPTS = 6
 FIRST_WAIT = datetime.timedelta(minutes=2)  # doubled at each attempt
@@ -36,25 +35,43 @@ BROKEN_OFF = _("Sending was broken off twice; it may have arrived.")
 TOO_MANY = _("The group takes no more than 20 posts a minute.")
 
 
-def ready(now: datetime.datetime) -> QuerySet[Delivery]:
-    """What may be sent now: queued and due, or claimed by a worker that is gone; nothing outside hours."""
-    if not may_send(now, CALENDAR):
+def ready(now: datetime.datetime, calendars: Calendars | None = None) -> QuerySet[Delivery]:
+    """What may be sent now: queued and due, or claimed by a worker that is gone; nothing outside hours.
+
+    Of earlier days only notices, and what somebody has queued anew today.
+    """
+    if not OPENS <= now.time() < CLOSES:
         return Delivery.objects.none()
+    day = now.date()
     abandoned = Q(state=State.SENDING, claimed_at__lt=outbox.claims_older_than(now))
     rows = Delivery.objects.filter(Q(state=State.QUEUED, next_at__lte=now) | abandoned)
-    todays = Q(message__day=now.date()) | Q(message__kind=Kind.NOTICE) | Q(run__day=now.date())
-    return rows.filter(todays).order_by("pk")
+    todays = Q(message__day=day) | Q(message__kind=Kind.NOTICE) | Q(run__day=day)
+    anew = Q(next_at__gte=outbox.midnight(day))
+    return rows.filter(todays | anew, _at_work(day, calendars or Calendars())).order_by("pk")
+
+
+def _at_work(day: datetime.date, calendars: Calendars) -> Q:
+    """Deliveries of counties that work on the day."""
+    other = Q(pk__in=[])
+    differing = calendars.differing(day)
+    for path in differing:
+        other |= paths.within(path, "message__organisation") | paths.within(path, "run__organisation")
+    if NATIONAL.works(day):
+        return ~other if differing else Q()
+    return other
 
 
 def deliver(keys: Sequence[int]) -> int:
     """Send these deliveries as far as they are ready; how many were sent."""
-    rows = list(ready(clock.now()).filter(pk__in=keys).select_related("message__person", "run"))
-    current = still_owed([row.message for row in rows if row.message])
+    calendars = Calendars()
+    wanted = ready(clock.now(), calendars).filter(pk__in=keys)
+    rows = list(wanted.select_related("message__person", "run__organisation"))
+    current = still_owed([row.message for row in rows if row.message], calendars)
     sent = 0
     connection: BaseEmailBackend | None = None
     try:
         for row in rows:
-            if not claim(row):
+            if not claim(row, calendars):
                 continue
             if row.message and not _renewed(row.message, current):
                 _mark(row, State.DROPPED, error=_words(FINISHED))
@@ -68,7 +85,7 @@ def deliver(keys: Sequence[int]) -> int:
     return sent
 
 
-def claim(row: Delivery) -> bool:
+def claim(row: Delivery, calendars: Calendars | None = None) -> bool:
     """Take one delivery for oneself, in one statement; False when somebody else has it or hours are over."""
     now = clock.now()
     if row.state == State.SENDING and row.attempts >= CLAIMS:
@@ -76,7 +93,7 @@ def claim(row: Delivery) -> bool:
         return False
     token = secrets.token_hex(16)
     taken = (
-        ready(now)
+        ready(now, calendars)
         .filter(pk=row.pk, claim=row.claim)
         .order_by()
         .update(state=State.SENDING, claim=token, claimed_at=now, attempts=F("attempts") + 1)
@@ -124,12 +141,13 @@ def _send(row: Delivery, connection: BaseEmailBackend | None) -> bool:
 
 
 def _to_robot(row: Delivery) -> bool:
+    assert row.run is not None
     minute = clock.now() - datetime.timedelta(minutes=1)
     if Delivery.objects.filter(channel=row.channel, run__isnull=False, sent_at__gt=minute).count() >= (
         ROBOT_POSTS_A_MINUTE
     ):
         raise Unreachable(_words(TOO_MANY))
-    messages = Message.objects.filter(day=clock.today()).exclude(kind=Kind.NOTICE)
+    messages = running.messages_of(row.run)
     channels.send_to_robot(row, messages.count(), messages.order_by().values("person").distinct().count())
     _mark(row, State.SENT, sent_at=clock.now(), error="")
     return True
@@ -147,23 +165,28 @@ def _try_later(row: Delivery, fault: str) -> None:
 def _refused(row: Delivery, fault: str) -> None:
     """Note the refusal; the second one suspends the address."""
     now = clock.now()
+    _mark(row, State.FAILED, error=fault[:300])
+    if not row.address:
+        return  # a group robot's address stands in the settings
     found, _created = RefusedAddress.objects.get_or_create(
         channel=row.channel, address=row.address, defaults={"refused_at": now}
     )
     RefusedAddress.objects.filter(pk=found.pk).update(refusals=F("refusals") + 1, error=fault[:300], refused_at=now)
-    _mark(row, State.FAILED, error=fault[:300])
 
 
-def still_owed(messages: Sequence[Message]) -> dict[tuple[object, ...], Due]:
+def still_owed(messages: Sequence[Message], calendars: Calendars | None = None) -> dict[tuple[object, ...], Due]:
     """What the people of these messages owe now, by the place a line has in common with it."""
     listed = [message for message in messages if message.body["lines"]]
     if not listed:
         return {}
     day = clock.today()
-    people = gathering.people(day, Tables(), {message.person_id for message in listed})
+    users = {message.person_id for message in listed}
     dates = [datetime.date.fromisoformat(line["due_on"]) for message in listed for line in message.body["lines"]]
+    owed: list[Due] = []
     with translation.override(wording.LANGUAGE):
-        owed = gathering.owed(people.places, gathering.in_window(dates, day))
+        for county in gathering.counties(day, Tables(), calendars or Calendars(), users):
+            window = gathering.in_window(dates, day, county.calendar)
+            owed += [due for dues in gathering.owed(county.places, window).values() for due in dues]
     keys = [line["key"] for message in listed for line in message.body["lines"] if line["section"] == Section.PUSHED]
     pushed = [push.due() for push in pushes.still(keys)]
     return {
@@ -176,7 +199,7 @@ def still_owed(messages: Sequence[Message]) -> dict[tuple[object, ...], Due]:
                 "stage": due.stage.value,
             }
         ): due
-        for due in chain(pushed, *owed.values())
+        for due in [*pushed, *owed]
     }
 
 

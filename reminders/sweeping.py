@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from django.core.cache import cache
 
 from orgs import clock
-from reminders import outbox, sending
-from reminders.gathering import CALENDAR
+from reminders import outbox, running, sending
+from reminders.looking import Look
 from reminders.models import Run
-from reminders.rules.kinds import may_send
 
 SWEPT = "reminders.swept"
 BATCH = 50  # deliveries a job sends
@@ -25,18 +24,20 @@ class Swept:
 
 
 def sweep() -> Swept:
-    """Plan today's digests once, then what was sent back since; running twice does no harm."""
+    """Plan today's digests of each county once, then what was pushed or sent back since; twice does no harm."""
     cache.set(SWEPT, time.time(), None)
     now = clock.now()
-    if not may_send(now, CALENDAR):
+    look = Look(now)
+    if look.is_silent:
         return Swept(0, [])
-    run = outbox.claim_day(now)
     written = 0
-    if run is not None:
-        written = outbox.plan_day(run, now)
-    elif Run.objects.filter(day=now.date(), state=Run.State.PLANNED).exists():
-        written = outbox.plan_pushes(now)
-    keys = list(sending.ready(clock.now()).values_list("pk", flat=True))
+    for county in look.counties:
+        run = running.claim(county, now)
+        if run is not None:
+            written += running.plan_day(run, look, county)
+        elif running.is_planned(county, now.date()):
+            written += running.plan_pushes(look, county)
+    keys = list(sending.ready(clock.now(), look.calendars).values_list("pk", flat=True))
     return Swept(written, [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)])
 
 

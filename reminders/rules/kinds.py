@@ -82,6 +82,7 @@ class KindRule:
 
     ``least_days`` to ``most_days`` is how long the thing runs from being given to being due. ``supervisor_from`` and
     ``county_from`` are days late from which the reminder also goes to the township's leader and the county office.
+    ``hour`` holds back what comes ahead of the date until then, unless the person is told something else before.
     Switching a kind off ends what comes ahead of the date; what is overdue is always told.
     """
 
@@ -93,12 +94,17 @@ class KindRule:
     ahead: tuple[int, ...] = ()
     after: tuple[int, ...] = ()
     unit: str = Unit.DAYS
+    hour: datetime.time | None = None
     supervisor_from: int = 1
     county_from: int = 7
     channels: tuple[str, ...] = (Channel.MAIL,)
     weekly: bool = True
     monthly: bool = True
     active: bool = True
+
+    def waits(self, now: datetime.time) -> bool:
+        """Whether what comes ahead of the date still waits for its hour."""
+        return self.hour is not None and now < self.hour
 
 
 Kinds = tuple[KindRule, ...]
@@ -155,6 +161,11 @@ def push_at(moment: datetime.datetime, calendar: Calendar) -> datetime.datetime:
 def flows_over(planned: int, usual: float | None) -> bool:
     """Whether a run is so much larger than usual that somebody must look first (the circuit breaker)."""
     return usual is not None and planned > BREAKER_FLOOR and planned > BREAKER_TIMES * usual
+
+
+def next_hour(kinds: Iterable[KindRule], has_source: Callable[[str], bool], now: datetime.time) -> datetime.time | None:
+    """The next hour of the day at which a kind in use is told."""
+    return min((rule.hour for rule in _used(kinds, has_source) if rule.hour and rule.hour > now), default=None)
 
 
 def longest_notice(kinds: Iterable[KindRule], has_source: Callable[[str], bool]) -> int:

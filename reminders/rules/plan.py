@@ -33,23 +33,26 @@ def plan(
     recipients: Iterable[Recipient],
     due: Mapping[int, Sequence[Due]],
     already: Already,
-    calendar: Calendar,
     now: datetime.datetime,
     *,
     digests: bool = True,
     pushed: Mapping[int, Sequence[Pushed]] = NONE_PUSHED,
 ) -> list[Planned]:
-    """What goes out now: nothing outside hours; a digest for whoever had none today, else what cannot wait for one.
+    """What goes out now: a digest for whoever had none today, else what cannot wait for one.
+
+    A post counts within the hours of its own county's workdays only.
 
     ``due`` is what is owed, ``pushed`` what is pushed, both by organisation of a post. ``digests`` False looks for what
     was pushed or sent back only.
     """
-    if not may_send(now, calendar):
-        return []
     found = []
-    for person in recipients:
+    for each in recipients:
+        posts = tuple(post for post in each.posts if may_send(now, post.calendar))
+        if not posts:
+            continue
+        person = Recipient(each.user_id, posts)
         if digests and person.user_id not in already.digested:
-            planned = _digest(person, due, already, calendar, now.date(), pushed)
+            planned = _digest(person, due, already, now, pushed)
         else:
             planned = push(person, due, already, now, pushed)
         if planned:
@@ -69,19 +72,21 @@ def _digest(
     person: Recipient,
     due: Mapping[int, Sequence[Due]],
     already: Already,
-    calendar: Calendar,
-    today: datetime.date,
+    now: datetime.datetime,
     pushed: Mapping[int, Sequence[Pushed]],
 ) -> Planned | None:
+    today = now.date()
     since = already.since_of.get(person.user_id, already.since)
-    kind = head_of(since, today, calendar)
+    kind = head_of(since, today, person.posts[0].calendar)
     told = already.told.get(person.user_id, ())
     lines = [line for line in pushed_lines(person, pushed, told) if line.due.due_on < today]
+    pushed_here = bool(lines)
     figures: list[Figures] = []
+    held_back = True
     channels = {channel for line in lines for channel in channels_of(person, line.due.kind)}
     for post in person.posts:
         here = _head_here(kind, post.kinds)
-        day = _Day(today, since, here, calendar, post, told)
+        day = _Day(today, since, here, post, told)
         rows = due.get(post.organisation_id, ())
         if post.role in LEADERS and here != Kind.DAILY:
             figures += [found for found in [_figures(rows, day)] if found]
@@ -91,7 +96,8 @@ def _digest(
             if section:
                 lines.append(Line(section, row, post.post_id))
                 channels |= set(day.rule(row).channels)
-    if not lines and not figures:
+                held_back &= section == Section.DUE and day.rule(row).waits(now.time())
+    if not figures and (not lines or (held_back and not pushed_here)):
         return None
     for post in person.posts:
         if kind != Kind.DAILY and (rule := named(post.kinds, kind)):
@@ -128,7 +134,6 @@ class _Day:
     today: datetime.date
     since: datetime.date
     kind: Kind
-    calendar: Calendar
     post: Held
     told: Collection[str]
 
@@ -172,7 +177,7 @@ class _Day:
             return (self.today - row.due_on).days >= least_days
         if row.stage == Stage.FRESH:
             return False
-        _ahead, after = reminder_days(rule, row.due_on, self.calendar)
+        _ahead, after = reminder_days(rule, row.due_on, self.post.calendar)
         return any(days >= least_days and self._today(day) for day, days in after)
 
     def _today(self, day: datetime.date) -> bool:
@@ -191,7 +196,7 @@ class _Day:
         rule = self.rule(row)
         if self.kind != Kind.DAILY and row.due_on <= self.until and self._digests(row):
             return Section.DUE
-        ahead, _after = reminder_days(rule, row.due_on, self.calendar)
+        ahead, _after = reminder_days(rule, row.due_on, self.post.calendar)
         if any(self._today(day) for day, _days in ahead):
             return Section.DUE
         if self._before_holiday(row.due_on):
@@ -203,7 +208,7 @@ class _Day:
         rule = named(self.post.kinds, "holiday")
         if rule is not None and not rule.active:
             return False
-        stretch = holiday_stretch(self.since, self.today, self.calendar)
+        stretch = holiday_stretch(self.since, self.today, self.post.calendar)
         return stretch is not None and stretch[0] <= due_on <= stretch[1]
 
 

@@ -5,17 +5,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orgs.duties import Due, Stage
+from orgs.workdays import NATIONAL, Calendar
 from reminders.rules.kinds import LINES_SHOWN, Kinds, Section
 
 
 @dataclass(frozen=True)
 class Held:
-    """A post somebody holds today, and the table of kinds that holds there."""
+    """A post somebody holds today, and the table of kinds and the calendar that hold there."""
 
     post_id: int
     role: str
     organisation_id: int
     kinds: Kinds
+    calendar: Calendar = NATIONAL
 
 
 @dataclass(frozen=True)

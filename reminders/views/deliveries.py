@@ -16,6 +16,7 @@ from reminders.models import Delivery, Message, RefusedAddress, Run
 from reminders.permissions import may_see_deliveries
 from reminders.rules.kinds import Kind
 
+RUNS_SHOWN = 5
 SHOWN = (Delivery.State.FAILED, Delivery.State.SUSPENDED, Delivery.State.QUEUED, Delivery.State.SENT)
 
 
@@ -55,11 +56,13 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
     require(may_see_deliveries(request.actor))
     rows = _chosen(request)
     failed = Delivery.objects.filter(message__in=Message.objects.visible_to(request.actor))
+    runs = list(Run.objects.visible_to(request.actor).order_by("-day")[:RUNS_SHOWN])
     context = {
         "page": paging.page_of(request, rows.prefetch_related("deliveries")),
         "kinds": Kind.choices,
         "states": [(state.value, state.label) for state in SHOWN],
-        "runs": Run.objects.order_by("-day")[:5],
+        "runs": runs,
+        "robots": Delivery.objects.filter(run__in=runs, state=Delivery.State.FAILED).select_related("run"),
         "failed": failed.order_by().aggregate(
             failed=Count("pk", filter=Q(state=Delivery.State.FAILED)),
             waiting=Count("pk", filter=Q(state=Delivery.State.QUEUED)),
@@ -100,7 +103,7 @@ def clear(request: doors.BusinessRequest, pk: int) -> HttpResponse:
 def release(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Let a stopped run go out."""
     require(may_see_deliveries(request.actor))
-    run = get_object_or_404(Run, pk=pk)
+    run = get_object_or_404(Run.objects.visible_to(request.actor), pk=pk)
     if actions.release(run, by=request.actor):
         messages.success(request, _("The reminders of %(day)s go out within five minutes.") % {"day": run.day})
     else:

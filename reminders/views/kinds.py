@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from orgs import clock, doors, duties
 from orgs.scope import require
 from records.changes import Conflict
-from reminders import actions, outbox
+from reminders import actions, looking
 from reminders.forms import KindForm
 from reminders.kinds import EDITABLE, Tables, hash_of, shipped
 from reminders.models import ReminderKind
@@ -28,7 +28,7 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
             {"rule": rule, "own": own.get(rule.key), "used": rule.duty in {"*", rule.key} or duties.has_bulk(rule.duty)}
             for rule in Tables().at(request.actor.organisation.path)
         ],
-        "preview": outbox.preview(now, Tables()),
+        "preview": looking.preview(now, Tables(), request.actor.organisation),
     }
     return render(request, "reminders/kind_list.html", context)
 
@@ -64,8 +64,8 @@ def edit(request: doors.BusinessRequest, key: str) -> HttpResponse:
                 messages.success(request, _("“%(kind)s” holds from the next reminders on.") % {"kind": rule.name})
                 return redirect("reminder_kinds")
         else:
-            context["preview"] = outbox.preview(clock.now(), Tables({key: form.tried(rule)}))
-            context["before"] = outbox.preview(clock.now(), Tables())
+            context["preview"] = looking.preview(clock.now(), Tables({key: form.tried(rule)}), organisation)
+            context["before"] = looking.preview(clock.now(), Tables(), organisation)
     return render(request, "reminders/kind_edit.html", context, status=422 if form.errors else 200)
 
 

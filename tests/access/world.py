@@ -188,7 +188,7 @@ def build(cast: Cast) -> World:
     options.declare("tests.number", "天数", 3, field=forms.IntegerField, section="测试")
     work.register("tests.work", lambda acting, arguments, progress: {}, label="导入")
     begun = work.start("tests.work", by=cast.actor("hekou"), subject="导入台账", arguments={})
-    run = Run.objects.create(day=TODAY, state=Run.State.STOPPED, head=Kind.DAILY)
+    run = Run.objects.create(organisation=cast.places["county"], day=TODAY, state=Run.State.STOPPED, head=Kind.DAILY)
     ReminderKind.objects.create(organisation=cast.places["county"], key="task_long", shipped_hash="")
     return World(
         {

@@ -1,16 +1,20 @@
 """The SMS gateway and the group robots: what is posted, and what their answers mean."""
 
+import base64
+import hmac
 import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.urls import reverse
 
 from reminders import channels, sending, sweeping
 from reminders.channels import Letter, Refused, Unreachable
-from reminders.models import Delivery, Message, ReminderKind
+from reminders.models import Delivery, Message, RefusedAddress, ReminderKind
 from tests.cast import TODAY
 from tests.reminders.conftest import DAY, Desk
 from tests.reminders.test_outbox import Moment
@@ -25,16 +29,20 @@ class Gateway:
         self.status = 200
         self.bodies: list[dict[str, Any]] = []
         self.tokens: list[str | None] = []
+        self.paths: list[str] = []
+        self.answer: dict[str, object] = {}
         gateway = self
 
         class Handler(BaseHTTPRequestHandler):
             """Takes one POST."""
 
             def do_POST(self) -> None:
+                gateway.paths.append(self.path)
                 gateway.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
                 gateway.tokens.append(self.headers.get("Authorization"))
                 self.send_response(gateway.status)
                 self.end_headers()
+                self.wfile.write(json.dumps(gateway.answer).encode())
 
             def log_message(self, *_args: object) -> None:
                 """Say nothing."""
@@ -123,8 +131,39 @@ def test_a_group_takes_twenty_posts_a_minute(desk: Desk, moment: Moment, gateway
 
     now = moment(MONDAY)
     for number in range(sending.ROBOT_POSTS_A_MINUTE):
-        run = Run.objects.create(day=MONDAY - (30 + number) * DAY, head="daily_digest", state="planned")
+        run = Run.objects.create(
+            organisation=desk.cast.places["county"],
+            day=MONDAY - (30 + number) * DAY,
+            head="daily_digest",
+            state="planned",
+        )
         Delivery.objects.create(run=run, channel="dingtalk", state="sent", sent_at=now, next_at=now)
     sweep(desk, moment)
     assert gateway.bodies == []
     assert Delivery.objects.get(run__day=MONDAY).state == "queued"
+
+
+def test_a_post_to_dingtalk_is_signed_when_a_secret_is_set(
+    desk: Desk, moment: Moment, gateway: Gateway, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As DingTalk describes it: HMAC-SHA256 over the milliseconds and the secret, base64, in the query."""
+    settings.DINGTALK_ROBOT_URL = f"{gateway.url}?access_token=x"
+    settings.DINGTALK_ROBOT_SECRET = "SECsesame"
+    monkeypatch.setattr("reminders.channels.time.time", lambda: 1_763_430_000.123)
+    sweep(desk, moment)
+    query = parse_qs(urlsplit(gateway.paths[0]).query)
+    text = b"1763430000123\nSECsesame"
+    expected = base64.b64encode(hmac.digest(b"SECsesame", text, "sha256")).decode()
+    assert query == {"access_token": ["x"], "timestamp": ["1763430000123"], "sign": [expected]}
+
+
+@pytest.mark.parametrize(("code", "state"), [(0, "sent"), (45009, "queued"), (310000, "failed")])
+def test_a_robot_says_no_in_its_answer_and_the_county_sees_it(
+    desk: Desk, moment: Moment, gateway: Gateway, settings: Any, signed_in: Any, code: int, state: str
+) -> None:
+    settings.DINGTALK_ROBOT_URL, gateway.answer = gateway.url, {"errcode": code, "errmsg": "sign not match"}
+    sweep(desk, moment)
+    assert Delivery.objects.get(run__isnull=False).state == state
+    assert not RefusedAddress.objects.exists()
+    page = signed_in("office").get(reverse("deliveries")).content.decode()
+    assert ("sign not match" in page) is (state == "failed")

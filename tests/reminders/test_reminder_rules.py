@@ -57,7 +57,7 @@ def person(role: str = Role.TOWNSHIP_ORGANISER, user: int = 1, root: int = 7) ->
 def sections(day: D, *dues: Due, role: str = Role.TOWNSHIP_ORGANISER, **already: Any) -> list[str]:
     """The sections of the person's digest of the day."""
     before = Already(since=CALENDAR.before(day), **already)
-    planned = plan([person(role)], {7: dues}, before, CALENDAR, at(day))
+    planned = plan([person(role)], {7: dues}, before, at(day))
     return [line.section for line in planned[0].lines] if planned else []
 
 
@@ -184,7 +184,7 @@ class TestDigest:
 
     def test_reminders_missed_while_the_system_was_down_come_with_the_next(self) -> None:
         before = Already(since=D(2026, 11, 23))
-        planned = plan([person()], {7: [owed(D(2026, 11, 27))]}, before, CALENDAR, at(D(2026, 11, 25)))
+        planned = plan([person()], {7: [owed(D(2026, 11, 27))]}, before, at(D(2026, 11, 25)))
         assert [line.section for line in planned[0].lines] == [Section.DUE]
 
     @pytest.mark.parametrize("stage", [Stage.DONE, Stage.WAITING])
@@ -219,7 +219,7 @@ class TestDigest:
             owed(D(2026, 11, 30), stage=Stage.DONE, key=5, organisations=5),
         ]
         before = Already(since=D(2026, 11, 13))
-        [planned] = plan([person(Role.COUNTY_LEADER)], {7: dues}, before, CALENDAR, at(D(2026, 11, 16)))
+        [planned] = plan([person(Role.COUNTY_LEADER)], {7: dues}, before, at(D(2026, 11, 16)))
         [figures] = planned.figures
         assert planned.lines == ()
         assert (figures.due, figures.overdue, figures.returned, figures.waiting, figures.done) == (3, 2, 1, 4, 5)
@@ -236,17 +236,17 @@ class TestDigest:
             ),
         )
         dues = {7: [owed(D(2026, 11, 1))], 8: [owed(D(2026, 11, 2), root=8)]}
-        [planned] = plan([both], dues, Already(since=D(2026, 11, 13)), CALENDAR, at(D(2026, 11, 16)))
+        [planned] = plan([both], dues, Already(since=D(2026, 11, 13)), at(D(2026, 11, 16)))
         assert [line.post_id for line in planned.lines] == [10, 11]
 
     def test_a_long_section_is_counted_not_listed(self) -> None:
         dues = [owed(D(2026, 11, 1), key=n) for n in range(30)]
-        [planned] = plan([person()], {7: dues}, Already(since=D(2026, 11, 13)), CALENDAR, at(D(2026, 11, 16)))
+        [planned] = plan([person()], {7: dues}, Already(since=D(2026, 11, 13)), at(D(2026, 11, 16)))
         assert (len(planned.lines), planned.left_out) == (20, {"overdue": 10})
 
     def test_nothing_goes_out_on_a_rest_day(self) -> None:
         late = {7: [owed(D(2026, 9, 1))]}
-        assert plan([person()], late, Already(since=D(2026, 9, 30)), CALENDAR, at(D(2026, 10, 3))) == []
+        assert plan([person()], late, Already(since=D(2026, 9, 30)), at(D(2026, 10, 3))) == []
 
 
 class TestPushes:
@@ -256,7 +256,7 @@ class TestPushes:
 
     def push(self, *dues: Due, **already: Any) -> list[str]:
         before = Already(since=D(2026, 11, 17), digested={1}, **already)
-        found = plan([person()], {7: dues}, before, CALENDAR, at(D(2026, 11, 18), 14), digests=False)
+        found = plan([person()], {7: dues}, before, at(D(2026, 11, 18), 14), digests=False)
         return [planned.key for planned in found]
 
     def test_it_is_told_once(self) -> None:

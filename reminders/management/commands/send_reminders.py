@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from orgs import clock
 from orgs.models import User
-from reminders import outbox, sending, sweeping, wording
+from reminders import looking, outbox, sending, sweeping, wording
 from reminders.rules.shapes import Planned
 
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{swept.written} messages written, {sent} sent")
 
     def _look(self, out: str | None) -> None:
-        planned = outbox.planned_for(clock.now())
+        planned = looking.planned_at(clock.now())
         found = would_be_sent(planned)
         if out:
             Path(out).write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -1,0 +1,136 @@
+"""A look at one moment: what would go out now, county by county; nothing is written."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from django.db.models import Count, Min
+from django.utils import translation
+
+from orgs.models import Organisation
+from orgs.workdays import Calendar, Calendars
+from reminders import gathering, outbox, pushes, wording
+from reminders.gathering import County
+from reminders.kinds import Tables
+from reminders.models import Delivery, Message, Run
+from reminders.rules.kinds import DIGESTS, PUSHES, Kind, may_send
+from reminders.rules.plan import plan
+from reminders.rules.shapes import Already, Planned, Pushed
+
+CATCH_UP_DAYS = 14  # how far back what was missed is still told
+TOLD_DAYS = 90
+
+
+def since(organisation_id: int, day: datetime.date, calendar: Calendar) -> datetime.date:
+    """The last day before whose digests were planned in a county, at most two weeks back; else the workday before."""
+    done = Run.objects.filter(organisation=organisation_id, day__lt=day, state=Run.State.PLANNED)
+    last = done.order_by("-day").values_list("day", flat=True).first() or calendar.before(day)
+    return max(last, day - datetime.timedelta(days=CATCH_UP_DAYS))
+
+
+def _unsent(day: datetime.date) -> dict[int, datetime.date]:
+    """People whose mail of an earlier day never went out, with that day: today's digest takes its place."""
+    rows = Delivery.objects.filter(state__in=outbox.HALF_WAY, message__day__lt=day)
+    rows = rows.exclude(message__kind=Kind.NOTICE)
+    rows = rows.filter(message__day__gte=day - datetime.timedelta(days=CATCH_UP_DAYS))
+    return dict(rows.order_by().values_list("message__person").annotate(first=Min("message__day")))
+
+
+def _already(day: datetime.date) -> Already:
+    """What was told before, for everybody; ``since`` is each county's own."""
+    today = Message.objects.filter(day=day)
+    waiting = _unsent(day)
+    told: dict[int, set[str]] = defaultdict(set)
+    marked = Message.objects.filter(day__gte=day - datetime.timedelta(days=TOLD_DAYS)).exclude(marks=[])
+    for person, sent_on, marks in marked.order_by().values_list("person_id", "day", "marks"):
+        if not (person in waiting and waiting[person] <= sent_on < day):
+            told[person].update(marks)
+    pushed = today.filter(kind__in=PUSHES).order_by().values_list("person").annotate(Count("pk"))
+    return Already(
+        since=day,
+        since_of={person: first - datetime.timedelta(days=1) for person, first in waiting.items()},
+        digested=set(today.filter(kind__in=DIGESTS).values_list("person_id", flat=True)),
+        pushes=dict(pushed),
+        told=told,
+    )
+
+
+class Look:
+    """What one moment needs, read once for all counties."""
+
+    def __init__(self, now: datetime.datetime, tables: Tables | None = None) -> None:
+        self.now, self.day = now, now.date()
+        self.tables, self.calendars = tables or Tables(), Calendars()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing may go out anywhere."""
+        return not any(may_send(self.now, calendar) for calendar in self.calendars.every())
+
+    @cached_property
+    def counties(self) -> list[County]:
+        """The counties in which something may go out now."""
+        found = gathering.counties(self.day, self.tables, self.calendars)
+        return [county for county in found if may_send(self.now, county.calendar)]
+
+    @cached_property
+    def _already(self) -> Already:
+        return _already(self.day)
+
+    @cached_property
+    def _pushed(self) -> dict[int, list[Pushed]]:
+        return pushes.open_at(self.now)
+
+    def planned(self, county: County, *, digests: bool = True) -> list[Planned]:
+        """What would go out now in a county; ``digests`` False looks for what cannot wait for one."""
+        last = since(county.organisation_id, self.day, county.calendar)
+        before = replace(self._already, since=last)
+        earliest = min([last, *before.since_of.values()])
+        window = (
+            gathering.window(self.day, earliest, self.tables, county.calendar)
+            if digests
+            else gathering.sent_back_window(self.day)
+        )
+        with translation.override(wording.LANGUAGE):
+            owed = gathering.owed(county.places, window)
+        return plan(county.recipients, owed, before, self.now, digests=digests, pushed=self._pushed)
+
+
+def planned_at(now: datetime.datetime, tables: Tables | None = None) -> list[Planned]:
+    """What would go out at this moment, in all counties."""
+    look = Look(now, tables)
+    if look.is_silent:
+        return []
+    return [planned for county in look.counties for planned in look.planned(county)]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How much a run would send, before anything is switched on."""
+
+    messages: int
+    people: int
+
+
+def preview(now: datetime.datetime, tables: Tables, organisation: Organisation) -> Preview:
+    """What the table would send today by itself in a county: messages on all channels, and people."""
+    calendars = Calendars()
+    calendar = calendars.at(organisation.path)
+    day = calendar.on_or_after(now.date())
+    moment = now.replace(hour=17, minute=0) + (day - now.date())  # after every kind's own hour
+    last = calendar.before(day)
+    planned = []
+    for county in gathering.counties(day, tables, calendars):
+        if county.organisation_id == organisation.pk:
+            with translation.override(wording.LANGUAGE):
+                owed = gathering.owed(county.places, gathering.window(day, last, tables, calendar))
+            planned += plan(county.recipients, owed, Already(since=last), moment)
+    return _counted(planned)
+
+
+def _counted(planned: Collection[Planned]) -> Preview:
+    known = outbox.addresses({p.user_id for p in planned})
+    further = sum(bool(known[p.user_id].get(channel)) for p in planned for channel in p.channels)
+    return Preview(len(planned) + further, len(known))
