@@ -18,11 +18,13 @@ class LedgersConfig(AppConfig):
     def ready(self) -> None:
         """Add the app's doors to the menu, its words to history and event log, and what it carries along."""
         from ledgers import wording
+        from ledgers.boards import thresholds
         from ledgers.event_kinds import LABELS
         from orgs import event_kinds, history, menu, verbs
         from orgs.rules import ADMINISTRATORS, Role
 
         verbs.add(VERBS)
+        thresholds.declare()
         event_kinds.add(LABELS)
         history.tell("ledgers.entry", wording.entries)
         menu.add(35, "ledgers", _("Ledgers"), set(Role) - ADMINISTRATORS)

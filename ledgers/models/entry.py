@@ -73,6 +73,11 @@ def is_yes(key: str) -> Q:
     return Q(**{f"values__{key}": True})
 
 
+def is_not_yes(key: str) -> Q:
+    """Rows whose flag is a no or blank; ``~is_yes`` would lose the blank ones, null being neither."""
+    return Q(**{f"values__{key}": False}) | ~Q(values__has_key=key)
+
+
 def is_blank(key: str) -> Q:
     """Rows without that value: blanks are not stored."""
     return Q(**{f"values__{key}__isnull": True})
