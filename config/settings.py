@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "orgs",
     "reminders",
     "tasks",
+    "supervision",
     "ledgers",
     "bulletins",
     "demo",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("reminders.urls")),
     path("", include("tasks.urls")),
     path("", include("ledgers.urls")),
+    path("", include("supervision.urls")),
     path("", include("bulletins.urls")),
 ]
 

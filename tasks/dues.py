@@ -54,7 +54,7 @@ def roots_above(path: str, places: Mapping[str, tuple[Root, ...]]) -> dict[int, 
     return found
 
 
-def _near(places: Mapping[str, tuple[Root, ...]], column: str) -> Q:
+def near(places: Mapping[str, tuple[Root, ...]], column: str) -> Q:
     """The rows below a few places; every row when the places are many."""
     if len(places) > FEW:
         return Q()
@@ -113,7 +113,7 @@ class AssignmentsDue:
         pressing = dated | Q(status__in=[Status.RETURNED, Status.REQUESTED])
         new = Q(task__issued_at__gte=_midnight(window.new_since))
         wanted = Q(status__in=lights.OPEN) & (pressing | new) | Q(status=Status.CLOSED, closed_on__gte=window.new_since)
-        rows = Assignment.objects.filter(wanted).filter(_near(places, "organisation")).order_by()
+        rows = Assignment.objects.filter(wanted).filter(near(places, "organisation")).order_by()
         return rows.values_list(
             "pk",
             "task_id",
@@ -168,7 +168,7 @@ class InstructionsDue:
     def due(self, places: Mapping[str, tuple[Root, ...]], window: Window) -> Iterator[Due]:
         """One line a root and instruction."""
         rows = Entry.objects.filter(kind=EntryKind.INSTRUCTION, replies__isnull=True, reply_due_on__lte=window.until)
-        rows = rows.filter(assignment__status__in=lights.OPEN).filter(_near(places, "assignment__organisation"))
+        rows = rows.filter(assignment__status__in=lights.OPEN).filter(near(places, "assignment__organisation"))
         named = rows.order_by().values_list(
             "pk",
             "assignment_id",

@@ -93,14 +93,15 @@ def _behind(chosen: Selection) -> Q:
     return Q(status__in=lights.WORKING) & lights.lagging(chosen.day)
 
 
-def _long_late(chosen: Selection) -> Q:
-    return _late(chosen) & Q(due_on__lt=chosen.day - datetime.timedelta(days=LONG_LATE_DAYS))
+def long_late(day: datetime.date) -> Q:
+    """Overdue, and the date passed more than fifteen days ago."""
+    return lights.late(day) & Q(due_on__lt=day - datetime.timedelta(days=LONG_LATE_DAYS))
 
 
 _FIGURES = [
     Figure("all", _("on the table in the period"), lambda chosen: Q()),
     Figure("overdue", _("overdue"), _late),
-    Figure("overdue_15", _("more than 15 days past the date"), _long_late),
+    Figure("overdue_15", _("more than 15 days past the date"), lambda chosen: long_late(chosen.day)),
     Figure("near", _("near: due within 3 working days"), _near),
     Figure("behind", _("behind the expected curve"), _behind),
     Figure("due_7", _("due within 7 days"), _due_soon),

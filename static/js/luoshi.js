@@ -14,9 +14,22 @@
     var button = event.target.closest ? event.target.closest("[data-confirm]") : null;
     if (button && !window.confirm(button.dataset.confirm)) event.preventDefault();
   });
+  // Text to paste elsewhere is copied at a click; the old way serves pages without https, as on an intranet.
+  function copy(button) {
+    var field = document.querySelector(button.dataset.copy);
+    var fold = field.closest("details");
+    if (fold) fold.open = true;
+    field.focus();
+    field.select();
+    if (!document.execCommand("copy")) return;
+    var words = button.querySelector("span") || button;
+    words.textContent = button.dataset.copied;
+  }
   // A page meant for paper offers to print itself.
   document.addEventListener("click", function (event) {
-    if (event.target.closest && event.target.closest("[data-print]")) window.print();
+    if (!event.target.closest) return;
+    if (event.target.closest("[data-print]")) window.print();
+    if (event.target.closest("[data-copy]")) copy(event.target.closest("[data-copy]"));
   });
   // Filters send themselves when a choice changes; the button stays for those without scripts.
   document.addEventListener("change", function (event) {

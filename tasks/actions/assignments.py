@@ -184,7 +184,9 @@ def send_back(assignment: Assignment, *, by: Actor, expected: int | None = None,
     """
     require(permissions.verifies(by, assignment))
     require_step(assignment.status, Step.SEND_BACK)
-    _return(assignment, "tasks.send_back", by, expected, reason)
+    _require_reason(reason)
+    with change_set("tasks.send_back", by=by, note=reason) as changes:
+        changes.update(assignment, expected=expected, **_returned(reason))
     return assignment
 
 
@@ -196,21 +198,23 @@ def reopen(assignment: Assignment, *, by: Actor, expected: int | None = None, re
     """
     require(permissions.verifies(by, assignment))
     require_step(assignment.status, Step.REOPEN)
-    values = figures.standing(assignment)
-    _return(assignment, "tasks.reopen", by, expected, reason, closed_on=None, **values)
+    _require_reason(reason)
+    with change_set("tasks.reopen", by=by, note=reason) as changes:
+        take_up_again(changes, assignment, reason=reason, expected=expected)
     return assignment
 
 
-def _return(assignment: Assignment, verb: str, by: Actor, expected: int | None, reason: str, **values: Any) -> None:
+def take_up_again(changes: Writer, assignment: Assignment, *, reason: str, expected: int | None = None) -> None:
+    """Take a closed assignment up again in the change set of whoever found that it does not hold."""
+    values = {"closed_on": None, **figures.standing(assignment)}
+    changes.update(assignment, expected=expected, **_returned(reason), **values)
+
+
+def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise StepRefused(_("Say what is still missing, so that the organisation knows what to do."), "reason")
-    with change_set(verb, by=by, note=reason) as changes:
-        changes.update(
-            assignment,
-            expected=expected,
-            status=Status.RETURNED,
-            requested_on=None,
-            requested_by=None,
-            return_reason=reason[:SAID_LENGTH],
-            **values,
-        )
+
+
+def _returned(reason: str) -> dict[str, Any]:
+    asked = {"requested_on": None, "requested_by": None}
+    return {"status": Status.RETURNED, "return_reason": reason[:SAID_LENGTH], **asked}

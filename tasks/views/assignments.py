@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from orgs import doors, paging
 from orgs.scope import Verdict, require
 from records.changes import Conflict
-from tasks import looks, permissions, rules, timeline
+from tasks import looks, panels, permissions, rules, timeline
 from tasks.actions import assignments as actions
 from tasks.forms.assignments import (
     InstructForm,
@@ -73,6 +73,7 @@ def _show(request: doors.BusinessRequest, assignment: Assignment, **bound: StepF
         "page": sets,
         "moments": timeline.moments(assignment, list(sets), actor),
         "instructions": _instructions(assignment),
+        "panels": panels.of(assignment, actor),
         **_verdicts(request, assignment),
     }
     status = 422 if any(form.errors for form in bound.values()) else 200

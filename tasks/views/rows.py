@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from orgs import doors
 from orgs.models import Organisation
 from orgs.paging import page_of
-from tasks import exports, figures, listing, looks
+from tasks import exports, figures, listing, looks, panels
 from tasks.models import Programme, Task, Theme
 from tasks.rules import Light, Status
 
@@ -31,6 +31,7 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
         "townships": Organisation.objects.visible_to(request.actor).operating().in_order(),
         "statuses": Status.choices,
         "lights": Light.choices,
+        "doors": panels.doors(request.actor),
     }
     return render(request, "tasks/rows_list.html", context)
 

@@ -19,6 +19,12 @@ from reminders.rules.kinds import Kind
 from tasks.models import Assignment, Entry, Evidence, Programme, Task, Theme
 from tasks.rules import Basic, EntryKind, Status, TaskStatus
 from tests.cast import TODAY, Cast
+from tests.supervision.stage import supervised
+
+
+def _supervision(cast: Cast, row: Assignment, closed: Assignment) -> dict[str, object]:
+    """Something of each kind of supervision, at 河口镇 and 石岭村."""
+    return {name: found.pk for name, found in supervised(cast, row, closed).items()}
 
 
 @dataclass(frozen=True)
@@ -192,6 +198,7 @@ def build(cast: Cast) -> World:
     ReminderKind.objects.create(organisation=cast.places["county"], key="task_long", shipped_hash="")
     return World(
         {
+            **_supervision(cast, rows["shiling"], closed),
             "message": message.pk,
             "ledger_entry": ledger_entry.pk,
             "delivery": delivery.pk,

@@ -1,0 +1,24 @@
+"""Which pushes still stand when they would go out: what is settled meanwhile is not told."""
+
+from collections.abc import Collection
+
+from supervision.models import SupervisionOrder, UrgedItem
+from supervision.rules import OWED
+from tasks.rules import OPEN
+
+
+def orders(keys: Collection[str]) -> Collection[str]:
+    """The orders whose unit is still to reply, at the version they were pushed with."""
+    found = SupervisionOrder.objects.filter(pk__in={_key(key) for key in keys}, state__in=OWED)
+    standing = {f"order:{pk}:{version}" for pk, version in found.values_list("pk", "version")}
+    return standing & set(keys)
+
+
+def urges(keys: Collection[str]) -> Collection[str]:
+    """The urgings with an item that is still open."""
+    rows = UrgedItem.objects.filter(urge__in={_key(key) for key in keys}, assignment__status__in=OPEN)
+    return {f"urge:{pk}" for pk in rows.values_list("urge", flat=True)}
+
+
+def _key(key: str) -> int:
+    return int(key.split(":")[1])

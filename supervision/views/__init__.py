@@ -1,0 +1,1 @@
+"""Doors of supervision, by noun."""
