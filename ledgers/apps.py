@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 VERBS = {
     "ledgers.save": _("Saved a ledger entry"),
     "ledgers.delete": _("Deleted a ledger entry"),
+    "ledgers.kind": _("Described a ledger"),
+    "ledgers.kind_reset": _("Went back to the shipped ledger"),
+    "ledgers.column": _("Changed a ledger's columns"),
 }
 
 

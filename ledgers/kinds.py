@@ -14,7 +14,7 @@ from orgs import paths
 from orgs.dictionary import Dictionary
 from orgs.dictionary import Fields as DictionaryFields
 from orgs.dictionary import shipped as shipped_fields
-from orgs.field_rules import FieldRule, FieldType
+from orgs.field_rules import FieldRule, FieldType, hash_of
 from orgs.scope import Actor
 
 if TYPE_CHECKING:
@@ -138,6 +138,33 @@ def _with_fields(kind: KindRule, fields: DictionaryFields) -> KindRule:
 def as_shipped(key: str) -> KindRule:
     """A shipped ledger with shipped fields, as it is where nobody edited anything. Raises ``KeyError``."""
     return _with_fields(shipped()[key], shipped_fields())
+
+
+def line_hash(kind: KindRule) -> str:
+    """What a shipped ledger's own line says, columns left out."""
+    return hash_of(replace(kind, columns=()))
+
+
+def column_hash(column: Column) -> str:
+    """What a shipped column says, its field left out."""
+    return hash_of(replace(column, field=FieldRule(column.key, FieldType.TEXT, column.key)))
+
+
+def shipped_changed(actor: Actor) -> set[str]:
+    """The ledgers of which an upgrade changed a part that the county edited."""
+    from ledgers.models import KindField, LedgerKind
+
+    found = set()
+    for line in LedgerKind.objects.visible_to(actor).exclude(shipped_hash=""):
+        now = shipped().get(line.key)
+        if now is None or line_hash(now) != line.shipped_hash:
+            found.add(line.key)
+    for row in KindField.objects.visible_to(actor).exclude(shipped_hash=""):
+        kind = shipped().get(row.ledger)
+        column = kind.by_key.get(row.field) if kind else None
+        if column is None or column_hash(column) != row.shipped_hash:
+            found.add(row.ledger)
+    return found
 
 
 def of(actor: Actor) -> Ledgers:

@@ -78,6 +78,11 @@ class FieldRule:
         return self.zh if speaks_chinese() or not self.en else self.en
 
     @property
+    def type_label(self) -> str:
+        """Its type in words."""
+        return str(FieldType(self.type).label)
+
+    @property
     def is_personal(self) -> bool:
         """Whether what it holds is sealed at rest and masked on screen."""
         return self.personal or self.type in ALWAYS_PERSONAL

@@ -106,6 +106,22 @@ def parse(text: str, severity: str = Severity.WARNING, names: Mapping[str, str] 
     return Check(text.strip(), left, ops[0] if ops else "", right, needs, severity)
 
 
+def written(check: Check, labels: Mapping[str, str] | None = None) -> str:
+    """A check as its line, fields called by ``labels`` where they have one, else by their keys."""
+    names = labels or {}
+
+    def side(terms: tuple[Term, ...]) -> str:
+        words = []
+        for place, term in enumerate(terms):
+            sign = "- " if term.sign < 0 else "+ " if place else ""
+            shown = f"“{term.text}”" if term.text is not None else str(term.number)
+            words.append(f"{sign}{names.get(term.field, term.field) if term.field else shown}")
+        return " ".join(words)
+
+    found = f"{side(check.left)} {check.op} {side(check.right)}" if check.op else side(check.left)
+    return f"{found} -> {' '.join(names.get(need, need) for need in check.needs)}" if check.needs else found
+
+
 def _tokens(text: str) -> list[str]:
     found, at = [], 0
     rest = text.strip()

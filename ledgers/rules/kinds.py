@@ -101,6 +101,16 @@ class KindRule:
         return self.zh if speaks_chinese() or not self.en else self.en
 
     @property
+    def period_label(self) -> str:
+        """How often it is kept anew, in words."""
+        return str(PeriodKind(self.period).label)
+
+    @property
+    def subject_label(self) -> str:
+        """Whose rows it holds, in words."""
+        return str(Subject(self.subject).label)
+
+    @property
     def note(self) -> str:
         """What it is for, in the reader's language."""
         return self.note_zh if speaks_chinese() or not self.note_en else self.note_en

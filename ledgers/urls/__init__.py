@@ -1,5 +1,5 @@
 """URLs of ledgers, by noun. Fixed words come before a ledger's key."""
 
-from ledgers.urls import board, entry, ledger
+from ledgers.urls import board, entry, kind, ledger
 
-urlpatterns = [*entry.urlpatterns, *board.urlpatterns, *ledger.urlpatterns]
+urlpatterns = [*entry.urlpatterns, *board.urlpatterns, *kind.urlpatterns, *ledger.urlpatterns]

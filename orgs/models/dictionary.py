@@ -35,6 +35,7 @@ class Field(VersionedModel):
     codes = models.JSONField(_("code list"), default=list, blank=True)
     aliases = models.JSONField(_("other headings"), default=list, blank=True)
     personal = models.BooleanField(_("personal data"), default=False)
+    long = models.BooleanField(_("more than one line"), default=False)
     shipped_hash = models.CharField(max_length=16, blank=True)
 
     objects = scope.ScopedQuerySet["Field"].as_manager()
@@ -60,5 +61,6 @@ class Field(VersionedModel):
             "codes": self.codes,
             "aliases": self.aliases,
             "personal": self.personal,
+            "long": self.long,
         }
         return field_of(row)
