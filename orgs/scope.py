@@ -46,6 +46,11 @@ class Denied:
 Verdict = Allowed | Denied
 
 
+def reason_of(verdict: Verdict) -> str:
+    """Why not, or the empty string when allowed."""
+    return verdict.reason if isinstance(verdict, Denied) else ""
+
+
 def require(verdict: Verdict) -> None:
     """Go on when allowed. Raises ``PermissionDenied`` with the reason otherwise."""
     if isinstance(verdict, Denied):

@@ -17,6 +17,16 @@ VERBS = {
     "tasks.close": _("Closed"),
     "tasks.send_back": _("Sent back"),
     "tasks.reopen": _("Reopened"),
+    "tasks.ask_extension": _("Asked for an extension"),
+    "tasks.grant_extension": _("Granted the extension"),
+    "tasks.refuse_extension": _("Refused the extension"),
+    "tasks.postpone": _("Postponed for all"),
+    "tasks.redate": _("Corrected the due date"),
+    "tasks.own_date": _("Set the township's own date"),
+    "tasks.withdraw": _("Withdrew assignments"),
+    "tasks.withdraw_task": _("Withdrew the task"),
+    "tasks.reassign": _("Gave it to another organisation"),
+    "tasks.correct": _("Corrected what was entered"),
     "tasks.days": _("Put the lights right after a changed number"),
 }
 
@@ -32,14 +42,19 @@ class TasksConfig(AppConfig):
         from orgs import duties, event_kinds, handover, menu, reorganisation, verbs, workdays
         from orgs.rules import ADMINISTRATORS, Role
         from records import files, undo, work
-        from tasks import dues, duty, handing_over, reorganising, timing
+        from tasks import batches, dues, duty, handing_over, reorganising, timing
         from tasks.actions import days
         from tasks.event_kinds import LABELS
         from tasks.models import Evidence, Task
 
-        for source in (duty.AssignmentDuties(), duty.InstructionDuties(), duty.VerificationDuties()):
+        for source in (
+            duty.AssignmentDuties(),
+            duty.InstructionDuties(),
+            duty.VerificationDuties(),
+            duty.ExtensionDuties(),
+        ):
             duties.register(source)
-        for bulk in (dues.AssignmentsDue(), dues.InstructionsDue(), dues.VerificationsDue()):
+        for bulk in (dues.AssignmentsDue(), dues.InstructionsDue(), dues.VerificationsDue(), dues.ExtensionsDue()):
             duties.register_bulk(bulk)
         reorganisation.register("tasks", preview=reorganising.preview, apply=reorganising.apply)
         event_kinds.add(LABELS)
@@ -53,5 +68,6 @@ class TasksConfig(AppConfig):
         timing.declare(days.when_a_number_changed)
         workdays.when_changed(days.when_the_calendar_changed)
         undo.follow({"tasks.assignment", "tasks.milestone"}, days.when_undone)
+        work.register(batches.WORK, batches.run, label=_("Change of selected assignments"))
         work.register(days.WORK, days.run, label=_("Lights after a changed number"))
         files.register("tasks.task", lambda actor: Task.objects.visible_to(actor).filter(source_file__isnull=False))

@@ -8,6 +8,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -17,8 +18,8 @@ from orgs import paths
 from orgs.duties import Due, Root, Stage, Window
 from orgs.rules import Role
 from tasks import lights
-from tasks.models import Assignment, Entry, Task
-from tasks.rules import EntryKind, Status
+from tasks.models import Assignment, DueDateRevision, Entry, Task
+from tasks.rules import EntryKind, RevisionState, Status
 
 NAMES_SHOWN = 3
 STEERED = frozenset({Role.TOWNSHIP_ORGANISER, Role.TOWNSHIP_LEADER, Role.VILLAGE_RECORDER})
@@ -202,37 +203,63 @@ class VerificationsDue:
 
     def due(self, places: Mapping[str, tuple[Root, ...]], window: Window) -> Iterator[Due]:
         """One line for each county office and each department that leads a theme: how many wait, since when."""
-        offices = {root for roots in places.values() for root in roots if Role.COUNTY_OFFICE in root.roles}
-        leads = {
-            root.organisation_id: path
-            for path, roots in places.items()
-            for root in roots
-            if Role.LEAD_DEPARTMENT in root.roles
-        }
-        if not offices and not leads:
-            return
         rows = Assignment.objects.to_verify().filter(requested_on__isnull=False).order_by()
-        sums: dict[int, tuple[int, datetime.date]] = {}
         columns = rows.values_list("requested_on", "task__theme__lead_id", "organisation__path")
-        for requested_on, lead, path in columns.iterator(chunk_size=CHUNK):
-            asked = requested_on or window.on
-            above = roots_above(path, places).values()
-            roots = {root.organisation_id for root in above if root in offices}
-            if lead in leads and not path.startswith(leads[lead]):
-                roots.add(lead)
-            for root in roots:
-                count, oldest = sums.get(root, (0, asked))
-                sums[root] = (count + 1, min(oldest, asked))
-        for root, (count, oldest) in sums.items():
-            yield Due(
-                kind=self.kind,
-                key=0,
-                root=root,
-                stage=Stage.REVIEW,
-                title=_("Close-outs to verify"),
-                due_on=oldest,
-                given_on=oldest,
-                organisations=count,
-                names=(),
-                url=reverse("verification"),
-            )
+        yield from _waiting(columns, places, window, self.kind, _("Close-outs to verify"), reverse("verification"))
+
+
+class ExtensionsDue:
+    """Extensions asked for, for those who decide on them."""
+
+    kind = "extension"
+
+    def due(self, places: Mapping[str, tuple[Root, ...]], window: Window) -> Iterator[Due]:
+        """One line for each county office and each department that leads a theme: how many wait, since when."""
+        rows = DueDateRevision.objects.filter(state=RevisionState.ASKED, assignment__status__in=lights.OPEN).order_by()
+        columns = rows.annotate(day=TruncDate("asked_at")).values_list(
+            "day", "assignment__task__theme__lead_id", "assignment__organisation__path"
+        )
+        yield from _waiting(columns, places, window, self.kind, _("Extensions asked for"), reverse("extensions"))
+
+
+def _waiting(
+    columns: QuerySet[Any, tuple[Any, ...]],
+    places: Mapping[str, tuple[Root, ...]],
+    window: Window,
+    kind: str,
+    title: str,
+    url: str,
+) -> Iterator[Due]:
+    """What waits for county offices and lead departments; ``columns`` are day, leading department and path."""
+    offices = {root for roots in places.values() for root in roots if Role.COUNTY_OFFICE in root.roles}
+    leads = {
+        root.organisation_id: path
+        for path, roots in places.items()
+        for root in roots
+        if Role.LEAD_DEPARTMENT in root.roles
+    }
+    if not offices and not leads:
+        return
+    sums: dict[int, tuple[int, datetime.date]] = {}
+    for day, lead, path in columns.iterator(chunk_size=CHUNK):
+        asked = day or window.on
+        above = roots_above(path, places).values()
+        roots = {root.organisation_id for root in above if root in offices}
+        if lead in leads and not path.startswith(leads[lead]):
+            roots.add(lead)
+        for root in roots:
+            count, oldest = sums.get(root, (0, asked))
+            sums[root] = (count + 1, min(oldest, asked))
+    for root, (count, oldest) in sums.items():
+        yield Due(
+            kind=kind,
+            key=0,
+            root=root,
+            stage=Stage.REVIEW,
+            title=title,
+            due_on=oldest,
+            given_on=oldest,
+            organisations=count,
+            names=(),
+            url=url,
+        )

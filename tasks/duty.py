@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Avg, Case, Count, F, Min, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Floor, RowNumber
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -15,10 +16,10 @@ from orgs.duties import Duty, DutyLine
 from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import Actor
-from tasks import lights, permissions, rules
+from tasks import lights, permissions, reach, rules
 from tasks.dues import STEERED
-from tasks.models import Assignment, Entry
-from tasks.rules import Days, EntryKind, Light, Status
+from tasks.models import Assignment, DueDateRevision, Entry
+from tasks.rules import Days, EntryKind, Light, RevisionState, Status
 
 OWING = permissions.REPORTERS | {Role.TOWNSHIP_LEADER}
 VERIFYING = permissions.ISSUERS
@@ -252,30 +253,53 @@ class VerificationDuties:
         """One line: how many wait, and since when."""
         if actor.role not in VERIFYING:
             return []
-        rows = to_verify(actor)
-        found = rows.order_by().aggregate(total=Count("pk"), oldest=Min("requested_on"), percent=Floor(Avg("percent")))
-        if not found["total"]:
-            return []
-        days = (actor.on - found["oldest"]).days
-        return [
-            DutyLine(
-                kind=self.kind,
-                title=_("Close-outs to verify"),
-                note=_("The oldest request has waited %(days)s days") % {"days": days},
-                organisations=found["total"],
-                due_on=actor.on,
-                light=Light.SOON,
-                percent=None,
-                url=reverse("verification"),
-                action=_("Verify"),
-                urgent=False,
-                waiting=False,
-            )
-        ]
+        found = to_verify(actor).order_by().aggregate(total=Count("pk"), oldest=Min("requested_on"))
+        return _waiting(self.kind, _("Close-outs to verify"), _("Verify"), reverse("verification"), found, actor)
 
     def open_for(self, organisations: QuerySet[Organisation], actor: Actor) -> Iterable[Duty]:
         """None: the verifier's duty is not one of the organisation that waits."""
         return []
+
+
+class ExtensionDuties:
+    """Extensions asked for that wait for whoever decides."""
+
+    kind = "extension"
+
+    def lines(self, actor: Actor, until: datetime.date) -> list[DutyLine]:
+        """One line: how many wait, and since when."""
+        if actor.role not in VERIFYING:
+            return []
+        asked = to_decide(actor).order_by().aggregate(total=Count("pk"), oldest=Min("asked_at"))
+        oldest = asked["oldest"] and timezone.localtime(asked["oldest"]).date()
+        found = {"total": asked["total"], "oldest": oldest}
+        return _waiting(self.kind, _("Extensions asked for"), _("Decide"), reverse("extensions"), found, actor)
+
+    def open_for(self, organisations: QuerySet[Organisation], actor: Actor) -> Iterable[Duty]:
+        """None: the decision is not owed by the organisation that waits."""
+        return []
+
+
+def _waiting(kind: str, title: str, action: str, url: str, found: dict[str, Any], actor: Actor) -> list[DutyLine]:
+    """The one line of what waits for a post; none when nothing does."""
+    if not found["total"]:
+        return []
+    days = (actor.on - found["oldest"]).days
+    return [
+        DutyLine(
+            kind=kind,
+            title=title,
+            note=_("The oldest request has waited %(days)s days") % {"days": days},
+            organisations=found["total"],
+            due_on=actor.on,
+            light=Light.SOON,
+            percent=None,
+            url=url,
+            action=action,
+            urgent=False,
+            waiting=False,
+        )
+    ]
 
 
 def to_verify(actor: Actor) -> QuerySet[Assignment]:
@@ -285,3 +309,9 @@ def to_verify(actor: Actor) -> QuerySet[Assignment]:
         rows = rows.filter(task__theme__lead=actor.organisation_id)
         rows = rows.exclude(paths.within(actor.organisation.path, "organisation"))
     return rows
+
+
+def to_decide(actor: Actor) -> QuerySet[DueDateRevision]:
+    """The extensions asked for that this actor may grant or refuse."""
+    asked = DueDateRevision.objects.visible_to(actor).filter(state=RevisionState.ASKED)
+    return asked.filter(reach.decided_by(actor, "assignment"), assignment__status__in=lights.OPEN)

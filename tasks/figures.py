@@ -35,6 +35,7 @@ class Selection:
     period: Period
     programme: int | None = None
     theme: int | None = None
+    withdrawn: bool = False  # what was withdrawn instead: it is on no table, and still to be seen
 
     @property
     def day(self) -> datetime.date:
@@ -43,7 +44,8 @@ class Selection:
 
     def all_rows(self) -> AssignmentQuerySet:
         """The actor's assignments of the programme and theme, whatever the period."""
-        rows = Assignment.objects.visible_to(self.actor).in_force()
+        rows = Assignment.objects.visible_to(self.actor)
+        rows = rows.filter(status=Status.WITHDRAWN) if self.withdrawn else rows.in_force()
         if self.programme:
             rows = rows.filter(task__theme__programme=self.programme)
         return rows.filter(task__theme=self.theme) if self.theme else rows
@@ -56,6 +58,8 @@ class Selection:
 
     def not_done_before(self) -> Q:
         """Still open, or closed on or after the period's first day."""
+        if self.withdrawn:
+            return Q()
         return Q(status__in=lights.OPEN) | Q(closed_on__gte=self.period.start)
 
     def rows(self) -> AssignmentQuerySet:

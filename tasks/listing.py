@@ -88,7 +88,8 @@ def period_of(key: str, default: Period) -> Period | None:
 
 def rows(actor: Actor, asked: Wanted) -> AssignmentQuerySet:
     """The assignments the filter means, in its order, with ``light`` on each; nothing outside the actor's scope."""
-    chosen = Selection(actor, asked.period, asked.keys.get("programme"), asked.keys.get("theme"))
+    withdrawn = asked.status == Status.WITHDRAWN or asked.light == Light.NONE
+    chosen = Selection(actor, asked.period, asked.keys.get("programme"), asked.keys.get("theme"), withdrawn)
     found = figures.rows_of(chosen, asked.figure)
     if asked.nonsense:
         return found.none()
@@ -103,7 +104,8 @@ def rows(actor: Actor, asked: Wanted) -> AssignmentQuerySet:
         found = found.filter(lights.shows(asked.light, actor.on))
     if asked.q:
         named = Organisation.objects.visible_to(actor).filter(search.matching(asked.q))
-        found = found.filter(Q(task__title__contains=asked.q) | Q(organisation__in=named.values("pk")))
+        titled = Q(pk__in=[]) if "task" in asked.keys else Q(task__title__contains=asked.q)
+        found = found.filter(titled | Q(organisation__in=named.values("pk")))
     found = found.annotate(light=lights.light_on(actor.on), pressing=lights.pressing_on(actor.on))
     found = found.select_related("task__theme", "organisation__township")
     return found.order_by(*_order(asked.sort))

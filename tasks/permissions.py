@@ -67,6 +67,14 @@ def may_issue_task(actor: Actor, task: Task) -> Verdict:
     return may_issue_in(actor, task.theme)
 
 
+def may_withdraw_task(actor: Actor, task: Task) -> Verdict:
+    """Whoever issues in the theme withdraws what was issued."""
+    verdict = may_issue_in(actor, task.theme)
+    if verdict and task.status != TaskStatus.ISSUED:
+        return Denied(_("Only an issued task is withdrawn; a draft is thrown away."))
+    return verdict
+
+
 def _in_reach(actor: Actor, organisation: Organisation) -> bool:
     if actor.role == Role.VILLAGE_RECORDER:
         return organisation.pk == actor.organisation_id
@@ -96,6 +104,43 @@ def verifies(actor: Actor, assignment: Assignment) -> Verdict:
         return Denied(_("Your department does not lead this theme; the one that does or the county office verifies."))
     if actor.role == Role.LEAD_DEPARTMENT and actor.organisation.contains(assignment.organisation):
         return Denied(_("Nobody verifies their own work; the county office does."))
+    return Allowed()
+
+
+def decides(actor: Actor, assignment: Assignment) -> Verdict:
+    """Dates, withdrawal and who has it are the county's: its office decides, a lead department in its themes.
+
+    ``tasks.reach.decided_by`` says the same of many rows.
+    """
+    if not may_issue(actor) or not _watches(actor, assignment.task.theme):
+        return Denied(_("The county office decides this, or the department that leads the theme."))
+    if actor.role == Role.LEAD_DEPARTMENT and actor.organisation.contains(assignment.organisation):
+        return Denied(_("Nobody decides on their own dates; the county office does."))
+    return Allowed()
+
+
+def may_decide(actor: Actor) -> Verdict:
+    """Whether the post decides on dates and withdrawals at all."""
+    if may_issue(actor):
+        return Allowed()
+    return Denied(_("The county office decides this, or the department that leads the theme."))
+
+
+def may_set_own_dates(actor: Actor) -> Verdict:
+    """Whether the post sets own, earlier dates for villages at all."""
+    if actor.role == Role.TOWNSHIP_ORGANISER:
+        return Allowed()
+    return Denied(_("Own, earlier dates are set by the township for its villages."))
+
+
+def sets_own_date(actor: Actor, assignment: Assignment) -> Verdict:
+    """A township organiser sets them for what is below the township."""
+    verdict = may_set_own_dates(actor)
+    if not verdict:
+        return verdict
+    below = actor.organisation.contains(assignment.organisation)
+    if not below or assignment.organisation_id == actor.organisation_id:
+        return Denied(_("An own date is for the villages below; the township's own items keep the county's date."))
     return Allowed()
 
 
@@ -142,6 +187,22 @@ def may_verify(actor: Actor, assignment: Assignment) -> Verdict:
 def may_reopen(actor: Actor, assignment: Assignment) -> Verdict:
     """Reopening what was closed, now."""
     return _fits(verifies(actor, assignment), assignment, Step.REOPEN)
+
+
+def may_ask_extension(actor: Actor, assignment: Assignment) -> Verdict:
+    """Asking for a later date, now: while it is worked on."""
+    verdict = reports(actor, assignment)
+    if verdict and assignment.status not in rules.WORKING:
+        return Denied(refusals.reason(assignment.status))
+    return verdict
+
+
+def may_correct(actor: Actor, assignment: Assignment) -> Verdict:
+    """Correcting a figure, now: whoever verifies, and not on what was withdrawn."""
+    verdict = verifies(actor, assignment)
+    if verdict and assignment.status == rules.Status.WITHDRAWN:
+        return Denied(refusals.reason(assignment.status))
+    return verdict
 
 
 def may_instruct(actor: Actor, assignment: Assignment) -> Verdict:

@@ -132,6 +132,7 @@ class EntryKind(TextChoices):
     PROGRESS = "progress", _("progress")
     REMARK = "remark", _("remark")
     INSTRUCTION = "instruction", _("instruction")
+    CORRECTION = "correction", _("correction")
 
 
 class Learned(TextChoices):

@@ -17,7 +17,7 @@ from tasks.rules import Status
 
 _COLUMNS = (
     "day", "organisation_id", "township_id", "theme_id", "total", "closed", "closed_in_time", "requested", "overdue",
-    "near", "percent_sum", "percent_count",
+    "near", "behind", "percent_sum", "percent_count",
 )  # fmt: skip
 
 
@@ -58,6 +58,7 @@ def _standing(day: datetime.date):  # type: ignore[no-untyped-def]  # a values q
         s_requested=Count("pk", filter=Q(status=Status.REQUESTED)),
         s_overdue=Count("pk", filter=lights.late(day)),
         s_near=Count("pk", filter=Q(status__in=lights.WORKING) & lights.soon(day)),
+        s_behind=Count("pk", filter=Q(status__in=lights.WORKING) & lights.lagging(day)),
         s_percent_sum=Coalesce(Sum(counted), 0),
         s_percent_count=Count("pk", filter=closed | Q(percent__isnull=False)),
     ).values_list(*(f"s_{name.removesuffix('_id')}" for name in _COLUMNS))

@@ -10,7 +10,7 @@ from orgs.scope import Actor
 from records.models import Change, ChangeSet
 from tasks.models import Assignment, Entry, Evidence
 
-ASSIGNMENT, ENTRY = "tasks.assignment", "tasks.entry"
+ASSIGNMENT, ENTRY, REVISION = "tasks.assignment", "tasks.entry", "tasks.duedaterevision"
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,14 @@ def entries_of(assignment: Assignment) -> QuerySet[Entry]:
 
 
 def changes_of(assignment: Assignment) -> QuerySet[Change]:
-    """The changes of the assignment and of its entries."""
-    entries = assignment.entries.order_by().values("pk")
-    return Change.objects.filter(Q(kind=ASSIGNMENT, object_id=assignment.pk) | Q(kind=ENTRY, object_id__in=entries))
+    """The changes of the assignment, of its entries and of its moved dates."""
+    entries = Q(kind=ENTRY, object_id__in=assignment.entries.order_by().values("pk"))
+    moved = Q(kind=REVISION, object_id__in=assignment.revisions.order_by().values("pk"))
+    return Change.objects.filter(Q(kind=ASSIGNMENT, object_id=assignment.pk) | entries | moved)
 
 
 def sets_of(assignment: Assignment) -> QuerySet[ChangeSet]:
-    """The change sets that wrote the assignment or its entries, newest first, to be paged."""
+    """The change sets that wrote the assignment, its entries or its dates, newest first, to be paged."""
     return history.sets_of(changes_of(assignment))
 
 

@@ -30,19 +30,22 @@ def give(
     **values: Any,
 ) -> list[Assignment]:
     """Write the assignments of a dated task for organisations by key; ``values`` are further fields of each."""
+    first, planned = first_of(task, on=on, numbers=numbers, **values)
+    rows = [_like(first, key) for key in organisations]
+    changes.create_all(rows)
+    changes.create_all([copied(stage, row) for row in rows for stage in planned])
+    return rows
+
+
+def first_of(
+    task: Task, *, on: datetime.date, numbers: Numbers = SHIPPED, **values: Any
+) -> tuple[Assignment, list[Milestone]]:
+    """What every organisation gets, without the organisation, and its milestones; nothing is stored yet."""
     assert task.due_on is not None  # asked for before a task is issued
     variant = values.pop("variant", task.variant)
     planned = stages_of(task, on, variant)
     common = {"due_on": task.due_on, "marks": marks_of(planned), "numbers": numbers, "variant": variant, **values}
-    first: Assignment | None = None
-    rows = []
-    for key in organisations:
-        row = Assignment.given(task=task, organisation_id=key, on=on, **common) if first is None else _like(first, key)
-        first = first or row
-        rows.append(row)
-    changes.create_all(rows)
-    changes.create_all([_copy(stage, row) for row in rows for stage in planned])
-    return rows
+    return Assignment.given(task=task, on=on, **common), planned
 
 
 def _like(first: Assignment, organisation: int) -> Assignment:
@@ -98,7 +101,8 @@ def _rounds(task: Task, on: datetime.date) -> list[Milestone]:
     return found
 
 
-def _copy(stage: Milestone, row: Assignment) -> Milestone:
+def copied(stage: Milestone, row: Assignment) -> Milestone:
+    """A planned milestone as one assignment's own, not stored yet."""
     made = Milestone(**{f.attname: getattr(stage, f.attname) for f in stage._meta.concrete_fields if not f.primary_key})
     made.assignment = row
     return made
@@ -112,4 +116,4 @@ def put_milestones(changes: Writer, row: Assignment, stages: Sequence[Milestone]
             stage.done_on, stage.count = known.done_on, known.count
     for stage in row.milestones.all():
         changes.delete(stage)
-    changes.create_all([_copy(stage, row) for stage in stages])
+    changes.create_all([copied(stage, row) for stage in stages])

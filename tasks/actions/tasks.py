@@ -13,7 +13,7 @@ from orgs.scope import Actor, require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
 from tasks import audience, permissions, rules, timing
-from tasks.actions import giving
+from tasks.actions import giving, withdrawing
 from tasks.models import Task, TaskUnit
 from tasks.refusals import AnswersMissing, StepRefused
 from tasks.rules import TaskStatus
@@ -84,9 +84,9 @@ def discard(task: Task, *, by: Actor) -> ChangeSet:
 def issue(task: Task, *, by: Actor, expected: int | None = None, chosen: audience.Audience | None = None) -> ChangeSet:
     """Give the task to its audience: one assignment for each organisation that has none of it yet.
 
-    An issued task is issued once more to further organisations; ``chosen`` replaces the audience in the same change
-    set. Raises ``AnswersMissing`` or ``StepRefused`` when it cannot be issued, ``PermissionDenied``, and
-    ``records.changes.Conflict`` when the task was changed since ``expected``.
+    An issued task is issued once more to further organisations, and what was withdrawn is taken up again; ``chosen``
+    replaces the audience in the same change set. Raises ``AnswersMissing`` or ``StepRefused`` when it cannot be
+    issued, ``PermissionDenied``, and ``records.changes.Conflict`` when the task was changed since ``expected``.
     """
     require(permissions.may_issue_task(by, task))
     Task.objects.select_for_update().filter(pk=task.pk).first()  # two at once: the second sees what the first gave
@@ -100,21 +100,22 @@ def issue(task: Task, *, by: Actor, expected: int | None = None, chosen: audienc
     if not recipients:
         raise StepRefused(_("Nobody new would get it. Choose kinds, classes or organisations first."), "kinds")
     values: dict[str, Any] = {"audience": chosen.to_json()}
-    if task.status == TaskStatus.DRAFT:
-        values |= {"status": TaskStatus.ISSUED, "issued_at": by.now}
+    if task.status != TaskStatus.ISSUED:
+        values |= {"status": TaskStatus.ISSUED, "issued_at": task.issued_at or by.now, "withdrawal": ""}
     with change_set("tasks.issue", by=by, note=task.title) as changes:
         changes.update(task, expected=expected, **values)
-        giving.give(changes, task, recipients, on=by.on, numbers=numbers)
+        again = withdrawing.give_again(changes, task, recipients, on=by.on, numbers=numbers)
+        giving.give(changes, task, [key for key in recipients if key not in again], on=by.on, numbers=numbers)
     return changes.record
 
 
 def new_recipients(task: Task, chosen: audience.Audience, by: Actor) -> QuerySet[Organisation]:
-    """The organisations of an audience that have no assignment of the task yet, within the county of its programme."""
+    """The organisations of an audience, within the programme's county, that have no assignment of it in force yet."""
     return outside_of(
         task, audience.organisations(chosen, by).filter(paths.within(task.theme.programme.organisation.path))
     )
 
 
 def outside_of(task: Task, rows: QuerySet[Organisation]) -> QuerySet[Organisation]:
-    """Those of the organisations that have no assignment of the task."""
-    return rows.exclude(pk__in=task.assignments.values("organisation")) if task.pk else rows
+    """Those of the organisations that have no assignment of the task, or one that was withdrawn."""
+    return rows.exclude(pk__in=task.assignments.in_force().values("organisation")) if task.pk else rows

@@ -27,6 +27,7 @@ class Snapshot(models.Model):
     requested = models.PositiveIntegerField()
     overdue = models.PositiveIntegerField()
     near = models.PositiveIntegerField()
+    behind = models.PositiveIntegerField(default=0)
     percent_sum = models.PositiveIntegerField()
     percent_count = models.PositiveIntegerField()
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import assignments, drafting, programmes, tasks, verification
+from tasks.views import assignments, dates, drafting, programmes, tasks, verification
 
 urlpatterns = [
     path("programmes/", programmes.index, name="programmes"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("tasks/<int:pk>/edit/", drafting.edit, name="task_edit"),
     path("tasks/<int:pk>/issue/", drafting.issue, name="task_issue"),
     path("tasks/<int:pk>/discard/", drafting.discard, name="task_discard"),
+    path("tasks/<int:pk>/withdraw/", dates.withdraw_task, name="task_withdraw"),
     path("assignments/<int:pk>/", assignments.page, name="assignment"),
     path("assignments/<int:pk>/receive/", assignments.receive, name="assignment_receive"),
     path("assignments/<int:pk>/report/", assignments.report, name="assignment_report"),
@@ -27,6 +28,9 @@ urlpatterns = [
     path("assignments/<int:pk>/send-back/", assignments.send_back, name="assignment_send_back"),
     path("assignments/<int:pk>/reopen/", assignments.reopen, name="assignment_reopen"),
     path("assignments/<int:pk>/yield/", assignments.yield_to, name="assignment_yield"),
+    path("assignments/<int:pk>/extension/", dates.ask, name="assignment_ask_extension"),
+    path("extensions/", dates.queue, name="extensions"),
+    path("extensions/decide/", dates.decide, name="extensions_decide"),
     path("verification/", verification.queue, name="verification"),
     path("verification/close/", verification.close_selected, name="verification_close"),
 ]

@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from orgs import doors, paging
-from orgs.scope import Verdict, require
+from orgs.scope import Actor, Verdict, require
 from records.changes import Conflict
-from tasks import looks, panels, permissions, rules, timeline
+from tasks import batches, looks, panels, permissions, rules, timeline
 from tasks.actions import assignments as actions
 from tasks.forms.assignments import (
     InstructForm,
@@ -24,9 +24,10 @@ from tasks.forms.assignments import (
     RequestCloseForm,
     StepForm,
 )
+from tasks.forms.dates import ExtensionForm
 from tasks.models import Assignment
 from tasks.refusals import StepRefused
-from tasks.rules import EntryKind
+from tasks.rules import EntryKind, Status
 
 FORMS: dict[str, type[StepForm]] = {
     "report": ReportForm,
@@ -35,6 +36,7 @@ FORMS: dict[str, type[StepForm]] = {
     "request_close": RequestCloseForm,
     "send_back": ReasonForm,
     "reopen": ReasonForm,
+    "extension": ExtensionForm,
 }
 MOMENTS = 20
 Attempt = Callable[[Assignment, dict[str, Any]], object]
@@ -74,6 +76,8 @@ def _show(request: doors.BusinessRequest, assignment: Assignment, **bound: StepF
         "moments": timeline.moments(assignment, list(sets), actor),
         "instructions": _instructions(assignment),
         "panels": panels.of(assignment, actor),
+        "revisions": _revisions(assignment),
+        "batches": _batches(assignment, actor),
         **_verdicts(request, assignment),
     }
     status = 422 if any(form.errors for form in bound.values()) else 200
@@ -85,6 +89,19 @@ def _instructions(assignment: Assignment) -> list[Any]:
     return list(rows.prefetch_related("replies__user", "replies__post__organisation"))
 
 
+def _batches(assignment: Assignment, actor: Actor) -> list[batches.Batch]:
+    """What the post can do to this one: as to chosen rows of a list."""
+    found = batches.of(actor)
+    if not permissions.decides(actor, assignment) and not permissions.sets_own_date(actor, assignment):
+        return []
+    return found if assignment.status != Status.WITHDRAWN else []
+
+
+def _revisions(assignment: Assignment) -> list[Any]:
+    """What was asked and decided about its date, newest first."""
+    return list(assignment.revisions.select_related("asked_by__user", "asked_by__organisation", "decided_by__user"))
+
+
 def _verdicts(request: doors.BusinessRequest, assignment: Assignment) -> dict[str, Verdict]:
     """For each panel whether it is the post's at all, and for each button whether it can be pressed now."""
     actor = request.actor
@@ -92,6 +109,9 @@ def _verdicts(request: doors.BusinessRequest, assignment: Assignment) -> dict[st
         "reports": permissions.reports(actor, assignment),
         "verifies": permissions.verifies(actor, assignment),
         "instructs": permissions.instructs(actor),
+        "decides": permissions.decides(actor, assignment),
+        "sets_own_date": permissions.sets_own_date(actor, assignment),
+        "may_ask_extension": permissions.may_ask_extension(actor, assignment),
         "may_receive": permissions.may_receive(actor, assignment),
         "may_report": permissions.may_report(actor, assignment),
         "may_request_close": permissions.may_request_close(actor, assignment),
@@ -102,7 +122,7 @@ def _verdicts(request: doors.BusinessRequest, assignment: Assignment) -> dict[st
     }
 
 
-def _take(
+def take(
     request: doors.BusinessRequest,
     pk: int,
     name: str,
@@ -182,7 +202,7 @@ def receive(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     def attempt(row: Assignment, sent: dict[str, Any]) -> object:
         return actions.receive(row, by=request.actor, expected=sent["version"])
 
-    return _take(request, pk, "receive", lambda row: permissions.reports(request.actor, row), attempt, _("Received."))
+    return take(request, pk, "receive", lambda row: permissions.reports(request.actor, row), attempt, _("Received."))
 
 
 @doors.business
@@ -201,7 +221,7 @@ def report(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         )
 
     done = _("The progress is entered.")
-    return _take(request, pk, "report", lambda row: permissions.reports(request.actor, row), attempt, done)
+    return take(request, pk, "report", lambda row: permissions.reports(request.actor, row), attempt, done)
 
 
 @doors.business
@@ -213,7 +233,7 @@ def remark(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         return actions.remark(row, by=request.actor, text=sent["text"], files=sent["uploads"], answers=answers)
 
     done = _("The remark stands in the timeline.")
-    return _take(request, pk, "remark", lambda row: permissions.may_remark(request.actor, row), attempt, done)
+    return take(request, pk, "remark", lambda row: permissions.may_remark(request.actor, row), attempt, done)
 
 
 @doors.business
@@ -224,7 +244,7 @@ def instruct(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         return actions.instruct(row, by=request.actor, text=sent["text"], reply_due_on=sent["reply_due_on"])
 
     done = _("The instruction is given; it stands on the organisation's week until it is answered.")
-    return _take(request, pk, "instruct", lambda row: permissions.instructs(request.actor), attempt, done)
+    return take(request, pk, "instruct", lambda row: permissions.instructs(request.actor), attempt, done)
 
 
 @doors.business
@@ -237,7 +257,7 @@ def request_close(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         )
 
     done = _("Close-out is requested; the county verifies it. The clock stands still meanwhile.")
-    return _take(request, pk, "request_close", lambda row: permissions.reports(request.actor, row), attempt, done)
+    return take(request, pk, "request_close", lambda row: permissions.reports(request.actor, row), attempt, done)
 
 
 def _verifies(request: doors.BusinessRequest) -> Callable[[Assignment], Verdict]:
@@ -251,7 +271,7 @@ def close(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     def attempt(row: Assignment, sent: dict[str, Any]) -> object:
         return actions.close(row, by=request.actor, expected=sent["version"])
 
-    return _back(request, _take(request, pk, "close", _verifies(request), attempt, _("Closed.")))
+    return _back(request, take(request, pk, "close", _verifies(request), attempt, _("Closed.")))
 
 
 @doors.business
@@ -262,7 +282,7 @@ def send_back(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         return actions.send_back(row, by=request.actor, expected=sent["version"], reason=sent["reason"])
 
     done = _("Sent back; the reason stands first on the organisation's page.")
-    return _back(request, _take(request, pk, "send_back", _verifies(request), attempt, done))
+    return _back(request, take(request, pk, "send_back", _verifies(request), attempt, done))
 
 
 def _back(request: doors.BusinessRequest, response: HttpResponse) -> HttpResponse:
@@ -280,7 +300,7 @@ def reopen(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         return actions.reopen(row, by=request.actor, expected=sent["version"], reason=sent["reason"])
 
     done = _("Reopened; the organisation goes on.")
-    return _take(request, pk, "reopen", _verifies(request), attempt, done)
+    return take(request, pk, "reopen", _verifies(request), attempt, done)
 
 
 @doors.business

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from orgs import doors
 from orgs.models import Organisation
 from orgs.paging import page_of
-from tasks import exports, figures, listing, looks, panels
+from tasks import batches, exports, figures, listing, looks, panels
 from tasks.models import Programme, Task, Theme
 from tasks.rules import Light, Status
 
@@ -27,6 +27,8 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
         "asked": asked,
         "headings": listing.headings(asked.sort),
         "chips": _chips(request, asked),
+        "batches": batches.of(request.actor),
+        "filter": request.GET.urlencode(),
         "themes": Theme.objects.visible_to(request.actor),
         "townships": Organisation.objects.visible_to(request.actor).operating().in_order(),
         "statuses": Status.choices,

@@ -1,18 +1,18 @@
 """Doors of tasks: the list, a task's page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import urlencode
 
 from orgs import doors, paging
 from orgs.models import Organisation
-from orgs.search import matching
-from tasks import lights, looks, permissions
+from tasks import batches, lights, listing, looks, permissions
 from tasks.forms.tasks import TaskFilter
 from tasks.models import Assignment, Task, TaskUnit
-from tasks.models.assignment import AssignmentQuerySet
 from tasks.rules import Light, Status, TaskStatus
 
 SHOWN_LIGHTS = (Light.LATE, Light.SOON, Light.LAG, Light.FINE, Light.DONE)
@@ -76,8 +76,9 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     task = found(request, pk)
     seen = Assignment.objects.visible_to(request.actor).filter(task=task)
     day = request.actor.on
-    shown = _shown(seen, request).select_related("task", "organisation__township").order_by("organisation__path")
-    shown_page = paging.page_of(request, shown.annotate(light=lights.light_on(day)))
+    asked = _asked(task, request.GET)
+    shown = listing.rows(request.actor, listing.wanted(asked)).order_by("organisation__path")
+    shown_page = paging.page_of(request, shown)
     looks.put_on(shown_page, request.actor)
     townships = (
         Organisation.objects.visible_to(request.actor)
@@ -95,26 +96,28 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
             for part, label in TaskUnit.Part.choices
         ],
         "page": shown_page,
+        "filter": urlencode(asked),
+        "batches": batches.of(request.actor),
         "total": counts["total"],
         "by_light": [(light, light.label, counts[f"light_{light}"]) for light in SHOWN_LIGHTS],
         "by_status": [(status, status.label, counts[f"status_{status}"]) for status in Status],
         "townships": townships,
         "may_edit": permissions.may_edit(request.actor, task),
         "may_issue": permissions.may_issue_task(request.actor, task),
+        "may_withdraw": permissions.may_withdraw_task(request.actor, task),
         "issues": permissions.may_issue(request.actor),
     }
     return render(request, "tasks/task_page.html", context)
 
 
-def _shown(seen: AssignmentQuerySet, request: doors.BusinessRequest) -> AssignmentQuerySet:
-    """The assignments of the page, narrowed by what was asked for; anything not understood narrows nothing."""
-    asked = request.GET
-    status = asked.get("status")
-    seen = seen.filter(status=status) if status in Status.values else seen.in_force()
-    if asked.get("light") in Light.values:
-        seen = seen.filter(lights.shows(asked["light"], request.actor.on))
-    if asked.get("township", "").isdigit():
-        seen = seen.filter(organisation__township=int(asked["township"]))
-    if text := asked.get("q", "").strip():
-        seen = seen.filter(organisation__in=Organisation.objects.visible_to(request.actor).filter(matching(text)))
-    return seen
+def _asked(task: Task, query: Mapping[str, str]) -> dict[str, str]:
+    """The filter of the page as the list of rows understands it; anything not understood narrows nothing."""
+    asked = {"task": str(task.pk)}
+    for name, known in [("status", Status.values), ("light", Light.values)]:
+        if query.get(name) in known:
+            asked[name] = query[name]
+    if query.get("township", "").isdigit():
+        asked["township"] = query["township"]
+    if text := query.get("q", "").strip():
+        asked["q"] = text
+    return asked

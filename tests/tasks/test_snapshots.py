@@ -15,7 +15,7 @@ from tests.cast import TODAY
 from tests.county import County, build
 
 DAY = datetime.timedelta(days=1)
-COUNTS = ("total", "closed", "closed_in_time", "requested", "overdue", "near", "percent_sum", "percent_count")
+COUNTS = ("total", "closed", "closed_in_time", "requested", "overdue", "near", "behind", "percent_sum", "percent_count")
 
 
 @pytest.fixture
@@ -45,6 +45,7 @@ def test_it_counts_what_stands_by_theme_and_organisation(county: County) -> None
         assert row.requested == sum(a.status == Status.REQUESTED for a in rows)
         assert row.overdue == sum(a.light_on(TODAY) == "late" for a in rows)
         assert row.near == sum(a.light_on(TODAY) == "soon" and a.status != Status.REQUESTED for a in rows)
+        assert row.behind == sum(a.light_on(TODAY) == "lag" and a.status != Status.REQUESTED for a in rows)
         assert (row.percent_sum, row.percent_count) == (sum(known), len(known))
     assert sum(Snapshot.objects.values_list("total", flat=True)) == Assignment.objects.count()
 

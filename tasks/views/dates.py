@@ -1,0 +1,141 @@
+"""Doors of dates: asking for an extension, the queue of those asked for, deciding; withdrawing a whole task."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Case, IntegerField, Min, QuerySet, Value, When
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from orgs import doors, paging
+from orgs.models import Organisation
+from orgs.scope import require
+from records.changes import Conflict
+from tasks import duty, looks, permissions
+from tasks.actions import extensions, together, withdrawing
+from tasks.actions.extensions import Decision
+from tasks.forms.dates import DecisionForm, WithdrawTaskForm
+from tasks.models import Assignment, DueDateRevision
+from tasks.refusals import StepRefused
+from tasks.rules import Status
+from tasks.views import assignments, tasks
+
+NAMES_SHOWN = 5
+
+
+@doors.business
+def ask(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Ask for a later date."""
+
+    def attempt(row: Assignment, sent: dict[str, Any]) -> object:
+        return extensions.ask(row, by=request.actor, wanted_on=sent["wanted_on"], reason=sent["reason"])
+
+    done = _("The extension is asked for; until it is granted the old date holds.")
+    return assignments.take(
+        request, pk, "extension", lambda row: permissions.reports(request.actor, row), attempt, done
+    )
+
+
+@doors.business
+def queue(request: doors.BusinessRequest) -> HttpResponse:
+    """The extensions that wait for this post: tasks it keeps first, then the longest wait."""
+    require(permissions.may_decide(request.actor))
+    return _show(request)
+
+
+def _show(request: doors.BusinessRequest, bound: DecisionForm | None = None) -> HttpResponse:
+    everything = duty.to_decide(request.actor)
+    page = paging.page_of(request, _ordered(_narrowed(everything, request), request))
+    looks.put_on([row.assignment for row in page], request.actor)
+    for row in page:
+        row.longer = (row.wanted_on - row.old_due_on).days
+    context = {
+        "page": page,
+        "total": everything.count(),
+        "oldest": everything.aggregate(oldest=Min("asked_at"))["oldest"],
+        "townships": Organisation.objects.visible_to(request.actor)
+        .filter(operated__assignments__revisions__in=everything)
+        .distinct()
+        .order_by("path"),
+        "seen": together.latest(),
+        "bound": bound,
+        "failed": request.POST.getlist("chosen") if bound else [],
+    }
+    return render(request, "tasks/extension_queue.html", context, status=422 if bound else 200)
+
+
+def _narrowed(rows: QuerySet[DueDateRevision], request: doors.BusinessRequest) -> QuerySet[DueDateRevision]:
+    township = request.GET.get("township", "")
+    return rows.filter(assignment__organisation__township=int(township)) if township.isdecimal() else rows
+
+
+def _ordered(rows: QuerySet[DueDateRevision], request: doors.BusinessRequest) -> QuerySet[DueDateRevision]:
+    kept = Case(
+        When(assignment__task__keeper=request.actor.post, then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
+    people = rows.select_related("asked_by__user", "asked_by__organisation", "assignment__organisation__township")
+    return people.select_related("assignment__task__theme").annotate(kept=kept).order_by("kept", "asked_at", "pk")
+
+
+@require_POST
+@doors.business
+def decide(request: doors.BusinessRequest) -> HttpResponse:
+    """Grant or refuse one or several in one change set."""
+    actor = request.actor
+    require(permissions.may_decide(actor))
+    keys = [int(key) for key in request.POST.getlist("chosen") if key.isdecimal() and len(key) < 18]
+    form = DecisionForm(request.POST)
+    if not keys:
+        messages.error(request, _("Nothing was chosen. Tick the requests to decide on first."))
+        return redirect("extensions")
+    if not form.is_valid():
+        return _show(request, form)
+    sent, seen = form.cleaned_data, request.POST.get("seen", "")
+    decision = Decision(sent["decision"] == "grant", sent["words"], sent["new_due_on"], sent["shift"])
+    asked = DueDateRevision.objects.visible_to(actor).filter(pk__in=keys).select_for_update(of=("self",))
+    asked = asked.select_related("assignment__task__theme__programme__organisation", "assignment__organisation")
+    try:
+        done = extensions.decide(asked, decision, by=actor, seen=int(seen) if seen.isdecimal() else None)
+    except StepRefused as refused:
+        form.add_error(refused.field or None, str(refused))
+        return _show(request, form)
+    _say(request, decision, done)
+    return redirect("extensions")
+
+
+def _say(request: doors.BusinessRequest, decision: Decision, done: extensions.Decided) -> None:
+    if done.count:
+        granted = ngettext("%(count)s extension is granted.", "%(count)s extensions are granted.", done.count)
+        refused = ngettext("%(count)s extension is refused.", "%(count)s extensions are refused.", done.count)
+        messages.success(request, (granted if decision.granted else refused) % {"count": done.count})
+    for asked, reason in done.left[:NAMES_SHOWN]:
+        words = {"name": asked.assignment.organisation, "reason": reason}
+        messages.warning(request, _("Left as it is: %(name)s. %(reason)s") % words)
+
+
+@doors.business
+def withdraw_task(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Withdraw a whole task, after showing how many organisations have it."""
+    task = tasks.found(request, pk)
+    require(permissions.may_withdraw_task(request.actor, task))
+    form = WithdrawTaskForm(request.POST or None, seen=task.version)
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        try:
+            record = withdrawing.withdraw_task(task, by=request.actor, reason=sent["reason"], expected=sent["version"])
+        except Conflict:
+            form.add_error(None, _("Somebody has meanwhile changed this. Look it over and save again."))
+        else:
+            messages.success(request, _("The task is withdrawn; it stands with its reason and counts nowhere."))
+            return redirect("change_undo", pk=record.pk)
+    rows = Assignment.objects.visible_to(request.actor).filter(task=task)
+    context = {
+        "task": task,
+        "form": form,
+        "open": rows.open().count(),
+        "closed": rows.filter(status=Status.CLOSED).count(),
+    }
+    return render(request, "tasks/task_withdraw.html", context, status=422 if form.errors else 200)
