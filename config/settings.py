@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE = {
         if HAS_REDIS
         else {"task": "reminders.sweep", "schedule": 60.0, "options": {"expires": 55}}
     ),
+    "forget": {"task": "ledgers.forget", "schedule": crontab(hour=3, minute=20), "options": {"expires": 3600}},
     "snapshot": {"task": "tasks.take_snapshot", "schedule": crontab(minute="5,35"), "options": {"expires": 1500}},
     "lights": {"task": "tasks.mend_days", "schedule": crontab(hour="0", minute="20"), "options": {"expires": 3000}},
 }

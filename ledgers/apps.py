@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 VERBS = {
     "ledgers.save": _("Saved a ledger entry"),
     "ledgers.delete": _("Deleted a ledger entry"),
+    "ledgers.link": _("Linked a ledger entry"),
+    "ledgers.promote": _("Took a unit into the register"),
     "ledgers.kind": _("Described a ledger"),
     "ledgers.kind_reset": _("Went back to the shipped ledger"),
     "ledgers.column": _("Changed a ledger's columns"),
@@ -20,14 +22,18 @@ class LedgersConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the app's doors to the menu, its words to history and event log, and what it carries along."""
-        from ledgers import wording
+        from ledgers import facts, panel, reorganising, wording
         from ledgers.boards import thresholds
         from ledgers.event_kinds import LABELS
-        from orgs import event_kinds, history, menu, verbs
+        from orgs import event_kinds, history, menu, panels, reorganisation, verbs
         from orgs.rules import ADMINISTRATORS, Role
+        from tasks import stores
 
         verbs.add(VERBS)
         thresholds.declare()
         event_kinds.add(LABELS)
+        panels.register("ledgers", panel.panel)
+        reorganisation.register("ledgers", preview=reorganising.preview, apply=reorganising.apply)
+        stores.register(facts.PREFIX, facts.LedgerStore())
         history.tell("ledgers.entry", wording.entries)
         menu.add(35, "ledgers", _("Ledgers"), set(Role) - ADMINISTRATORS)

@@ -31,5 +31,7 @@ LABELS: Mapping[str, str | Promise] = {
     "ledger_entry_new": _("Begin a ledger entry"),
     "ledger_entry": _("See a ledger entry"),
     "ledger_entry_edit": _("Edit a ledger entry"),
+    "ledger_entry_link": _("Link a ledger entry"),
+    "ledger_entry_promote": _("Take a unit into the register"),
     "ledger_entry_delete": _("Delete a ledger entry"),
 }

@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from orgs import duties, history, paths, permissions, rules, selection
+from orgs import duties, history, panels, paths, permissions, rules, selection
 from orgs.models import Organisation, Relation, Responsibility, TermOfOffice, YearRating
 from orgs.paging import page_of
 from orgs.rules import Duty, Kind
@@ -67,6 +67,7 @@ def of(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
         "rated_kind": organisation.kind in rules.VILLAGE_LEVEL,
         "term": _term(organisation, actor.on),
         "kinds": _kinds_below(organisation, actor),
+        "panels": panels.of(organisation, actor),
         "owed": owed,
         "groups": _grouped(list(owed), actor.on),
         "sets": sets,

@@ -6,15 +6,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
-from ledgers import sealing
+from ledgers import facts, sealing
 from ledgers.models import Entry, Source
 from ledgers.permissions import may_delete, may_write
 from ledgers.rules import values as rules
 from ledgers.rules.checks import Fault, Severity
 from ledgers.rules.kinds import KindRule
 from ledgers.rules.values import Marks, Values
+from orgs.actions import tree
 from orgs.models import Organisation
+from orgs.permissions import may_edit_organisation
+from orgs.rules import Kind, PartyForm
 from orgs.scope import Actor, require
 from records.changes import BATCH, Conflict, Writer, change_set
 from records.models import ChangeSet
@@ -96,12 +101,13 @@ def save_many(
     source: str = Source.IMPORT,
     source_name: str = "",
     known: dict[Place, Entry] | None = None,
+    onward: bool = True,
 ) -> Saved:
     """Create what is new and update what differs, within the caller's change set; an equal row is left alone.
 
     Whoever calls has checked rights and faults. No two drafts may be the same place. ``known`` are the rows of
-    ``stored_rows`` when the caller has read them already. Raises ``records.changes.Conflict`` when one was written
-    since.
+    ``stored_rows`` when the caller has read them already; ``onward`` False keeps tasks and register from hearing of it.
+    Raises ``records.changes.Conflict`` when one was written since.
     """
     stored = stored_rows(kind, drafts) if known is None else known
     saved = Saved()
@@ -129,6 +135,8 @@ def save_many(
         saved.rows.append((row, done))
     changes.create_all(new)
     changes.update_all(changed, ["values", "marks", "source", "source_name", "saved_at", "linked"])
+    if onward:
+        facts.tell(changes, kind, [*new, *changed], on=localdate(at))
     return saved
 
 
@@ -185,7 +193,7 @@ def rename_entry(
         taken = other.exclude(pk=entry.pk).first()
         if taken is not None:
             raise Conflict(taken)
-        return changes.update(
+        changes.update(
             entry,
             expected=expected,
             period=period,
@@ -196,6 +204,8 @@ def rename_entry(
             source_name="",
             saved_at=by.now,
         )
+        facts.tell(changes, kind, [entry], on=by.on)
+    return entry
 
 
 @transaction.atomic
@@ -204,4 +214,42 @@ def delete(entry: Entry, kind: KindRule, *, by: Actor) -> ChangeSet:
     require(may_delete(by, kind, entry.organisation))
     with change_set("ledgers.delete", by=by) as changes:
         changes.delete(entry)
+        facts.tell(changes, kind, [entry], on=by.on)
     return changes.record
+
+
+@transaction.atomic
+def link(entry: Entry, kind: KindRule, organisation: Organisation | None, *, by: Actor) -> None:
+    """Say which organisation of the register a row speaks of, or none. Raises ``PermissionDenied``."""
+    require(may_write(by, kind, entry.organisation))
+    with change_set("ledgers.link", by=by) as changes:
+        changes.update(entry, linked=organisation)
+
+
+@transaction.atomic
+def promote(entry: Entry, kind: KindRule, *, by: Actor) -> Organisation:
+    """Make the two-new unit a row speaks of an organisation of the register, below the township that keeps the row.
+
+    Raises ``PermissionDenied``, or ``Refused`` when the row is linked already or its code is taken.
+    """
+    require(may_edit_organisation(by, entry.organisation))
+    values = sealing.open_all(entry.values)
+    name = str(values.get("org_name", ""))
+    code = str(values.get("credit_code") or f"{entry.organisation.code}-L{entry.pk}")
+    taken = Organisation.objects.filter(code=code).exists()
+    if entry.linked_id or taken or not name:
+        message = _("“%(name)s” stands in the register already; link the row to it.") % {"name": name or code}
+        raise Refused([Fault(message, ("org_name",), Severity.ERROR)])
+    social = values.get("org_type") == "社会组织"
+    unit = Organisation(
+        code=code,
+        name=name[:100],
+        kind=Kind.SOCIAL_ORG if social else Kind.NONPUBLIC,
+        party_form=PartyForm.BRANCH if values.get("has_party_org") else PartyForm.NONE,
+        parent=entry.organisation,
+        opened_on=by.on,
+    )
+    with change_set("ledgers.promote", by=by, note=name) as changes:
+        tree.add(changes, [unit])
+        changes.update(entry, linked=unit)
+    return unit

@@ -16,6 +16,7 @@ from orgs.field_rules import DAYS, FieldType
 from orgs.forms.fields import OrganisationField
 from orgs.forms.looks import Styled, Versioned
 from orgs.models import Organisation
+from orgs.rules import TWO_NEW
 from orgs.scope import Actor
 
 YES, NO = "yes", "no"
@@ -175,6 +176,18 @@ class WhoseForm(Styled, forms.Form):
         field = self.fields["organisation"]
         assert isinstance(field, OrganisationField)  # for the type checker
         field.kinds = kinds
+        field.narrow(actor, Organisation.objects.open_on(actor.on))
+
+
+class LinkForm(Styled, forms.Form):
+    """The organisation of the register a row speaks of."""
+
+    linked = OrganisationField(label=_("Organisation of the register"), required=False, kinds=sorted(TWO_NEW))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["linked"]
+        assert isinstance(field, OrganisationField)  # for the type checker
         field.narrow(actor, Organisation.objects.open_on(actor.on))
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from ledgers import listing, personal, prefill, sealing
 from ledgers.actions import entries as actions
-from ledgers.forms.entries import EntryForm, ReasonForm, WhoseForm
+from ledgers.forms.entries import EntryForm, LinkForm, ReasonForm, WhoseForm
 from ledgers.models import Entry
 from ledgers.permissions import may_delete, may_write, may_write_any
 from ledgers.prefill import Known
@@ -20,6 +20,7 @@ from ledgers.standing import SUBJECTS
 from ledgers.views.finding import entry_at, kind_at
 from orgs import doors, history
 from orgs.models import Organisation
+from orgs.permissions import may_edit_organisation
 from orgs.scope import require
 from records.changes import Conflict
 
@@ -48,6 +49,8 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         "reason": ReasonForm(),
         "may_write": may_write(request.actor, kind, entry.organisation),
         "may_delete": may_delete(request.actor, kind, entry.organisation),
+        "link": LinkForm(actor=request.actor, initial={"linked": entry.linked}) if "org_name" in kind.by_key else None,
+        "may_promote": may_edit_organisation(request.actor, entry.organisation),
     }
     return render(request, "ledgers/entry_page.html", context)
 
@@ -184,6 +187,34 @@ def _tell(form: EntryForm, kind: KindRule, current: Any, entry: Entry | None) ->
         if form.values().get(c.key) != values.get(c.key)
     }
     form.tell_conflict(current, written)
+
+
+@require_POST
+@doors.business
+def link(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Say which organisation of the register a row speaks of; none takes the link away."""
+    entry, kind = entry_at(request, pk)
+    form = LinkForm(request.POST, actor=request.actor)
+    if form.is_valid():
+        actions.link(entry, kind, form.cleaned_data["linked"], by=request.actor)
+        messages.success(request, _("Saved."))
+    else:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    return redirect(entry)
+
+
+@require_POST
+@doors.business
+def promote(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Take the unit a row speaks of into the register."""
+    entry, kind = entry_at(request, pk)
+    try:
+        unit = actions.promote(entry, kind, by=request.actor)
+    except actions.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(entry)
+    messages.success(request, _("“%(name)s” stands in the register now.") % {"name": unit})
+    return redirect(unit)
 
 
 @require_POST

@@ -129,6 +129,8 @@ TABLE: dict[str, Row] = {
     "ledger_entry_new": Row(f"{WRITE_LEDGERS} jinling liangxin finance agri", args=("=venue",)),
     "ledger_entry": Row(SEE_ROW, NOT_ROW, ("ledger_entry",)),
     "ledger_entry_edit": Row(WRITE_LEDGERS, NOT_ROW, ("ledger_entry",)),
+    "ledger_entry_link": Row(WRITE_LEDGERS, NOT_ROW, ("ledger_entry",), "post"),
+    "ledger_entry_promote": Row(OFFICE, NOT_ROW, ("ledger_entry",), "post"),
     "ledger_entry_delete": Row(WRITE_LEDGERS, NOT_ROW, ("ledger_entry",), "post"),
     # Tasks
     "programmes": Row(BUSINESS),

@@ -1,0 +1,12 @@
+"""Celery shells of ledgers."""
+
+from celery import shared_task
+
+from ledgers.actions import forgetting
+from orgs import clock
+
+
+@shared_task(name="ledgers.forget")
+def forget() -> None:
+    """Take personal data out of history that can no longer be undone."""
+    forgetting.forget(clock.now())

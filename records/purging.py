@@ -1,0 +1,38 @@
+"""Forgetting: what may not be kept for ever is taken out of old history, the only rewriting of it there is.
+
+A change set stays with its time, person and rows; only values are blanked that an app names as personal, once nothing
+can be undone by them any more.
+"""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+
+from records.changes import BATCH
+from records.models import Change
+
+Redact = Callable[[Any], Any]
+
+
+def forget(kind: str, *, mark: str, before: datetime.datetime, redact: Redact) -> int:
+    """Blank what ``redact`` takes out of both pictures of old changes of ``kind`` whose ``values`` contain ``mark``.
+
+    Gives how many changes were rewritten; each batch is a transaction of its own.
+    """
+    old = Change.objects.filter(kind=kind, change_set__at__lt=before).order_by("pk")
+    marked = old.filter(before__values__icontains=mark) | old.filter(after__values__icontains=mark)
+    done, last = 0, 0
+    while rows := list(marked.filter(pk__gt=last)[:BATCH]):
+        last = rows[-1].pk
+        touched = []
+        for row in rows:
+            pictures = redact(row.before), redact(row.after)
+            if pictures != (row.before, row.after):
+                row.before, row.after = pictures
+                touched.append(row)
+        with transaction.atomic():
+            Change._base_manager.bulk_update(touched, ["before", "after"])
+        done += len(touched)
+    return done

@@ -1,0 +1,195 @@
+"""One fact, one table: tasks that name a ledger's figure, terms of office, two-new units in the register."""
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+from ledgers.actions import entries
+from ledgers.facts import LedgerStore
+from ledgers.kinds import as_shipped
+from ledgers.models import Entry, Source
+from orgs import clock
+from orgs.models import Organisation, TermOfOffice
+from orgs.rules import Kind, PartyForm
+from records.changes import change_set
+from records.undo import undo
+from tasks import stores
+from tasks.models import Assignment, Milestone, Programme, Task, Theme
+from tasks.rules import Basic, Shape, Status, TaskStatus
+from tests.cast import TODAY, Cast
+
+pytestmark = pytest.mark.django_db
+SignedIn = Callable[[str], Client]
+
+
+def task(cast: Cast, figure: str, shape: str) -> tuple[Task, Assignment]:
+    programme = Programme.objects.create(
+        organisation=cast.places["county"], name="五个基本", first_year=2026, last_year=2026
+    )
+    theme = Theme.objects.create(programme=programme, name="集体经济", basic=Basic.GUARANTEE)
+    row = Task.objects.create(
+        theme=theme,
+        title="收入过五万",
+        organisation=cast.places["county"],
+        keeper=cast.posts["office"],
+        status=TaskStatus.ISSUED,
+        issued_at=clock.at_noon(TODAY),
+        due_on=TODAY + datetime.timedelta(days=30),
+        shape=shape,
+        figure=figure,
+    )
+    target = Decimal(5) if shape == Shape.QUANTITY else None
+    place = cast.places["shiling"]
+    assignment = Assignment.given(
+        task=row, on=TODAY, due_on=row.due_on, organisation=place, status=Status.RECEIVED, target=target
+    )
+    assignment.save()
+    return row, assignment
+
+
+def test_the_store_is_registered_and_offers_numbers_of_single_rows_only(cast: Cast) -> None:
+    keys = {choice.key: choice for choice in stores.choices(cast.actor("office"))}
+    assert keys["ledger:collective_economy.total_income"].unit == "万元"
+    assert keys["ledger:venue.stages"].milestones
+    assert not [
+        key for key in keys if key.startswith(("ledger:new_orgs", "ledger:mobile_members", "ledger:cadre_card"))
+    ]
+
+
+def test_a_figure_saved_in_the_ledger_stands_on_the_task_and_goes_back_with_the_undo(cast: Cast) -> None:
+    _task, assignment = task(cast, "ledger:collective_economy.total_income", Shape.QUANTITY)
+    actor = cast.actor("hekou")
+    row = entries.save_entry(
+        as_shipped("collective_economy"), cast.places["shiling"], "2026", {"total_income": "30000"}, by=actor
+    )
+    assignment.refresh_from_db()
+    assert (assignment.value, assignment.percent) == (Decimal(3), 60)
+    from records.models import ChangeSet
+
+    undo(ChangeSet.objects.get(pk=row.version), by=actor)
+    assignment.refresh_from_db()
+    assert assignment.value is None
+    assert not Entry.objects.exists()
+
+
+def test_a_figure_reported_with_the_task_stands_in_the_ledger(cast: Cast) -> None:
+    actor = cast.actor("hekou")
+    with change_set("tests", by=actor) as changes:
+        LedgerStore().write(
+            changes,
+            "collective_economy.total_income",
+            cast.places["shiling"],
+            by=actor,
+            value=Decimal("3.5"),
+            stages={},
+        )
+    row = Entry.objects.get()
+    assert (row.values, row.period, row.source) == ({"total_income": "35000"}, "2026", Source.TASK)
+    held = LedgerStore().values("collective_economy.total_income", [row.organisation_id], TODAY)
+    assert held == {row.organisation_id: Decimal("3.5")}
+
+
+def test_what_the_ledger_refuses_is_said_and_nothing_is_written(cast: Cast) -> None:
+    actor = cast.actor("jinling")
+    with pytest.raises(ValueError, match="石岭村"), change_set("tests", by=actor) as changes:
+        LedgerStore().write(
+            changes, "collective_economy.total_income", cast.places["shiling"], by=actor, value=Decimal(1), stages={}
+        )
+    assert not Entry.objects.exists()
+
+
+def test_building_stages_are_typed_once(cast: Cast) -> None:
+    _task, assignment = task(cast, "ledger:venue.stages", Shape.MILESTONES)
+    stage = Milestone.objects.create(
+        assignment=assignment, code="main", name="主体", position=1, due_on=TODAY, original_due_on=TODAY
+    )
+    actor = cast.actor("hekou")
+    values = {"build_type": "新建", "date_main": "2026-06-20"}
+    entries.save_entry(as_shipped("venue"), cast.places["shiling"], "2026", values, by=actor)
+    stage.refresh_from_db()
+    assert stage.done_on == datetime.date(2026, 6, 20)
+    with change_set("tests", by=actor) as changes:
+        LedgerStore().write(
+            changes,
+            "venue.stages",
+            cast.places["shiling"],
+            by=actor,
+            value=None,
+            stages={"finish": datetime.date(2026, 10, 30), "unheard": TODAY},
+        )
+    assert Entry.objects.get().values["date_finish"] == "2026-10-30"
+    held = LedgerStore().stages("venue.stages", [cast.places["shiling"].pk], TODAY)
+    assert held[cast.places["shiling"].pk]["main"] == datetime.date(2026, 6, 20)
+
+
+def test_the_ledger_of_terms_writes_the_registers_term(cast: Cast) -> None:
+    kind, actor = as_shipped("terms"), cast.actor("hekou")
+    values = {"last_election": "2021-12-01", "election_due": "2026-12-01"}
+    entries.save_entry(kind, cast.places["shiling"], "", values, by=actor)
+    entries.save_entry(kind, cast.places["shiling"], "", {**values, "election_due": "2027-03-01"}, by=actor)
+    term = TermOfOffice.objects.get()
+    assert (term.started_on, term.ends_on) == (datetime.date(2021, 12, 1), datetime.date(2027, 3, 1))
+    entries.save_entry(
+        kind, cast.places["liuwan"], "", {"last_election": "2021-12", "election_due": "2026-12"}, by=actor
+    )
+    assert TermOfOffice.objects.count() == 1  # a month is no day
+
+
+def unit(cast: Cast, **values: object) -> Entry:
+    given = {
+        "org_name": "河口宏图食品有限公司",
+        "org_type": "非公企业",
+        "has_party_org": True,
+        "setup_mode": "单独",
+        **values,
+    }
+    return entries.save_entry(as_shipped("new_orgs"), cast.places["hekou"], "", given, by=cast.actor("hekou"))
+
+
+def test_a_unit_becomes_an_organisation_of_the_register_and_back(cast: Cast, signed_in: SignedIn) -> None:
+    row = unit(cast, credit_code="91430421MA0000000X")
+    with pytest.raises(PermissionDenied):
+        entries.promote(row, as_shipped("new_orgs"), by=cast.actor("hekou"))
+    answer = signed_in("office").post(reverse("ledger_entry_promote", args=[row.pk]))
+    made = Organisation.objects.get(code="91430421MA0000000X")
+    assert answer["Location"] == made.get_absolute_url()
+    assert (made.kind, made.party_form, made.parent, made.township) == (
+        Kind.NONPUBLIC, PartyForm.BRANCH, cast.places["hekou"], cast.places["hekou"],
+    )  # fmt: skip
+    row.refresh_from_db()
+    assert row.linked == made
+    again = signed_in("office").post(reverse("ledger_entry_promote", args=[row.pk]), follow=True)
+    assert "已在名录中" in again.content.decode()
+    from records.models import ChangeSet
+
+    undo(ChangeSet.objects.get(verb="ledgers.promote"), by=cast.actor("office"))
+    assert not Organisation.objects.filter(pk=made.pk).exists()
+    row.refresh_from_db()
+    assert row.linked is None
+
+
+def test_a_unit_is_linked_to_the_organisation_it_speaks_of(cast: Cast, signed_in: SignedIn) -> None:
+    row = unit(cast)
+    url = reverse("ledger_entry_link", args=[row.pk])
+    signed_in("hekou").post(url, {"linked": cast.places["hongda"].pk})
+    row.refresh_from_db()
+    assert row.linked is None  # 河口镇 does not see what belongs to the working committee
+    signed_in("office").post(url, {"linked": cast.places["hongda"].pk})
+    row.refresh_from_db()
+    assert row.linked == cast.places["hongda"]
+
+
+def test_the_organisations_page_shows_its_ledgers_to_whom_its_rows_are_open(cast: Cast, signed_in: SignedIn) -> None:
+    survey = {"has_venue": True, "floor_area": "90"}
+    entries.save_entry(as_shipped("venue_survey"), cast.places["shiling"], "", survey, by=cast.actor("hekou"))
+    page = signed_in("hekou").get(cast.places["shiling"].get_absolute_url())
+    lines = {line.label: line for panel in page.context["panels"] for line in panel.lines}
+    assert lines["活动场所现状摸底"].light == "fine"
+    assert lines["村级基本情况"].light == "late"
+    assert "organisation=" in lines["村级基本情况"].url
+    assert not signed_in("agri").get(cast.places["shiling"].get_absolute_url()).context["panels"]
