@@ -31,7 +31,7 @@ def fill(tasks: int, first: datetime.date) -> None:
 
     django.setup()
     from django.core.management import call_command
-    from django.db import connection, transaction
+    from django.db import connection
 
     from orgs.models import Organisation, Post, User
     from orgs.rules import Role
@@ -43,19 +43,7 @@ def fill(tasks: int, first: datetime.date) -> None:
     county = build(first, townships=TOWNSHIPS, villages=below, tasks=1)
     Assignment.objects.all().delete()
     for task in _more_tasks(county.tasks[0], tasks, first):
-        with transaction.atomic(), connection.cursor() as cursor:
-            for part in range(5):
-                cursor.execute(
-                    "INSERT INTO tasks_assignment (version, task_id, organisation_id, status, due_on, said, result,"
-                    " return_reason) SELECT 0, %s, id, %s, %s, '', '', '' FROM orgs_organisation"
-                    " WHERE depth > 0 AND id %% 5 = %s",
-                    [
-                        task.pk,
-                        "received" if part else "in_progress",
-                        task.due_on + STEP * (part - 2),
-                        part,
-                    ],
-                )
+        _give_to_all(task, county.root)
     users = [User(username=f"b{n}", name=f"人{n}", email=f"b{n}@example.org") for n in range(PEOPLE)]
     users = User.objects.bulk_create(users)
     above = list(Organisation.objects.operating())
@@ -68,6 +56,29 @@ def fill(tasks: int, first: datetime.date) -> None:
     Post.objects.bulk_create(posts)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _give_to_all(task, root) -> None:  # type: ignore[no-untyped-def]  # models exist only after setup
+    """Every organisation owes the task, at five dates: one row of each kind by the model, copied by the database."""
+    from django.db import connection, transaction
+
+    from tasks.models import Assignment
+
+    columns = [field.column for field in Assignment._meta.concrete_fields if not field.primary_key]
+    copied = ", ".join("o.id" if column == "organisation_id" else f"a.{column}" for column in columns)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for part in range(5):
+            given_on = task.issued_at.date()
+            due_on = max(given_on, task.due_on + STEP * (part - 2))
+            status = "received" if part else "in_progress"
+            row = Assignment.given(task=task, organisation=root, on=given_on, due_on=due_on, status=status)
+            row.save()
+            cursor.execute(
+                f"INSERT INTO tasks_assignment ({', '.join(columns)}) SELECT {copied} FROM tasks_assignment a, "
+                "orgs_organisation o WHERE a.id = %s AND o.depth > 0 AND o.id %% 5 = %s",
+                [row.pk, part],
+            )
+            row.delete()
 
 
 def _more_tasks(first, tasks: int, day: datetime.date):  # type: ignore[no-untyped-def]  # models exist only after setup
