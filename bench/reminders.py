@@ -1,8 +1,8 @@
 """How long a day's digests take to plan and queue: 3,000 people, 15,000 organisations, 600,000 open assignments.
 
 A scratch database on SQLite and, where one answers, on PostgreSQL; the planning runs in a process of its own, so that
-its largest memory is its own. ``python -m bench.reminders year`` simulates every day of 2026 instead, with 30,000
-assignments.
+its largest memory is its own. Then every day of 2026, on which every organisation owes one thing at some time
+(``python -m bench.reminders year`` for that alone).
 """
 
 import datetime
@@ -19,14 +19,15 @@ from bench.pages import scratch, surroundings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ORGANISATIONS, TOWNSHIPS, PEOPLE = 15_000, 30, 3_000
-TASKS = {"day": 40, "year": 2}
+TASKS = {"day": 40, "year": 24}
+SHARES = {"day": 1, "year": 24}  # a task goes to one organisation in so many
 DAY = datetime.date(2026, 11, 16)  # a Monday: weekly digests
 SECONDS, MEGABYTES = 60, 300
 STEP = datetime.timedelta(days=1)
 
 
-def fill(tasks: int, first: datetime.date) -> None:
-    """Build the county in this process's database: every organisation owes every task."""
+def fill(what: str, first: datetime.date) -> None:
+    """Build the county in this process's database: every organisation, or every so-many-th, owes every task."""
     import django
 
     django.setup()
@@ -42,8 +43,8 @@ def fill(tasks: int, first: datetime.date) -> None:
     below = ORGANISATIONS - TOWNSHIPS - 5
     county = build(first, townships=TOWNSHIPS, villages=below, tasks=1)
     Assignment.objects.all().delete()
-    for task in _more_tasks(county.tasks[0], tasks, first):
-        _give_to_all(task, county.root)
+    for number, task in enumerate(_more_tasks(county.tasks[0], what, first)):
+        _give(task, county.root, SHARES[what], number % SHARES[what])
     users = [User(username=f"b{n}", name=f"人{n}", email=f"b{n}@example.org") for n in range(PEOPLE)]
     users = User.objects.bulk_create(users)
     above = list(Organisation.objects.operating())
@@ -58,8 +59,8 @@ def fill(tasks: int, first: datetime.date) -> None:
         cursor.execute("ANALYZE")
 
 
-def _give_to_all(task, root) -> None:  # type: ignore[no-untyped-def]  # models exist only after setup
-    """Every organisation owes the task, at five dates: one row of each kind by the model, copied by the database."""
+def _give(task, root, share: int, number: int) -> None:  # type: ignore[no-untyped-def]  # models exist after setup
+    """One organisation in ``share`` owes the task, at five dates: one row each by the model, copied by the database."""
     from django.db import connection, transaction
 
     from tasks.models import Assignment
@@ -75,19 +76,20 @@ def _give_to_all(task, root) -> None:  # type: ignore[no-untyped-def]  # models 
             row.save()
             cursor.execute(
                 f"INSERT INTO tasks_assignment ({', '.join(columns)}) SELECT {copied} FROM tasks_assignment a, "
-                "orgs_organisation o WHERE a.id = %s AND o.depth > 0 AND o.id %% 5 = %s",
-                [row.pk, part],
+                "orgs_organisation o WHERE a.id = %s AND o.depth > 0 AND o.id %% 5 = %s "
+                "AND o.id / 5 %% %s = %s",
+                [row.pk, part, share, number],
             )
             row.delete()
 
 
-def _more_tasks(first, tasks: int, day: datetime.date):  # type: ignore[no-untyped-def]  # models exist only after setup
-    """``tasks`` tasks of all lengths, due around the day or, for a year, through it."""
+def _more_tasks(first, what: str, day: datetime.date):  # type: ignore[no-untyped-def]  # models exist only after setup
+    """Tasks of all lengths, due around the day or, for a year, through it."""
     from orgs import clock
     from tasks.models import Task
 
-    spread = range(-20, 40) if tasks > 5 else range(20, 350, 170)
-    for number in range(tasks):
+    spread = range(-20, 40) if what == "day" else range(12, 360, 14)
+    for number in range(TASKS[what]):
         due_on = day + STEP * spread[number * 7 % len(spread)]
         length = (10, 40, 100)[number % 3]
         yield Task.objects.create(
@@ -147,17 +149,20 @@ def year() -> None:
     from orgs import clock, workdays
     from orgs.models import User
     from reminders import sweeping
-    from reminders.models import Message
+    from reminders.models import Message, Run
     from reminders.rules.kinds import DIGESTS
 
     User.objects.update(email="")  # the message centre alone: nobody sends mail here
-    day = datetime.date(2026, 1, 1)
+    day, released = datetime.date(2026, 1, 1), 0
     started = time.perf_counter()
     while day.year == 2026:
         for hour, minute in ((7, 0), (8, 30), (17, 59), (18, 0)):
             at = datetime.datetime.combine(day, datetime.time(hour, minute), tzinfo=clock.datetime_zone())
             with clock.standing_at(at):
                 sweeping.sweep()
+                released += Run.objects.filter(state=Run.State.STOPPED).update(
+                    state=Run.State.RELEASED, claimed_at=None
+                )
         day += STEP
     days = set(Message.objects.values_list("day", flat=True).distinct())
     digests = Message.objects.filter(kind__in=DIGESTS).order_by().values("person", "day")
@@ -170,6 +175,7 @@ def year() -> None:
                 "seconds": time.perf_counter() - started,
                 "messages": Message.objects.count(),
                 "days": len(days),
+                "runs that somebody had to release": released,
                 "on rest days": sum(not workdays.is_workday(day) for day in days),
                 "outside hours": sum(not datetime.time(8, 30) <= m < datetime.time(18) for m in moments),
                 "people with two digests a day": digests.annotate(n=Count("pk")).filter(n__gt=1).count(),
@@ -186,7 +192,7 @@ def measure(kind: str, what: str) -> dict[str, float] | None:
             return None
         env = surroundings(folder, database, 0) | {"DJANGO_SETTINGS_MODULE": "config.settings"}
         first = DAY if what == "day" else datetime.date(2026, 1, 1)
-        filling = f"import datetime; from bench import reminders; reminders.fill({TASKS[what]}, datetime.{first!r})"
+        filling = f"import datetime; from bench import reminders; reminders.fill({what!r}, datetime.{first!r})"
         filling = filling.replace("datetime.datetime.", "datetime.")
         subprocess.run([sys.executable, "-c", filling], cwd=BASE_DIR, env=env, check=True)
         call = "plan" if what == "day" else "year"
@@ -198,7 +204,9 @@ def measure(kind: str, what: str) -> dict[str, float] | None:
 
 def run(what: str = "day") -> None:
     """Print what was measured and whether it keeps within the limits."""
-    print(f"Reminders: {PEOPLE} people, {ORGANISATIONS} organisations, {TASKS[what] * ORGANISATIONS} assignments")
+    rows = TASKS[what] * ORGANISATIONS // SHARES[what]
+    when = "one Monday" if what == "day" else "every day of 2026"
+    print(f"Reminders, {when}: {PEOPLE} people, {ORGANISATIONS} organisations, {rows} assignments")
     for kind in ("SQLite", "PostgreSQL") if what == "day" else ("SQLite",):
         found = measure(kind, what)
         if found is None:
@@ -212,4 +220,5 @@ def run(what: str = "day") -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    run(*sys.argv[1:2])
+    for each in sys.argv[1:] or ["day", "year"]:
+        run(each)

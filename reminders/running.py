@@ -5,7 +5,7 @@ import secrets
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Avg, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from reminders.models import Delivery, Message, Run
 from reminders.rules.kinds import DIGESTS, Channel, Kind, flows_over, next_hour
 from reminders.rules.plan import head_of
 
-RUNS_COMPARED = 7
+DAYS_COMPARED = 60
 
 
 def claim(county: County, now: datetime.datetime) -> Run | None:
@@ -47,11 +47,14 @@ def is_planned(county: County, day: datetime.date) -> bool:
     return Run.objects.filter(day=day, organisation=county.organisation_id, state=Run.State.PLANNED).exists()
 
 
-def _usual(run: Run) -> float | None:
-    """How many messages such a day usually brings the county; None before there was one."""
-    past = Run.objects.filter(organisation=run.organisation_id, day__lt=run.day, head=run.head)
-    recent = list(past.filter(state=Run.State.PLANNED).order_by("-day").values_list("pk", flat=True)[:RUNS_COMPARED])
-    found: float | None = Run.objects.filter(pk__in=recent).aggregate(mean=Avg("messages"))["mean"]
+def _usual(run: Run) -> int | None:
+    """The most messages of a day in the county lately; None when there were none to compare with.
+
+    Digests of one deadline all fall on the same days, so a mean of the days between would call each of them a flood.
+    """
+    since = run.day - datetime.timedelta(days=DAYS_COMPARED)
+    past = Run.objects.filter(organisation=run.organisation_id, day__lt=run.day, day__gte=since)
+    found: int | None = past.filter(state=Run.State.PLANNED, messages__gt=0).aggregate(most=Max("messages"))["most"]
     return found
 
 

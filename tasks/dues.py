@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any
 
@@ -152,13 +152,19 @@ def _midnight(day: datetime.date) -> datetime.datetime:
 def _url(task: int, stage: Stage, found: _Sum) -> str:
     """The assignment itself when there is one, else the list of them."""
     if found.rows == 1:
-        return reverse("assignment", args=[found.first])
+        return _pages()[0].replace("/0/", f"/{found.first}/")
     wanted = {
         Stage.RETURNED: {"status": Status.RETURNED.value},
         Stage.WAITING: {"status": Status.REQUESTED.value},
         Stage.DONE: {"status": Status.CLOSED.value},
     }.get(stage, {"figure": "open"})
-    return f"{reverse('rows')}?{urlencode({'task': str(task)} | wanted)}"
+    return f"{_pages()[1]}?{urlencode({'task': str(task)} | wanted)}"
+
+
+@cache
+def _pages() -> tuple[str, str]:
+    """The pages of assignment 0 and of the rows, looked up once: a morning has hundreds of thousands of links."""
+    return reverse("assignment", args=[0]), reverse("rows")
 
 
 class InstructionsDue:

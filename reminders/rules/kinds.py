@@ -159,7 +159,7 @@ def push_at(moment: datetime.datetime, calendar: Calendar) -> datetime.datetime:
 
 
 def flows_over(planned: int, usual: float | None) -> bool:
-    """Whether a run is so much larger than usual that somebody must look first (the circuit breaker)."""
+    """Whether a run is so much larger than the largest lately that somebody must look first (the circuit breaker)."""
     return usual is not None and planned > BREAKER_FLOOR and planned > BREAKER_TIMES * usual
 
 

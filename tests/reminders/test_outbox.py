@@ -170,9 +170,9 @@ def test_a_flood_is_stopped_told_and_can_be_released(
     )
     Run.objects.create(
         organisation=desk.cast.places["county"],
-        day=MONDAY - 3 * DAY,
+        day=MONDAY - 90 * DAY,
         state=Run.State.PLANNED,
-        head=Kind.DAILY,
+        head=Kind.WEEKLY,
         messages=900,
     )
     desk.give("逾期", "shiling", "shangfang", due=MONDAY - DAY)
@@ -188,6 +188,37 @@ def test_a_flood_is_stopped_told_and_can_be_released(
     actions.release(run, by=desk.cast.actor("office"))
     sweep_and_send()
     assert len(told(MONDAY)) == run.messages + 1
+
+
+def test_a_deadlines_day_among_quiet_days_is_no_flood(
+    desk: Desk, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reminders.rules.kinds.BREAKER_FLOOR", 2)
+    for days, messages in ((20, 4), (9, 0), (6, 0), (5, 1), (1, 0)):
+        Run.objects.create(
+            organisation=desk.cast.places["county"],
+            day=MONDAY - days * DAY,
+            state=Run.State.PLANNED,
+            head=Kind.DAILY,
+            messages=messages,
+        )
+    desk.give("逾期", "shiling", "shangfang", due=MONDAY - DAY)
+    moment(MONDAY)
+    sweep_and_send()
+    run = Run.objects.get(day=MONDAY)
+    assert (run.state, run.usual) == (Run.State.PLANNED, 4)
+
+
+def test_the_first_messages_of_a_county_are_no_flood(
+    desk: Desk, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reminders.rules.kinds.BREAKER_FLOOR", 2)
+    moment(MONDAY - 3 * DAY)
+    sweep_and_send()
+    desk.give("逾期", "shiling", "shangfang", due=MONDAY - DAY)
+    moment(MONDAY)
+    sweep_and_send()
+    assert Run.objects.get(day=MONDAY).state == Run.State.PLANNED
 
 
 def test_a_mail_that_did_not_get_out_is_merged_into_the_next_digest(
