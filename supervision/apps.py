@@ -32,10 +32,11 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the app's duties, doors, panels and words to the registries."""
-        from orgs import duties, menu, options, reorganisation, verbs
+        from orgs import duties, event_kinds, menu, options, reorganisation, verbs
         from reminders import pushes
         from reminders.rules.kinds import Kind
         from supervision import duty, panels, permissions, reorganising, settings, standing
+        from supervision.event_kinds import LABELS
         from tasks import panels as task_panels
 
         for source in duty.SOURCES:
@@ -44,6 +45,7 @@ class SupervisionConfig(AppConfig):
         reorganisation.register("supervision", preview=reorganising.preview, apply=reorganising.apply)
         menu.add(45, "supervision", _("Supervision"), permissions.SUPERVISED)
         verbs.add(VERBS)
+        event_kinds.add(LABELS)
         settings.declare(options)
         pushes.standing(Kind.ORDER, standing.orders)
         pushes.standing(Kind.URGE, standing.urges)
