@@ -206,15 +206,15 @@ def test_the_document_names_every_figure_its_queryset_and_its_test() -> None:
     named = set(re.findall(r"^\| `(\w+)` \|", text, re.M))
     assert set(figures.FIGURES) <= named
     for test in re.findall(r"test_\w+", text):
-        assert test in globals() or test in _modules() or f"def {test}" in _all_tests(), test
+        assert test in globals() or test in {path.stem for path in _modules()} or f"def {test}" in _all_tests(), test
 
 
-def _modules() -> dict[str, Path]:
-    return {path.stem: path for path in Path(__file__).resolve().parent.parent.rglob("test_*.py")}
+def _modules() -> list[Path]:
+    return sorted(Path(__file__).resolve().parent.parent.rglob("test_*.py"))
 
 
 def _all_tests() -> str:
-    return "".join(path.read_text() for path in _modules().values())
+    return "".join(path.read_text() for path in _modules())
 
 
 def test_the_figures_compare_with_the_last_snapshot_before_the_period(county: County) -> None:
