@@ -68,6 +68,13 @@ def plain(value: Any) -> Any:
     return value
 
 
+def _pictured(column: Any, value: Any) -> Any:
+    """A column's value; a decimal as the database gives it back, so that 5 and 5.00 read one way."""
+    if value is not None and isinstance(column, models.DecimalField):
+        return f"{decimal.Decimal(value):.{column.decimal_places}f}"
+    return plain(value)
+
+
 def picture(row: models.Model, names: Iterable[str] | None = None) -> Picture:
     """The row's stored columns by attribute name, JSON-safe; ``names`` narrows them.
 
@@ -76,7 +83,7 @@ def picture(row: models.Model, names: Iterable[str] | None = None) -> Picture:
     hidden: frozenset[str] = getattr(row, "history_hides", frozenset())
     wanted = set(names) if names is not None else None
     return {
-        f.attname: plain(getattr(row, f.attname))
+        f.attname: _pictured(f, getattr(row, f.attname))
         for f in row._meta.concrete_fields
         if not f.primary_key and f.attname not in hidden and (wanted is None or f.attname in wanted or f.name in wanted)
     }
