@@ -4,7 +4,7 @@ import datetime
 
 from django.db import transaction
 
-from demo import people, places, responsibility, state, supervising
+from demo import ledgers, people, places, responsibility, state, supervising
 from demo.county import County
 from demo.days import Days
 from demo.places import Size
@@ -25,4 +25,5 @@ def load(on: datetime.date, size: Size | None = None) -> County:
         responsibility.build(changes, county)
     Weeks(county, days).work()
     supervising.build(county, days)
+    ledgers.build(county, days)
     return county

@@ -188,3 +188,23 @@ def test_accounts_and_status_are_told_without_loading(small: County) -> None:
     assert read("people")["password"] in table.getvalue()
     assert table.getvalue().count("dangjianban2") == 2  # both posts
     assert ChangeSet.objects.count() == sets
+
+
+def test_the_ledgers_give_every_board_something_to_show(small: County) -> None:
+    from ledgers.boards import ALL
+    from ledgers.boards.board import Chosen, Counts
+    from ledgers.kinds import Ledgers
+    from ledgers.models import Entry
+    from ledgers.rules.checks import Severity
+    from ledgers.rules.values import faults
+    from ledgers.sealing import open_all
+
+    office = small.actor(small.posts["dangjianban"], TODAY)
+    for board in ALL:
+        counts = Counts(board, Chosen(office, TODAY.year))
+        assert sum(1 for figure in board.figures if counts.total(figure.name).count) > len(board.figures) / 2, board.key
+    ledgers = Ledgers()
+    for row in Entry.objects.select_related("organisation"):
+        kind = ledgers.at(row.organisation.path)[row.ledger]
+        broken = [f.message for f in faults(kind, open_all(row.values)) if f.severity == Severity.ERROR]
+        assert broken == [], (row.ledger, row.values)
