@@ -65,7 +65,7 @@ def _give(task, root, share: int, number: int) -> None:  # type: ignore[no-untyp
 
     from tasks.models import Assignment
 
-    columns = [field.column for field in Assignment._meta.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in Assignment._meta.concrete_fields if not field.primary_key]
     copied = ", ".join("o.id" if column == "organisation_id" else f"a.{column}" for column in columns)
     with transaction.atomic(), connection.cursor() as cursor:
         for part in range(5):
