@@ -9,7 +9,7 @@ import holidays
 from django.utils import translation
 
 from orgs.models import WorkdayException
-from orgs.workdays import DAY, Calendar
+from orgs.workdays import DAY, Calendar, is_published
 
 SUBSTITUTED = ("休息日", "Day off")  # how the package calls a day swapped for another
 
@@ -31,7 +31,7 @@ class Stretch:
 
 def stretches(year: int, calendar: Calendar, own: Iterable[WorkdayException]) -> list[Stretch]:
     """What differs from Monday to Friday in a year, in order; ``own`` entries give names."""
-    names = _published_names(year) | {row.day: row.name for row in own if row.name}
+    names = (_published_names(year) if is_published(year) else {}) | {row.day: row.name for row in own if row.name}
     every = (
         datetime.date(year, 1, 1) + DAY * n for n in range((datetime.date(year + 1, 1, 1) - DAY).timetuple().tm_yday)
     )

@@ -19,6 +19,7 @@ class RemindersConfig(AppConfig):
         from reminders.event_kinds import LABELS
 
         menu.add(90, "deliveries", _("Reminders"), {Role.COUNTY_OFFICE})
+        menu.add_setting(30, "reminder_kinds", _("Kinds of reminders"), {Role.COUNTY_OFFICE})
         event_kinds.add(LABELS)
         health.add("reminders", sweeping.health)
         verbs.add(

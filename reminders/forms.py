@@ -74,7 +74,7 @@ class KindForm(Versioned, forms.Form):
         label=gettext_lazy("channels beside the message centre"),
         required=False,
         choices=[(channel.value, Channel(channel).label) for channel in PERSONAL],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     weekly = forms.BooleanField(label=gettext_lazy("in the weekly digest"), required=False)
     monthly = forms.BooleanField(label=gettext_lazy("in the monthly digest"), required=False)

@@ -114,7 +114,9 @@ def test_a_stretch_that_runs_backwards_is_refused_in_words(signed_in: SignedIn) 
 
 def test_7_the_year_2027_is_marked_as_not_set_up(signed_in: SignedIn) -> None:
     client = signed_in("office")
-    assert "未配置" in client.get(reverse("workdays"), {"year": "2027"}).content.decode()
+    page = client.get(reverse("workdays"), {"year": "2027"}).content.decode()
+    assert "未配置" in page
+    assert "春节" not in page, "nothing is made up for a year nobody has published"
     assert "未配置" not in client.get(reverse("workdays"), {"year": "2026"}).content.decode()
 
 
