@@ -22,7 +22,7 @@ FIRST_MINUTE, LAST_MINUTE = 8 * 60 + 30, 17 * 60 + 30
 RECEIVING = frozenset({Step.RECEIVE, Step.REPORT, Step.REQUEST_CLOSE})
 STORED = (
     *("status", "percent", "near_from", "behind_from", "said", "reported_on", "received_on", "requested_on"),
-    *("requested_by", "closed_on", "result", "return_reason", "version"),
+    *("requested_by", "responsible", "closed_on", "result", "return_reason", "version"),
 )
 VERBS = {
     Step.RECEIVE: "tasks.receive",
@@ -44,6 +44,7 @@ class Deed:
     text: str = ""
     percent: int | None = None
     learned: str = ""
+    responsible: str = ""
     file: StoredFile | None = None
     file_name: str = ""
     reply_due_on: datetime.date | None = None
@@ -135,6 +136,7 @@ def _values(deed: Deed, day: datetime.date) -> dict[str, Any]:
             values |= {"percent": deed.percent} | deed.assignment.days_with(deed.percent, timing.SHIPPED)
     elif deed.does == Step.REQUEST_CLOSE:
         values |= {"requested_on": day, "requested_by": deed.post, "result": deed.text}
+        values["responsible"] = deed.responsible
     elif deed.does == Step.CLOSE:
         values |= {"closed_on": day, "percent": 100, "status": Status.CLOSED}
     elif deed.does == Step.SEND_BACK:

@@ -13,14 +13,14 @@ from demo.book import Book, Deed
 from demo.county import County
 from demo.course import Turn, learned, plan, words
 from demo.days import Days
-from demo.fixture import dice, read
+from demo.fixture import dice, person_name, read
 from demo.people import reporter
 from demo.programme import OFFICE, Given
-from orgs.models import Post
-from orgs.rules import Role
+from orgs.models import Post, Responsibility
+from orgs.rules import Duty, Role
 from records import files
 from records.models import StoredFile
-from tasks import snapshots
+from tasks import closers, closing, snapshots
 from tasks.models import Assignment, Theme
 from tasks.rules import WORKING, EntryKind, Status, Step
 
@@ -43,6 +43,7 @@ class Weeks:
     replies: defaultdict[int, list[tuple[Assignment, Deed]]] = field(default_factory=lambda: defaultdict(list))
     samples: dict[str, StoredFile] = field(default_factory=dict)
     book: Book = field(default_factory=Book)
+    people: dict[int, str] = field(default_factory=dict)
 
     def work(self) -> None:
         """Go through all days."""
@@ -80,7 +81,7 @@ class Weeks:
     def _deed(self, given: Given, assignment: Assignment, turn: Turn, day: datetime.date) -> Deed:
         organisation, theme = assignment.organisation, given.theme
         if turn.does in {Step.CLOSE, Step.SEND_BACK}:
-            post = self._verifier(given, assignment)
+            post = self._verifier(given, assignment, day)
         else:
             post = reporter(self.county, organisation, day)
         deed = Deed(post, assignment, turn.does, percent=turn.percent)
@@ -90,18 +91,46 @@ class Weeks:
                 deed.learned = learned(given.key, organisation.code, turn.number)
         elif turn.does == Step.REQUEST_CLOSE:
             deed.text = read("texts")["result"][theme]
+            deed.responsible = self._responsible(assignment)
             if given.task.evidence_wanted:
                 deed.file, deed.file_name = self._sample(given.task.evidence_wanted)
         elif turn.does == Step.SEND_BACK:
             deed.text = dice("returned", given.key, organisation.code).choice(read("texts")["returned"][theme])
         return deed
 
-    def _verifier(self, given: Given, assignment: Assignment) -> Post:
-        """The task's keeper, but nobody verifies the own work."""
+    def _verifier(self, given: Given, assignment: Assignment, day: datetime.date) -> Post:
+        """For a village a colleague of whoever asked, else the task's keeper; nobody verifies the own work."""
+        if closers.by_township(assignment):
+            colleague = self._colleague(assignment, day)
+            if colleague is not None:
+                return colleague
         keeper = self.county.posts[given.keeper]
         if keeper.role == Role.LEAD_DEPARTMENT and keeper.organisation.contains(assignment.organisation):
             return self.county.posts[OFFICE]
         return keeper
+
+    def _colleague(self, assignment: Assignment, day: datetime.date) -> Post | None:
+        """Somebody else of the township who may verify what was asked for."""
+        township, asked = assignment.organisation.township_id or 0, assignment.requested_by
+        leaders = [
+            post
+            for post in self.county.posts.values()
+            if post.role == Role.TOWNSHIP_LEADER and post.organisation_id == township
+        ]
+        for post in [*self.county.organisers.get(township, []), *leaders]:
+            in_force = post.since <= day and (post.until is None or day <= post.until)
+            if in_force and asked is not None and post.user_id != asked.user_id:
+                return post
+        return None
+
+    def _responsible(self, assignment: Assignment) -> str:
+        """Who is named: as the responsibility table says, else the secretary."""
+        if not self.people:
+            rows = Responsibility.objects.filter(duty__in=closing.ANSWERING).exclude(person_name="")
+            ranked = sorted(rows, key=lambda row: (closing.ANSWERING.index(Duty(row.duty)), row.pk), reverse=True)
+            self.people = {row.organisation_id: row.person_name for row in ranked}
+        code = assignment.organisation.code
+        return self.people.get(assignment.organisation_id) or person_name(dice("secretary", code))
 
     def _sample(self, wanted: str) -> tuple[StoredFile, str]:
         """A file such as the task asks for: a few lines of text that say it is a sample."""

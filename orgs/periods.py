@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 _KEY = re.compile(r"(?P<year>\d{4})(?:-(?:W(?P<week>\d\d)|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d\d)))?")
 
 
@@ -77,3 +79,21 @@ def parse(key: str) -> Period:
         months = int(match["month"] or 0) or int(match["quarter"] or 0) * 3 or int(match["half"] or 0) * 6 or 1
         day = datetime.date(number, months, 1)
     return _maker(key)(day)
+
+
+def in_words(key: str) -> str:
+    """A stored key as people say it; the key itself when it names no period."""
+    match = _KEY.fullmatch(key)
+    if not match:
+        return key
+    year = match["year"]
+    if match["week"]:
+        return _("week %(week)s of %(year)s") % {"week": int(match["week"]), "year": year}
+    if match["month"]:
+        return _("%(year)s-%(month)s (month)") % {"month": int(match["month"]), "year": year}
+    if match["quarter"]:
+        return _("quarter %(quarter)s of %(year)s") % {"quarter": match["quarter"], "year": year}
+    if match["half"]:
+        words = {"1": _("first half of %(year)s"), "2": _("second half of %(year)s")}
+        return words[match["half"]] % {"year": year}
+    return _("year %(year)s") % {"year": year}

@@ -11,6 +11,7 @@ VERBS = {
     "tasks.issue": _("Issued the task"),
     "tasks.receive": _("Received"),
     "tasks.report": _("Entered progress"),
+    "tasks.variant": _("Said which kind of work it is"),
     "tasks.remark": _("Remarked"),
     "tasks.instruct": _("Gave an instruction"),
     "tasks.request_close": _("Requested close-out"),
@@ -42,7 +43,7 @@ class TasksConfig(AppConfig):
         from orgs import duties, event_kinds, handover, menu, reorganisation, verbs, workdays
         from orgs.rules import ADMINISTRATORS, Role
         from records import files, undo, work
-        from tasks import batches, dues, duty, handing_over, reorganising, timing
+        from tasks import batches, closers, dues, duty, handing_over, reorganising, timing
         from tasks.actions import days
         from tasks.event_kinds import LABELS
         from tasks.models import Evidence, Task
@@ -62,7 +63,7 @@ class TasksConfig(AppConfig):
         menu.add(5, "week", _("My week"), duty.OWING - {Role.LEAD_DEPARTMENT})
         menu.add(12, "week", _("My week"), {Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT})
         menu.add(30, "tasks", _("Tasks"), set(Role) - ADMINISTRATORS)
-        menu.add(40, "verification", _("To verify"), {Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT})
+        menu.add(40, "verification", _("To verify"), closers.VERIFYING)
         verbs.add(VERBS)
         files.register("tasks.evidence", lambda actor: Evidence.objects.visible_to(actor))
         timing.declare(days.when_a_number_changed)

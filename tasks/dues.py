@@ -7,7 +7,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from orgs import paths
 from orgs.duties import Due, Root, Stage, Window
 from orgs.rules import Role
-from tasks import lights
+from tasks import closers, lights
 from tasks.models import Assignment, DueDateRevision, Entry, Task
 from tasks.rules import EntryKind, RevisionState, Status
 
@@ -208,10 +208,32 @@ class VerificationsDue:
     kind = "verification"
 
     def due(self, places: Mapping[str, tuple[Root, ...]], window: Window) -> Iterator[Due]:
-        """One line for each county office and each department that leads a theme: how many wait, since when."""
-        rows = Assignment.objects.to_verify().filter(requested_on__isnull=False).order_by()
-        columns = rows.values_list("requested_on", "task__theme__lead_id", "organisation__path")
-        yield from _waiting(columns, places, window, self.kind, _("Close-outs to verify"), reverse("verification"))
+        """One line for each township, county office and department that leads a theme: how many wait, since when.
+
+        A request is told to whoever verifies it by default, as in the queue.
+        """
+        known = {root.organisation_id: (path, root.roles) for path, roots in places.items() for root in roots}
+        if not any(roles & closers.VERIFYING for _path, roles in known.values()):
+            return
+        turn = Case(When(closers.county_turn(window.on), then=Value(True)), default=Value(False))
+        rows = Assignment.objects.to_verify().filter(requested_on__isnull=False).order_by().annotate(county=turn)
+        sums: dict[int, tuple[int, datetime.date]] = {}
+        columns = ("requested_on", "task__theme__lead_id", "organisation__path", "organisation__township_id", "county")
+        for requested_on, lead, path, township, county in rows.values_list(*columns).iterator(chunk_size=CHUNK):
+            asked = requested_on or window.on
+            roots = set[int]()
+            if not county:
+                roots = {township} if known.get(township, ("", frozenset()))[1] & closers.TOWNSHIP else set()
+            else:
+                above = roots_above(path, places).values()
+                roots = {root.organisation_id for root in above if Role.COUNTY_OFFICE in root.roles}
+                where, roles = known.get(lead, ("", frozenset()))
+                if Role.LEAD_DEPARTMENT in roles and not path.startswith(where):
+                    roots.add(lead)
+            for root in roots:
+                count, oldest = sums.get(root, (0, asked))
+                sums[root] = (count + 1, min(oldest, asked))
+        yield from _review(sums, self.kind, _("Close-outs to verify"), reverse("verification"))
 
 
 class ExtensionsDue:
@@ -256,6 +278,11 @@ def _waiting(
         for root in roots:
             count, oldest = sums.get(root, (0, asked))
             sums[root] = (count + 1, min(oldest, asked))
+    yield from _review(sums, kind, title, url)
+
+
+def _review(sums: Mapping[int, tuple[int, datetime.date]], kind: str, title: str, url: str) -> Iterator[Due]:
+    """What waits for the holders of posts at a root, one line each."""
     for root, (count, oldest) in sums.items():
         yield Due(
             kind=kind,

@@ -16,13 +16,12 @@ from orgs.duties import Duty, DutyLine
 from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import Actor
-from tasks import lights, permissions, reach, rules
+from tasks import closers, lights, permissions, reach, rules
 from tasks.dues import STEERED
 from tasks.models import Assignment, DueDateRevision, Entry
 from tasks.rules import Days, EntryKind, Light, RevisionState, Status
 
 OWING = permissions.REPORTERS | {Role.TOWNSHIP_LEADER}
-VERIFYING = permissions.ISSUERS
 NAMES_SHOWN = 3
 NOTE_LENGTH = 60
 CUT_OFF = "，。；、,.; "  # never left at the end of words cut short
@@ -251,9 +250,7 @@ class VerificationDuties:
 
     def lines(self, actor: Actor, until: datetime.date) -> list[DutyLine]:
         """One line: how many wait, and since when."""
-        if actor.role not in VERIFYING:
-            return []
-        found = to_verify(actor).order_by().aggregate(total=Count("pk"), oldest=Min("requested_on"))
+        found = closers.by_default(actor).order_by().aggregate(total=Count("pk"), oldest=Min("requested_on"))
         return _waiting(self.kind, _("Close-outs to verify"), _("Verify"), reverse("verification"), found, actor)
 
     def open_for(self, organisations: QuerySet[Organisation], actor: Actor) -> Iterable[Duty]:
@@ -268,7 +265,7 @@ class ExtensionDuties:
 
     def lines(self, actor: Actor, until: datetime.date) -> list[DutyLine]:
         """One line: how many wait, and since when."""
-        if actor.role not in VERIFYING:
+        if actor.role not in permissions.ISSUERS:
             return []
         asked = to_decide(actor).order_by().aggregate(total=Count("pk"), oldest=Min("asked_at"))
         oldest = asked["oldest"] and timezone.localtime(asked["oldest"]).date()
@@ -300,15 +297,6 @@ def _waiting(kind: str, title: str, action: str, url: str, found: dict[str, Any]
             waiting=False,
         )
     ]
-
-
-def to_verify(actor: Actor) -> QuerySet[Assignment]:
-    """The requests this actor may accept or send back; a department never verifies its own work."""
-    rows = Assignment.objects.visible_to(actor).to_verify()
-    if actor.role == Role.LEAD_DEPARTMENT:
-        rows = rows.filter(task__theme__lead=actor.organisation_id)
-        rows = rows.exclude(paths.within(actor.organisation.path, "organisation"))
-    return rows
 
 
 def to_decide(actor: Actor) -> QuerySet[DueDateRevision]:

@@ -20,6 +20,7 @@ LABELS: Mapping[str, str | Promise] = {
     "task_discard": _("Discard a draft"),
     "assignment": _("See an assignment"),
     "assignment_receive": _("Receive an assignment"),
+    "assignment_variant": _("Say which kind of work an assignment is"),
     "assignment_report": _("Report progress"),
     "assignment_remark": _("Remark on an assignment"),
     "assignment_instruct": _("Write an instruction"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import Actor, Allowed, Denied, Verdict
-from tasks import refusals, rules
+from tasks import closers, refusals, rules
 from tasks.models import Assignment, Programme, Task, Theme
 from tasks.rules import Step, TaskStatus
 
@@ -96,10 +96,12 @@ def enters_for_another(actor: Actor, assignment: Assignment) -> bool:
 
 
 def verifies(actor: Actor, assignment: Assignment) -> Verdict:
-    """The county office verifies everything in its county, a lead department its themes but not its own work."""
+    """A township verifies its villages, the county office everything in its county, a department its themes."""
+    if actor.role in closers.TOWNSHIP:
+        return _verifies_village(actor, assignment)
     verdict = may_issue(actor)
     if not verdict:
-        return Denied(_("Close-outs are verified by the county office or the department that leads the theme."))
+        return may_verify_at_all(actor)
     if not _watches(actor, assignment.task.theme):
         return Denied(_("Your department does not lead this theme; the one that does or the county office verifies."))
     if actor.role == Role.LEAD_DEPARTMENT and actor.organisation.contains(assignment.organisation):
@@ -144,6 +146,32 @@ def sets_own_date(actor: Actor, assignment: Assignment) -> Verdict:
     return Allowed()
 
 
+def may_verify_at_all(actor: Actor) -> Verdict:
+    """Whether close-outs wait for this post at all."""
+    if actor.role in closers.VERIFYING:
+        return Allowed()
+    return Denied(
+        _("Close-outs are verified by the township, by the county office or by the department that leads the theme.")
+    )
+
+
+def _verifies_village(actor: Actor, assignment: Assignment) -> Verdict:
+    if not closers.is_below_township(assignment) or assignment.organisation.township_id != actor.organisation_id:
+        return Denied(_("Nobody verifies their own work; the county office does."))
+    if not closers.by_township(assignment):
+        return Denied(_("The county verifies the close-outs of this task."))
+    return Allowed()
+
+
+def closes(actor: Actor, assignment: Assignment) -> Verdict:
+    """Whether the post closes this request or sends it back: nobody does with what they asked for themselves."""
+    verdict = verifies(actor, assignment)
+    if verdict and closers.asked_oneself(actor, assignment):
+        names = closers.named(assignment, actor.on)
+        return Denied(_("You asked for this close-out yourself. It is verified by %(names)s.") % {"names": names})
+    return verdict
+
+
 def instructs(actor: Actor) -> Verdict:
     """County leaders write instructions."""
     if actor.role == Role.COUNTY_LEADER:
@@ -181,7 +209,7 @@ def may_request_close(actor: Actor, assignment: Assignment) -> Verdict:
 
 def may_verify(actor: Actor, assignment: Assignment) -> Verdict:
     """Closing or sending back, now."""
-    return _fits(verifies(actor, assignment), assignment, Step.CLOSE)
+    return _fits(closes(actor, assignment), assignment, Step.CLOSE)
 
 
 def may_reopen(actor: Actor, assignment: Assignment) -> Verdict:

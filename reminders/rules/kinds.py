@@ -23,7 +23,7 @@ BREAKER_TIMES, BREAKER_FLOOR = 3, 20
 DAY = datetime.timedelta(days=1)
 
 OWNERS = frozenset({Role.TOWNSHIP_ORGANISER, Role.VILLAGE_RECORDER, Role.DEPARTMENT, Role.LEAD_DEPARTMENT})
-VERIFIERS = frozenset({Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT})
+VERIFIERS = frozenset({Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT, Role.TOWNSHIP_ORGANISER})
 LEADERS = frozenset({Role.COUNTY_LEADER, Role.TOWNSHIP_LEADER})
 TOLD = OWNERS | VERIFIERS | LEADERS  # nobody else owes, watches or verifies anything
 UNFINISHED = frozenset({Stage.OPEN, Stage.FRESH, Stage.RETURNED})

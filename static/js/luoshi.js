@@ -36,4 +36,8 @@
     var form = event.target.form;
     if (form && form.hasAttribute("data-autosend")) form.requestSubmit ? form.requestSubmit() : form.submit();
   });
+  // On a phone what is read second starts folded; without scripts it stands open.
+  if (window.matchMedia("(max-width: 575.98px)").matches) {
+    document.querySelectorAll("details[data-fold]").forEach(function (part) { part.open = false; });
+  }
 })();

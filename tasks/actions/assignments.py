@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from orgs.scope import Actor, require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
-from tasks import permissions, refusals, rules
+from tasks import closing, permissions, refusals, rules
 from tasks.actions import figures
 from tasks.actions.figures import NOTHING, Fact
 from tasks.models import Assignment, Entry, Evidence
@@ -107,26 +107,45 @@ def instruct(assignment: Assignment, *, by: Actor, text: str, reply_due_on: date
 
 @transaction.atomic
 def request_close(
-    assignment: Assignment, *, by: Actor, expected: int | None = None, result: str, files: Uploads = ()
+    assignment: Assignment,
+    *,
+    by: Actor,
+    expected: int | None = None,
+    result: str,
+    responsible: str = "",
+    files: Uploads = (),
 ) -> Assignment:
     """Ask to close it, saying how it was done; lateness stops here if the request is accepted.
 
-    The percent stays what was reported: closing, not asking, makes it 100. Raises ``StepRefused``,
-    ``PermissionDenied``, ``records.changes.Conflict``, ``ValidationError`` for a file.
+    All seven answers must stand: ``responsible`` names the person where nobody is known. The percent stays what was
+    reported: closing, not asking, makes it 100. Raises ``StepRefused``, ``PermissionDenied``,
+    ``records.changes.Conflict``, ``ValidationError`` for a file.
     """
     require(permissions.reports(by, assignment))
     require_step(assignment.status, Step.REQUEST_CLOSE)
-    if not result.strip():
-        raise StepRefused(_("Say how it was done: the county verifies by it."), "result")
+    person = responsible.strip() or closing.default_person(assignment, by).name
+    _require_answers(assignment, person, result)
     wanted = assignment.task.evidence_wanted
     if wanted and not files and not Evidence.objects.filter(entry__assignment=assignment).exists():
         raise StepRefused(_("This task asks for evidence: %(wanted)s. Add a file.") % {"wanted": wanted}, "files")
     with change_set("tasks.request_close", by=by, note=result) as changes:
-        asked = {"result": result, "requested_on": by.on, "requested_by": by.post}
+        asked = {"result": result, "requested_on": by.on, "requested_by": by.post, "responsible": person}
         _step(changes, assignment, Step.REQUEST_CLOSE, expected, by, **asked)
         if files:
             _enter(changes, assignment, by, EntryKind.PROGRESS, "", files)
     return assignment
+
+
+def _require_answers(assignment: Assignment, person: str, result: str) -> None:
+    """Go on when all seven questions are answered. Raises ``StepRefused`` at the field that is blank."""
+    blank = closing.missing(assignment, closing.Person(person), result)
+    if "result" in blank:
+        raise StepRefused(_("Say how it was done: it is verified by this."), "result")
+    if "responsible" in blank:
+        raise StepRefused(_("Name the person responsible: nobody stands in the responsibility table."), "responsible")
+    if blank:
+        named = "、".join(str(rules.QUESTIONS[name]) for name in blank)
+        raise StepRefused(_("It cannot be closed while these questions have no answer: %(names)s") % {"names": named})
 
 
 _CLOSED = {"status": Status.CLOSED, "percent": 100}
@@ -136,10 +155,12 @@ _CLOSED = {"status": Status.CLOSED, "percent": 100}
 def close(assignment: Assignment, *, by: Actor, expected: int | None = None) -> Assignment:
     """Accept the close-out: closed today, late only as far as the request was; the percent becomes 100.
 
-    Raises ``StepRefused``, ``PermissionDenied``, ``records.changes.Conflict``.
+    Raises ``StepRefused`` (as while one of the seven answers is blank), ``PermissionDenied``,
+    ``records.changes.Conflict``.
     """
-    require(permissions.verifies(by, assignment))
+    require(permissions.closes(by, assignment))
     require_step(assignment.status, Step.CLOSE)
+    _require_answers(assignment, closing.person_of(assignment, by.on).name, assignment.result)
     with change_set("tasks.close", by=by) as changes:
         changes.update(assignment, expected=expected, closed_on=by.on, **_CLOSED)
     return assignment
@@ -164,8 +185,10 @@ def close_all(assignments: Iterable[Assignment], *, by: Actor, expected: Mapping
     rows: list[Assignment] = []
     left: list[Assignment] = []
     for assignment in assignments:
-        require(permissions.verifies(by, assignment))
+        require(permissions.closes(by, assignment))
         same = expected.get(assignment.pk) == assignment.version and assignment.status == Status.REQUESTED
+        if same:
+            _require_answers(assignment, closing.person_of(assignment, by.on).name, assignment.result)
         (rows if same else left).append(assignment)
     if not rows:
         return ClosedTogether(None, 0, left)
@@ -182,7 +205,7 @@ def send_back(assignment: Assignment, *, by: Actor, expected: int | None = None,
 
     Raises ``StepRefused``, ``PermissionDenied``, ``records.changes.Conflict``.
     """
-    require(permissions.verifies(by, assignment))
+    require(permissions.closes(by, assignment))
     require_step(assignment.status, Step.SEND_BACK)
     _require_reason(reason)
     with change_set("tasks.send_back", by=by, note=reason) as changes:

@@ -108,7 +108,7 @@ def mend() -> int:
 
 
 def when_undone(changes: Writer, record: ChangeSet, _by: Actor) -> set[tuple[str, int]]:
-    """After an undo: days anew, and the sums of what was split; the split rows are right then."""
+    """After an undo: percent and days anew by the facts left, and the sums of what was split; those rows are right."""
     touched = set(record.changes.filter(kind="tasks.assignment").values_list("object_id", flat=True))
     stages = record.changes.filter(kind="tasks.milestone").values("object_id")
     touched |= set(Milestone.objects.filter(pk__in=stages).values_list("assignment_id", flat=True))
@@ -119,7 +119,7 @@ def when_undone(changes: Writer, record: ChangeSet, _by: Actor) -> set[tuple[str
     known = list(touched)
     for start in range(0, len(known), 500):
         part = Assignment.objects.filter(pk__in=known[start : start + 500])
-        put_right(changes, part.open())
+        figures.recount(changes, list(part.open().select_related("task", "organisation")))
         above |= {key for key in part.order_by().values_list("above_id", flat=True).distinct() if key}
     figures.roll_up_to(changes, above)
     return {("tasks.assignment", key) for key in rolled & above}

@@ -7,16 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.forms.looks import Versioned
 from orgs.scope import Actor
-from tasks import permissions
+from tasks import closing
 from tasks.forms.files import KeepsFiles
 from tasks.models import Assignment, Entry, Evidence
 from tasks.refusals import StepRefused
-from tasks.rules import EntryKind, Learned
+from tasks.rules import EntryKind
 
 TEXT_LENGTH = 2000
 
 
-def _area(rows: int) -> forms.Textarea:
+def area(rows: int) -> forms.Textarea:
+    """A text area so many rows high."""
     return forms.Textarea(attrs={"rows": rows})
 
 
@@ -38,35 +39,24 @@ class StepFilesForm(KeepsFiles, StepForm):
     """A step with files."""
 
 
-class ReportForm(StepFilesForm):
-    """Progress: a percent, words, and how it was learned when it is about another organisation."""
+class VariantForm(StepForm):
+    """Which kind of work it is (新建, 改扩建)."""
 
-    percent = forms.IntegerField(
-        label=_("Percent"),
-        required=False,
-        min_value=0,
-        max_value=100,
-        help_text=_("Leave it empty if it did not change."),
-    )
-    text = forms.CharField(label=_("How far it is"), required=False, max_length=TEXT_LENGTH, widget=_area(3))
-    learned = forms.ChoiceField(label=_("How you learned it"), required=False, widget=forms.RadioSelect)
+    variant = forms.ChoiceField(label=_("Which kind of work is it?"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        learned = self.fields["learned"]
-        assert isinstance(learned, forms.ChoiceField)  # for the type checker
-        learned.choices = Learned.choices
-        if permissions.enters_for_another(self.actor, self.assignment):
-            learned.required = True
-        else:
-            del self.fields["learned"]
-        self.fields["percent"].widget.attrs.update({"inputmode": "numeric", "class": "form-control num"})
+        field = self.fields["variant"]
+        assert isinstance(field, forms.ChoiceField)  # for the type checker
+        self.kinds = self.assignment.task.variants
+        field.choices = [(kind, kind) for kind in self.kinds]
+        field.initial = self.assignment.variant
 
 
 class RemarkForm(StepFilesForm):
     """A remark, or the answer to an instruction."""
 
-    text = forms.CharField(label=_("Remark"), max_length=TEXT_LENGTH, widget=_area(2))
+    text = forms.CharField(label=_("Remark"), max_length=TEXT_LENGTH, widget=area(2))
     answers = forms.ModelChoiceField(
         label=_("Answers the instruction"), required=False, queryset=Entry.objects.none(), empty_label=_("none")
     )
@@ -84,7 +74,7 @@ class RemarkForm(StepFilesForm):
 class InstructForm(StepForm):
     """An instruction with the day by which it is to be answered."""
 
-    text = forms.CharField(label=_("Instruction"), max_length=TEXT_LENGTH, widget=_area(3))
+    text = forms.CharField(label=_("Instruction"), max_length=TEXT_LENGTH, widget=area(3))
     reply_due_on = forms.DateField(label=_("Reply by"))
 
     def clean_reply_due_on(self) -> Any:
@@ -98,10 +88,16 @@ class InstructForm(StepForm):
 class RequestCloseForm(StepFilesForm):
     """The request to close: how it was done, and what shows it."""
 
-    result = forms.CharField(label=_("How it was done"), max_length=TEXT_LENGTH, widget=_area(3))
+    result = forms.CharField(label=_("How it was done"), max_length=TEXT_LENGTH, widget=area(3))
+    responsible = forms.CharField(label=_("Person responsible"), max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        person = closing.default_person(self.assignment, self.actor)
+        self.fields["responsible"].initial = person.name
+        self.fields["responsible"].help_text = person.source
+        if self.assignment.result:
+            self.fields["result"].initial = self.assignment.result  # sent back or reopened: what was said stands
         wanted = self.assignment.task.evidence_wanted
         if wanted:
             shown = Evidence.objects.filter(entry__assignment=self.assignment).exists()
@@ -112,4 +108,4 @@ class RequestCloseForm(StepFilesForm):
 class ReasonForm(StepForm):
     """Sending back or reopening, with the reason."""
 
-    reason = forms.CharField(label=_("What is still missing"), max_length=500, widget=_area(2))
+    reason = forms.CharField(label=_("What is still missing"), max_length=500, widget=area(2))

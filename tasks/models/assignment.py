@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from orgs import scope
+from orgs import periods, scope
 from orgs.models import Organisation, Post, User
 from records.models import StoredFile, VersionedModel
 from tasks import lights, rules, timing
@@ -209,6 +209,11 @@ class Milestone(VersionedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """Its name; a round is called by its period."""
+        return periods.in_words(self.period) if self.period else self.name
 
     @property
     def is_done(self) -> bool:

@@ -212,6 +212,11 @@ class Task(VersionedModel):
         """The answers that must stand before it is issued."""
         return SevenAnswers(self.supervisor, self.owner, self.standard, self.effect, self.due_on, self.consequence)
 
+    @property
+    def variants(self) -> list[str]:
+        """The kinds of work (新建, 改扩建) it has milestones for."""
+        return sorted({stage.variant for stage in self.milestones.all() if stage.variant})
+
     # What records.files serves: the source's file under its name
     @property
     def file(self) -> StoredFile | None:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("tasks/<int:pk>/withdraw/", dates.withdraw_task, name="task_withdraw"),
     path("assignments/<int:pk>/", assignments.page, name="assignment"),
     path("assignments/<int:pk>/receive/", assignments.receive, name="assignment_receive"),
+    path("assignments/<int:pk>/variant/", assignments.variant, name="assignment_variant"),
     path("assignments/<int:pk>/report/", assignments.report, name="assignment_report"),
     path("assignments/<int:pk>/remark/", assignments.remark, name="assignment_remark"),
     path("assignments/<int:pk>/instruct/", assignments.instruct, name="assignment_instruct"),

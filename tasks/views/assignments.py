@@ -14,22 +14,25 @@ from django.utils.translation import gettext as _
 from orgs import doors, paging
 from orgs.scope import Actor, Verdict, require
 from records.changes import Conflict
-from tasks import batches, looks, panels, permissions, rules, timeline
+from tasks import batches, closing, known, looks, panels, permissions, rules, timeline
 from tasks.actions import assignments as actions
+from tasks.actions import variants
 from tasks.forms.assignments import (
     InstructForm,
     ReasonForm,
     RemarkForm,
-    ReportForm,
     RequestCloseForm,
     StepForm,
+    VariantForm,
 )
 from tasks.forms.dates import ExtensionForm
+from tasks.forms.reporting import ReportForm
 from tasks.models import Assignment
 from tasks.refusals import StepRefused
 from tasks.rules import EntryKind, Status
 
 FORMS: dict[str, type[StepForm]] = {
+    "variant": VariantForm,
     "report": ReportForm,
     "remark": RemarkForm,
     "instruct": InstructForm,
@@ -46,7 +49,8 @@ def found(request: doors.BusinessRequest, pk: int) -> Assignment:
     """The assignment, if the actor may see it."""
     rows = Assignment.objects.visible_to(request.actor)
     rows = rows.select_related("task__theme__programme__organisation", "task__theme__lead", "task__organisation")
-    return get_object_or_404(rows.select_related("organisation__township", "task__keeper__user"), pk=pk)
+    rows = rows.select_related("organisation__township", "task__keeper__user", "requested_by__user")
+    return get_object_or_404(rows.prefetch_related("milestones", "task__milestones"), pk=pk)
 
 
 @doors.business
@@ -71,6 +75,10 @@ def _show(request: doors.BusinessRequest, assignment: Assignment, **bound: StepF
         "look": looks.look(assignment, actor),
         "late": assignment.days_late_on(actor.on),
         "waiting": rules.days_waiting(assignment.requested_on, assignment.closed_on, actor.on),
+        "answers": closing.answers_of(assignment, closing.default_person(assignment, actor)),
+        "standing": known.standing_of(assignment, list(assignment.milestones.all())),
+        "stages": list(assignment.milestones.all()),
+        "asked": known.asked_first(assignment),
         "for_another": permissions.enters_for_another(actor, assignment),
         "page": sets,
         "moments": timeline.moments(assignment, list(sets), actor),
@@ -187,6 +195,9 @@ def _conflict(request: doors.BusinessRequest, pk: int, name: str, form: StepForm
         "address": request.path,
         "mine": form.cleaned_data,
         "text": _words(form.cleaned_data),
+        "facts": form.facts_in_words() if isinstance(form, ReportForm) else [],
+        "standing": known.standing_of(fresh, list(fresh.milestones.all())),
+        "stages": [stage for stage in fresh.milestones.all() if stage.done_on or stage.count is not None],
     }
     return render(request, "tasks/assignment_conflict.html", context, status=409)
 
@@ -206,6 +217,17 @@ def receive(request: doors.BusinessRequest, pk: int) -> HttpResponse:
 
 
 @doors.business
+def variant(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Say which kind of work it is."""
+
+    def attempt(row: Assignment, sent: dict[str, Any]) -> object:
+        return variants.choose(row, by=request.actor, variant=sent["variant"], expected=sent["version"])
+
+    done = _("The milestones and dates of this kind of work hold now.")
+    return take(request, pk, "variant", lambda row: permissions.reports(request.actor, row), attempt, done)
+
+
+@doors.business
 def report(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Enter progress."""
 
@@ -215,6 +237,7 @@ def report(request: doors.BusinessRequest, pk: int) -> HttpResponse:
             by=request.actor,
             expected=sent["version"],
             percent=sent["percent"],
+            fact=sent["fact"],
             text=sent["text"],
             learned=sent.get("learned", ""),
             files=sent["uploads"],
@@ -253,10 +276,15 @@ def request_close(request: doors.BusinessRequest, pk: int) -> HttpResponse:
 
     def attempt(row: Assignment, sent: dict[str, Any]) -> object:
         return actions.request_close(
-            row, by=request.actor, expected=sent["version"], result=sent["result"], files=sent["uploads"]
+            row,
+            by=request.actor,
+            expected=sent["version"],
+            result=sent["result"],
+            responsible=sent["responsible"],
+            files=sent["uploads"],
         )
 
-    done = _("Close-out is requested; the county verifies it. The clock stands still meanwhile.")
+    done = _("Close-out is requested and waits for verification. The clock stands still meanwhile.")
     return take(request, pk, "request_close", lambda row: permissions.reports(request.actor, row), attempt, done)
 
 

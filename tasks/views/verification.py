@@ -1,57 +1,48 @@
 """Doors of the verification queue: close-out requests that wait for this post."""
 
 from django.contrib import messages
-from django.db.models import Case, F, IntegerField, Min, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Min, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import doors, paging, paths
+from orgs import doors, paging
 from orgs.models import Organisation
-from orgs.rules import Role
-from orgs.scope import Actor, Denied, Verdict, require
-from tasks import permissions, rules
+from orgs.scope import require
+from tasks import closers, permissions, rules
 from tasks.actions import assignments as actions
 from tasks.models import Assignment, Task
-
-
-def waiting_for(actor: Actor) -> QuerySet[Assignment]:
-    """The requests the actor may verify."""
-    rows = Assignment.objects.visible_to(actor).to_verify()
-    if actor.role == Role.LEAD_DEPARTMENT:
-        rows = rows.filter(task__theme__lead=actor.organisation_id)
-        return rows.exclude(paths.within(actor.organisation.path, "organisation"))
-    return rows if actor.role == Role.COUNTY_OFFICE else rows.none()
-
-
-def _may_verify(actor: Actor) -> Verdict:
-    if permissions.may_issue(actor):
-        return permissions.may_issue(actor)
-    return Denied(_("Close-outs are verified by the county office or the department that leads the theme."))
+from tasks.refusals import StepRefused
 
 
 @doors.business
 def queue(request: doors.BusinessRequest) -> HttpResponse:
-    """What waits: tasks the post keeps first, then the longest wait."""
+    """What waits for this post, tasks it keeps first, then the longest wait; ``all`` shows what others verify too."""
     actor = request.actor
-    require(_may_verify(actor))
-    everything = waiting_for(actor)
+    require(permissions.may_verify_at_all(actor))
+    reach = closers.within_reach(actor)
+    whole = request.GET.get("all") == "1"
+    everything = reach if whole else closers.by_default(actor)
     rows = everything
     for name, lookup in [("township", "organisation__township"), ("task", "task")]:
         if request.GET.get(name, "").isdigit():
             rows = rows.filter(**{lookup: int(request.GET[name])})
     kept = Case(When(task__keeper=actor.post, then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = rows.annotate(kept=kept).order_by("kept", "requested_on", "pk")
-    rows = rows.select_related("task__theme", "organisation__township")
+    rows = rows.select_related("task__theme__programme__organisation", "organisation__township", "requested_by__user")
     page = paging.page_of(request, rows)
     for row in page:
         row.wait = rules.days_waiting(row.requested_on, row.closed_on, actor.on)
         row.late = row.days_late_on(actor.on)
+        row.own = closers.asked_oneself(actor, row)
     context = {
         "page": page,
         "oldest": everything.aggregate(oldest=Min("requested_on"))["oldest"],
         "total": everything.count(),
+        "whole": whole,
+        "more": reach.count() - everything.count(),
+        "asked_oneself": reach.filter(requested_by__user=actor.user_id).count(),
         "tasks": Task.objects.visible_to(actor).filter(assignments__in=everything).distinct().order_by("title"),
         "townships": Organisation.objects.visible_to(actor)
         .filter(operated__assignments__in=everything)
@@ -65,19 +56,22 @@ def queue(request: doors.BusinessRequest) -> HttpResponse:
 def close_selected(request: doors.BusinessRequest) -> HttpResponse:
     """Close the chosen requests in one change set, after showing once more which they are."""
     actor = request.actor
-    require(_may_verify(actor))
+    require(permissions.may_verify_at_all(actor))
     expected = _chosen(request)
     if request.method != "POST" or not expected:
         if request.method == "POST":
             messages.error(request, _("Nothing was chosen. Tick the requests to close first."))
         return redirect("verification")
     rows = Assignment.objects.visible_to(actor).filter(pk__in=expected)
-    rows = rows.select_related("task__theme__programme__organisation", "organisation").order_by(
-        "task", F("requested_on")
-    )
+    rows = rows.select_related("task__theme__programme__organisation", "organisation", "requested_by__user")
+    rows = rows.order_by("task", F("requested_on"))
     if request.POST.get("sure") != "yes":
         return render(request, "tasks/verification_confirm.html", {"rows": rows, "chosen": expected})
-    done = actions.close_all(rows.select_for_update(of=("self",)), by=actor, expected=expected)
+    try:
+        done = actions.close_all(rows.select_for_update(of=("self",)), by=actor, expected=expected)
+    except StepRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("verification")
     text = ngettext("%(count)s assignment is closed.", "%(count)s assignments are closed.", done.closed)
     messages.success(request, text % {"count": done.closed})
     if done.left:

@@ -14,6 +14,7 @@ from tasks.actions import assignments as actions
 from tasks.models import Assignment, Entry, Evidence, Programme, Task, Theme
 from tasks.rules import EntryKind, Status, Step
 from tests.cast import TODAY, Cast
+from tests.tasks.stage import ANSWERS
 
 DAY = TODAY - datetime.timedelta(days=7)
 OTHER = {"version", "at", "assignment_id", "entry_id", "organisation_id", "answers_id"}
@@ -30,7 +31,7 @@ def pair(cast: Cast) -> tuple[Assignment, Assignment]:
         title="完工",
         organisation=county,
         keeper=cast.posts["office"],
-        due_on=TODAY,
+        **{**ANSWERS, "due_on": TODAY},
         evidence_wanted="照片",
         status="issued",
         issued_at=cast.actor("office", DAY).now,
@@ -53,7 +54,7 @@ def by_action(row: Assignment, deed: Deed, day: datetime.date) -> None:
     elif deed.does == Step.REPORT:
         actions.report(row, by=by, percent=deed.percent, text=deed.text, learned=deed.learned)
     elif deed.does == Step.REQUEST_CLOSE:
-        actions.request_close(row, by=by, result=deed.text, files=uploads)
+        actions.request_close(row, by=by, result=deed.text, responsible=deed.responsible, files=uploads)
     elif deed.does == Step.CLOSE:
         actions.close(row, by=by)
     elif deed.does == Step.SEND_BACK:
@@ -68,7 +69,7 @@ def story(cast: Cast, row: Assignment) -> list[Deed]:
     """A long course of one assignment: everything the demo does to one."""
     posts = cast.posts
     file = files.store(SimpleUploadedFile("照片.txt", b"seen"))
-    evidence: dict[str, Any] = {"file": file, "file_name": "照片.txt"}
+    evidence: dict[str, Any] = {"file": file, "file_name": "照片.txt", "responsible": "王某"}
     told = Deed(posts["leader"], row, EntryKind.INSTRUCTION, "请说明原因", reply_due_on=TODAY)
     return [
         Deed(posts["hekou"], row, Step.RECEIVE),

@@ -147,13 +147,17 @@ def test_a_joint_branch_is_told_of_the_organisations_it_looks_after(desk: Desk, 
 
 def test_departments_are_told_of_close_outs_to_verify_but_not_of_their_own(desk: Desk, moment: Moment) -> None:
     requested = {"status": Status.REQUESTED, "requested_on": MONDAY - DAY}
-    desk.give("待核验", "shiling", due=TODAY + 30 * DAY, **requested)
+    desk.give("待核验", "hekou", due=TODAY + 30 * DAY, **requested)  # a township's: the county verifies it
+    desk.give("村里的", "shiling", due=TODAY + 30 * DAY, **requested)  # a village's: its township does
     moment(MONDAY)
     sweep_and_send()
+    people = ["agri", "office", "hekou2", "jinling"]
     found = {
-        m.person.username: m.body["lines"] for m in Message.objects.filter(person__username__in=["agri", "office"])
+        m.person.username: [line for line in m.body["lines"] if line["stage"] == Stage.REVIEW]
+        for m in Message.objects.filter(person__username__in=people)
     }
-    assert {who: lines[0]["count"] for who, lines in found.items()} == {"agri": 1, "office": 1}
+    told_of = {who: lines[0]["count"] for who, lines in found.items() if lines}
+    assert told_of == {"agri": 1, "office": 1, "hekou2": 1}
     assert found["agri"][0]["stage"] == Stage.REVIEW
 
 

@@ -3,8 +3,10 @@
 import datetime
 from typing import Any
 
-from orgs.models import Organisation
+from orgs.models import Organisation, Responsibility
+from orgs.rules import Duty
 from orgs.scope import Actor
+from records.changes import change_set
 from tasks.actions import programmes, tasks
 from tasks.audience import Audience
 from tasks.models import Assignment, Task, Theme
@@ -25,6 +27,7 @@ ANSWERS: dict[str, Any] = {
 def themes(cast: Cast) -> tuple[Theme, Theme]:
     """阵地建设, led by the county office itself, and 集体经济, led by 农业农村局."""
     office = cast.actor("office")
+    name_people(cast)
     years = {"name": "五个基本建设", "first_year": 2026, "last_year": 2026}
     programme = programmes.save_programme(None, by=office, values=years)
     led = cast.places["agriculture"]
@@ -36,6 +39,16 @@ def themes(cast: Cast) -> tuple[Theme, Theme]:
             None, by=office, programme=programme, values={"name": "集体经济", "basic": "guarantee", "lead": led}
         ),
     )
+
+
+def name_people(cast: Cast) -> None:
+    """Every village has a person responsible in the responsibility table (包保)."""
+    with change_set("tests.people", by=None, at=cast.actor("office").now) as changes:
+        rows = [
+            Responsibility(organisation=cast.places[place], duty=Duty.CONCRETE, person_name="王文书")
+            for place in ("shiling", "liuwan", "shangfang", "hekou_community")
+        ]
+        changes.create_all(rows)
 
 
 def draft(by: Actor, theme: Theme, **values: Any) -> Task:

@@ -170,15 +170,15 @@ def test_an_instruction_is_answered_by_a_remark(cast, shiling):
     assert fresh(shiling).status == Status.ISSUED
 
 
-MATRIX = {  # who may: report on 石岭村, verify it, instruct, remark
+MATRIX = {  # who may: report on 石岭村, verify what 河口组织委员 asked for, instruct, remark
     "office": "verify remark",
     "office2": "verify remark",
     "leader": "instruct remark",
     "agri": "remark",
     "finance": "remark",
     "hekou": "report remark",
-    "hekou2": "report remark",
-    "hekou_leader": "remark",
+    "hekou2": "report verify remark",
+    "hekou_leader": "verify remark",
     "shiling": "report remark",
     "inspector": "",
     "city": "",
