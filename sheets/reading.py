@@ -1,106 +1,137 @@
-"""Reading tables: by what the bytes are, never by what the file is called."""
+"""Reading tables: by what the bytes are, never by what the file is called.
 
-import csv
+``read(content)`` gives the sheets of an .xlsx, .xlsm, .xlsb, .xls or .ods workbook, of a text table (UTF-8, UTF-16,
+GBK) or of a web page saved as .xls; ``read_book`` also says which of these it was and from when its days count.
+What cannot be read raises ``UnreadableError`` with one clear sentence and a ``code`` (``sheets.refusals``), before
+anything is unpacked and within bounded memory.
+
+Cells are str, float, bool, date, datetime, time or timedelta, ``""`` when empty. A formula that shows an error is its
+text (``#REF!``), one that was saved without a result is ``#FORMULA!``: neither is ever a number.
+"""
+
 import datetime
 import io
 import re
 import unicodedata
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from sheets import compound, packed, texts, webtable
+from sheets.refusals import CORRUPT, EMPTY, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UnreadableError, refused
+
+__all__ = ["Book", "Cell", "Sheet", "UnreadableError", "code_of", "day_of", "read", "read_book", "text_of"]
 
 Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta
-MAX_UNPACKED_BYTES = 300 * 1024 * 1024
-ENCODINGS = ("utf-8-sig", "gb18030")
+MAX_BYTES = 100 * 1024 * 1024
+_OTHER_FORMATS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"{\\rtf",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"MIME-Version",
+)
 _SPACES = " \t\r\n\u00a0\u3000\u200b\ufeff"
 _DAY = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?(?:[ T]0{1,2}:00(?::00)?)?")
 
 
-class UnreadableError(ValueError):
-    """The content is no table we can read; the message says what to do next."""
-
-
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet as rows of cells; ``rows[0]`` is row 1 of the sheet, and blank rows stay in place."""
+    """One sheet as rows of cells; ``rows[0]`` is row 1 of the sheet, and blank rows stay in place.
+
+    ``merges`` are (top, left, bottom, right), counted from 0 and inclusive, as are hidden rows and columns.
+    """
 
     name: str
     rows: Sequence[Sequence[Cell]]
+    merges: Sequence[tuple[int, int, int, int]] = ()
+    visible: bool = True
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
-def read(content: bytes) -> list[Sheet]:
-    """The sheets of a workbook (xlsx, xls, ods), or the one table of a text with commas, tabs or semicolons.
+@dataclass(frozen=True)
+class Book:
+    """A read file: what it was (xlsx, xls, ods, xlsb, csv, html), its sheets, and from when its day numbers count."""
 
-    Raises ``UnreadableError``.
-    """
-    if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        return _workbook(content)
-    return [Sheet("", _text_rows(_decoded(content)))]
-
-
-def _workbook(content: bytes) -> list[Sheet]:
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError  # only when a workbook comes
-
-    _refuse_bombs(content)
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [Sheet(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
-    except PasswordError as error:
-        raise UnreadableError(
-            _("The workbook is protected by a password. Save it without one and choose it again.")
-        ) from error
-    except (CalamineError, OSError, ValueError) as error:
-        raise UnreadableError(
-            _("The workbook cannot be read. Open it in a spreadsheet program, save it as .xlsx and choose it again.")
-        ) from error
+    container: str
+    sheets: Sequence[Sheet]
+    dates_from_1904: bool = False
 
 
-def _refuse_bombs(content: bytes) -> None:
-    if not content.startswith(b"PK"):
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            size = sum(item.file_size for item in packed.infolist())
-    except zipfile.BadZipFile as error:
-        raise UnreadableError(
-            _("The file is damaged. Get it once more from where it came and choose it again.")
-        ) from error
-    if size > MAX_UNPACKED_BYTES:
-        raise UnreadableError(_("The workbook is too large. Leave out pictures and other sheets and choose it again."))
+def read(content: bytes) -> Sequence[Sheet]:
+    """The sheets of a workbook, or the one table of a text or web page. Raises ``UnreadableError``."""
+    return read_book(content).sheets
 
 
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    for encoding in ENCODINGS:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise UnreadableError(
-        _("The file is neither a workbook nor a text table. Save it as .xlsx or .csv and choose it again.")
+def read_book(content: bytes) -> Book:
+    """A workbook, text table or web page with what it is. Raises ``UnreadableError``."""
+    if len(content) > MAX_BYTES:
+        raise refused(TOO_LARGE)
+    if content.startswith(b"PK"):
+        looked = packed.inspect(content)
+        return Book(looked.container, _sheets(content, looked.beside), looked.dates_from_1904)
+    if content.startswith(compound.MAGIC):
+        old = compound.inspect(content)
+        return Book("xls", _sheets(content, old.beside), old.dates_from_1904)
+    if content.startswith((b"\x09\x08", b"\x09\x04", b"\x09\x02")):  # a workbook older than compound files
+        return Book("xls", _sheets(content, {}))
+    if content.startswith(_OTHER_FORMATS):
+        raise refused(UNSUPPORTED)
+    return _from_text(texts.decoded(content))
+
+
+def _from_text(text: str) -> Book:
+    if not text.strip(_SPACES):
+        raise refused(EMPTY)
+    if not webtable.looks_like(text):
+        return Book("csv", [Sheet("", texts.rows(text))])
+    tables = webtable.tables(text)
+    return Book(
+        "html", [Sheet(each.name, each.rows, each.merges, True, frozenset(each.hidden_rows)) for each in tables]
     )
 
 
-def _text_rows(text: str) -> list[list[str]]:
-    first = text.split("\n", 1)[0]
-    if first.lstrip(_SPACES).startswith("<"):
-        raise UnreadableError(
-            _("The file is a web page. Open it in a spreadsheet program, save it as .xlsx and choose it again.")
-        )
-    delimiter = max(",\t;", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def _sheets(content: bytes, beside: Mapping[str, packed.Beside]) -> list[Sheet]:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum  # only for a workbook
+
     try:
-        return list(reader)
-    except csv.Error as error:
-        raise UnreadableError(
-            _("Line %(line)s cannot be read as a table row. Mend it, or save the file as .xlsx.")
-            % {"line": reader.line_num}
-        ) from error
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        found = []
+        for about in book.sheets_metadata:
+            if about.typ != SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(about.name)
+            merges = [(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
+            rows = sheet.to_python(skip_empty_area=False)
+            visible = str(about.visible).endswith("Visible")
+            found.append(_with_beside(about.name, rows, merges, visible, beside.get(about.name)))
+    except PasswordError as error:
+        raise refused(ENCRYPTED) from error
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
+        raise refused(CORRUPT) from error
+    return found
+
+
+def _with_beside(
+    name: str,
+    rows: list[list[Cell]],
+    merges: Sequence[tuple[int, int, int, int]],
+    visible: bool,
+    beside: packed.Beside | None,
+) -> Sheet:
+    """The sheet with its faulty formulas in place and what is hidden beside it."""
+    if beside is None:
+        return Sheet(name, rows, merges, visible)
+    for (row, column), shown in beside.faults.items():
+        while len(rows) <= row:
+            rows.append([])
+        rows[row] += [""] * (column + 1 - len(rows[row]))
+        rows[row][column] = shown
+    return Sheet(name, rows, merges, visible, frozenset(beside.hidden_rows), frozenset(beside.hidden_columns))
 
 
 def text_of(cell: Cell | None) -> str:

@@ -21,6 +21,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sheets.numerals import SCALES, mixed_numeral
+from sheets.packed import NO_RESULT
 from sheets.units import UNITS, dimension
 
 Cell = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
@@ -49,7 +50,6 @@ EMPTY_MARKERS = frozenset(
 ) | frozenset(("没有", "空", "无数据", "未填", "无。", "(无)", "~", ".", "…", "……", "...", "*", "□"))
 DITTO = frozenset(("同上", "〃", '"', "″", "''", "″″", "同 上", "”", "“", "＂"))
 ERROR_CELL = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|#+)?", re.IGNORECASE)
-NO_RESULT = "#FORMULA!"  # stands where a formula was saved without its result
 
 _MILLIONTH = Decimal("0.000001")
 _DASHES = str.maketrans("—–−‐‑‒―﹣ー─", "-" * 10)

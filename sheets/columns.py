@@ -1,0 +1,127 @@
+"""A whole column read at once by its field's type: what repeats is read once, what needs its neighbours sees them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sheets import choices, dates
+from sheets.fields import FieldDescription, Type
+from sheets.values import DITTO, NOTHING, Cell, Reading, exact, number
+
+Reader = Callable[[Cell], Reading]
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a column's cells are read by: the heading's unit, the title's year, how the file keeps days and texts."""
+
+    unit: str = ""
+    year: int | None = None
+    dates_from_1904: bool = False
+    typed: bool = True  # False: every cell is text, so that 2024.1 may have been 2024.10
+
+
+def read_column(field: FieldDescription, cells: Sequence[Cell], around: Surroundings) -> list[Reading]:
+    """The reading of each cell, in order."""
+    read = reader(field, around, cells)
+    seen: dict[Cell, Reading] = {None: NOTHING, "": NOTHING}
+    readings: list[Reading] = []
+    for cell in cells:
+        if cell.__class__ is bool:
+            readings.append(read(cell))
+            continue
+        known = seen.get(cell)
+        if known is None:
+            if cell in DITTO:
+                readings.append(_same_as(readings[-1] if readings else None))
+                continue
+            known = seen[cell] = read(cell)
+        readings.append(known)
+    return readings
+
+
+def read_cell(field: FieldDescription, cell: Cell, around: Surroundings | None = None) -> Reading:
+    """One cell alone, as somebody types it into a form."""
+    return read_column(field, [cell], around or Surroundings(unit=field.unit))[0]
+
+
+def _same_as(above: Reading | None) -> Reading:
+    if above is None:
+        return Reading(fault="nothing_above")
+    return above if above.fault else above._replace(corrected=("same_as_above",))
+
+
+def reader(field: FieldDescription, around: Surroundings, cells: Sequence[Cell] = ()) -> Reader:
+    """How a cell of the field is read."""
+    kind = field.type
+    if kind in {Type.TEXT, Type.ORGANISATION}:
+        return lambda cell: choices.text(cell, field.max_length)
+    if kind in {Type.ENUM, Type.LIST}:
+        codes = choices.CodeList(field.choices)
+        return codes.one if kind == Type.ENUM else codes.several
+    if kind in {Type.DATE, Type.MONTH}:
+        return _date_reader(field, around, cells)
+    simple: dict[Type, Reader] = {
+        Type.BOOL: choices.boolean,
+        Type.IDENTIFIER: choices.identifier,
+        Type.PHONE: choices.phone,
+        Type.ID_CARD: choices.id_card,
+    }
+    if kind in simple:
+        return simple[kind]
+    return _number_reader(field, around, cells)
+
+
+def _date_reader(field: FieldDescription, around: Surroundings, cells: Sequence[Cell]) -> Reader:
+    typed = around.typed or any(isinstance(cell, str) and cell.strip().endswith(".10") for cell in cells)
+
+    def read(cell: Cell) -> Reading:
+        reading = dates.date(cell, year=around.year, from_1904=around.dates_from_1904, typed=typed)
+        if field.type == Type.MONTH and reading.precision == "day":
+            return reading._replace(value=reading.value[:7], precision="month")
+        return reading
+
+    return read
+
+
+def _number_reader(field: FieldDescription, around: Surroundings, cells: Sequence[Cell]) -> Reader:
+    unit = around.unit or field.unit or None
+    fractions = field.type == Type.PERCENT and _are_fractions(cells)
+    whole, money, not_negative = field.type == Type.INT, field.type == Type.MONEY, field.not_negative
+
+    def read(cell: Cell) -> Reading:
+        if whole and cell.__class__ is float and unit is None and cell.is_integer():
+            value = int(cell)
+            return Reading(value) if value >= 0 or not not_negative else Reading(fault="negative")
+        reading = number(cell, unit)
+        if reading.value is None:
+            return reading
+        if not_negative and reading.value < 0:
+            return Reading(fault="negative")
+        if whole:
+            return _whole(reading)
+        if fractions and not (isinstance(cell, str) and "%" in cell):
+            return reading._replace(value=exact(float(reading.value * 100)), corrected=(*reading.corrected, "fraction"))
+        return _to_the_cent(reading) if money else reading
+
+    return read
+
+
+def _whole(reading: Reading) -> Reading:
+    value = int(reading.value)
+    return reading._replace(value=value) if value == reading.value else Reading(fault="not_whole")
+
+
+def _to_the_cent(reading: Reading) -> Reading:
+    if reading.value.as_tuple().exponent >= -2 or abs(reading.value) >= 10**20:
+        return reading
+    rounded = reading.value.quantize(_CENT)
+    noise = abs(rounded - reading.value) <= abs(reading.value) * Decimal("1e-9")
+    return reading._replace(value=rounded, corrected=reading.corrected if noise else (*reading.corrected, "rounded"))
+
+
+def _are_fractions(cells: Sequence[Cell]) -> bool:
+    """Whether a column of shares holds 0.35 for 35 %: no number above 1, at least one between."""
+    numbers = [cell for cell in cells if isinstance(cell, float) and not isinstance(cell, bool)]
+    return any(0 < abs(number) < 1 for number in numbers) and all(abs(number) <= 1 for number in numbers)

@@ -1,0 +1,159 @@
+"""Old workbooks (xls) in a compound file: is it one, is it protected, what is hidden, which formulas show an error."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sheets.packed import MAX_CELLS, Beside
+from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, refused
+
+MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_END, _MAX_STREAMS = 0xFFFFFFFA, 4_096  # sector numbers from _END on are marks
+_FILEPASS, _DATES_FROM_1904, _SHEET, _ROW, _COLUMNS, _BEGIN, _FORMULA, _BOOL_OR_ERROR = (
+    0x2F, 0x22, 0x85, 0x208, 0x7D, 0x809, 0x06, 0x205,
+)  # fmt: skip
+_CELLS = {0x203, 0x27E, 0xFD, 0x204, 0xBD, _FORMULA, _BOOL_OR_ERROR}
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A checked old workbook: whether its days count from 1904, and each sheet's ``Beside`` by name."""
+
+    dates_from_1904: bool
+    beside: dict[str, Beside]
+
+
+def inspect(content: bytes) -> Contents:
+    """Check an old workbook and look into it. Raises ``UnreadableError``."""
+    try:
+        streams = _Streams(content)
+        if any(name in streams.names for name in ("EncryptedPackage", "\x06DataSpaces")):
+            raise refused(ENCRYPTED)
+        name = next((name for name in ("Workbook", "WORKBOOK", "Book", "BOOK") if name in streams.names), None)
+        if name is None:
+            raise refused(UNSUPPORTED)
+        return _look(streams.read(name))
+    except (struct.error, IndexError, KeyError) as error:
+        raise refused(CORRUPT) from error
+
+
+class _Streams:
+    """The streams of a compound file by name."""
+
+    def __init__(self, content: bytes) -> None:
+        shift, small_shift = struct.unpack_from("<HH", content, 30)
+        if shift not in {9, 12} or small_shift != 6:
+            raise refused(CORRUPT)
+        self.content, self.size = content, 1 << shift
+        first_directory, _signature, self.cutoff, first_small, _count, first_table = struct.unpack_from(
+            "<IIIIII", content, 48
+        )
+        self.next_sector = self._sector_table(first_table)
+        self.next_small = _numbers(self._chain(first_small, self.next_sector))
+        self.names: dict[str, tuple[int, int]] = {}
+        directory = self._chain(first_directory, self.next_sector)
+        for offset in range(0, min(len(directory), _MAX_STREAMS * 128), 128):
+            length, kind = struct.unpack_from("<H", directory, offset + 64)[0], directory[offset + 66]
+            start, size = struct.unpack_from("<II", directory, offset + 116)
+            if kind in {2, 5}:
+                name = directory[offset : offset + max(length - 2, 0)].decode("utf-16-le", errors="replace")
+                self.names.setdefault(name if kind == 2 else "", (start, size))
+        self.small = self._chain(self.names[""][0], self.next_sector) if "" in self.names else b""
+
+    def _sector_table(self, first_table: int) -> list[int]:
+        """The table that chains sectors, itself spread over sectors that the header and further tables name."""
+        sectors = list(struct.unpack_from("<109I", self.content, 76))
+        seen: set[int] = set()
+        while first_table < _END and first_table not in seen:
+            seen.add(first_table)
+            more = _numbers(self._sector(first_table))
+            sectors += more[:-1]
+            first_table = more[-1]
+        table: list[int] = []
+        for sector in sectors:
+            if sector < _END:
+                table += _numbers(self._sector(sector))
+        return table
+
+    def _sector(self, number: int) -> bytes:
+        start = (number + 1) * self.size
+        piece = self.content[start : start + self.size]
+        if not piece:
+            raise refused(CORRUPT)
+        return piece.ljust(self.size, b"\0")
+
+    def _chain(self, first: int, table: list[int]) -> bytes:
+        pieces, number = [], first
+        while number < _END:
+            pieces.append(self._sector(number))
+            number = table[number]
+            if len(pieces) > len(table):
+                raise refused(CORRUPT)
+        return b"".join(pieces)
+
+    def read(self, name: str) -> bytes:
+        """One stream, whole."""
+        start, size = self.names[name]
+        if size >= self.cutoff:
+            return self._chain(start, self.next_sector)[:size]
+        number = start
+        pieces: list[bytes] = []
+        while number < _END and len(pieces) * 64 < size:
+            pieces.append(self.small[number * 64 : number * 64 + 64])
+            number = self.next_small[number]
+        return b"".join(pieces)[:size]
+
+
+def _numbers(piece: bytes) -> list[int]:
+    return list(struct.unpack(f"<{len(piece) // 4}I", piece))
+
+
+def _records(stream: bytes, offset: int = 0) -> Iterator[tuple[int, int, bytes]]:
+    while offset + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, offset)
+        yield offset, kind, stream[offset + 4 : offset + 4 + length]
+        offset += 4 + length
+
+
+def _look(stream: bytes) -> Contents:
+    """The records of all sheets, one after the other; a sheet begins where the workbook's head says."""
+    starts: dict[int, str] = {}
+    beside: dict[str, Beside] = {}
+    current, from_1904, size = Beside(), False, [0, 0]
+    for offset, kind, body in _records(stream):
+        if kind == _FILEPASS:
+            raise refused(ENCRYPTED)
+        if kind == _DATES_FROM_1904:
+            from_1904 = body[:2] == b"\1\0"
+        elif kind == _SHEET:
+            starts[struct.unpack_from("<I", body)[0]] = _name(body)
+        elif kind == _BEGIN and offset in starts:
+            current, size = beside.setdefault(starts[offset], Beside()), [0, 0]
+        else:
+            _note(kind, body, current, size)
+    return Contents(from_1904, beside)
+
+
+def _name(body: bytes) -> str:
+    length, wide = body[6], body[7]
+    return (
+        body[8 : 8 + length * 2].decode("utf-16-le", "replace") if wide & 1 else body[8 : 8 + length].decode("latin-1")
+    )
+
+
+def _note(kind: int, body: bytes, beside: Beside, size: list[int]) -> None:
+    if kind in _CELLS:
+        row, column = struct.unpack_from("<HH", body)
+        size[0], size[1] = max(size[0], row + 1), max(size[1], column + 1)
+        if size[0] * size[1] > MAX_CELLS:
+            raise refused(TOO_LARGE)
+        if kind == _BOOL_OR_ERROR and body[7]:
+            beside.faults[row, column] = _ERRORS.get(body[6], "#N/A")
+        elif kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
+            beside.faults[row, column] = _ERRORS.get(body[8], "#N/A")
+    elif kind == _ROW and body[12] & 0x20:
+        beside.hidden_rows.add(struct.unpack_from("<H", body)[0])
+    elif kind == _COLUMNS and body[8] & 1:
+        first, last = struct.unpack_from("<HH", body)
+        beside.hidden_columns.update(range(first, min(last, 255) + 1))

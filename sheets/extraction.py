@@ -1,0 +1,317 @@
+"""From a read workbook to records: find the tables, take each column for a field, read every cell.
+
+::
+
+    book = reading.read_book(content)
+    extract = extraction.extract(book, fields, is_section=matcher.names_township, year=2026)
+    for table in extract.tables:
+        for record in table.records:
+            record.values["total_income"], record.row, table.address(record, "total_income")
+
+A ``Record`` holds the values that are good; ``readings`` holds what is worth telling (faults, corrections, about).
+Where it belongs is left as it was written (``Places``): ``orgs.placing`` turns it into organisations. ``given`` maps headings
+(``Column.heading``) to keys, or to "" for none: what somebody corrected or what was remembered.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from sheets import layout
+from sheets.columns import Surroundings, read_column
+from sheets.fields import NUMBERS, FieldDescription, Type
+from sheets.headings import CODE, COUNTY, PLACE, SERIAL, SURE, TOWNSHIP, Column, Vocabulary, bare
+from sheets.lines import IsSection, Kind, Line, squeezed
+from sheets.numerals import mixed_numeral
+from sheets.packed import column_letters
+from sheets.reading import Book, Cell, Sheet, text_of
+from sheets.refusals import EMPTY, NO_DATA, NO_HEADER, refused
+from sheets.units import UNITS, dimension
+from sheets.values import DITTO, Reading
+
+_IGNORED_SHEETS = re.compile(
+    r"填表说明|填报说明|说明|指标解释|示例|样表|样例|代码表|数据字典|字典|模板说明|下拉|选项|Evaluation Warning"
+)
+_UNIT_LINE = re.compile(r"单位[:：]?([^\s,，;；。|]*(?:[、,，/ ][^\s,，;；。|]{1,5})*)")
+_YEAR = re.compile(r"((?:19|20)\d{2})\s*年|([一二][〇○零一二三四五六七八九]{3})年|((?:19|20)\d{2})(?=度|[^\d]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a row belongs, as it was written: in its own columns, and around the table."""
+
+    name: str = ""
+    township: str = ""
+    code: str = ""
+    county: str = ""
+    section: str = ""
+
+
+@dataclass(slots=True)
+class Record:
+    """One row of data (one column when the table is turned): its good values, and what is to be told of others."""
+
+    row: int  # of the workbook, from 1
+    line: int  # of the table's grid, from 0
+    places: Places
+    values: dict[str, Any]
+    readings: dict[str, Reading]
+    hidden: bool = False
+
+    @property
+    def faults(self) -> dict[str, Reading]:
+        """The readings that are faults, by field."""
+        return {key: reading for key, reading in self.readings.items() if reading.fault}
+
+
+@dataclass
+class Found:
+    """One table with its records."""
+
+    layout: layout.Table
+    year: int | None
+    records: list[Record] = field(default_factory=list)
+    sums: dict[int, dict[str, Decimal]] = field(default_factory=dict)  # row of a total, from 1 → what it states
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet the table stands on."""
+        return self.layout.sheet
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns with the fields they were taken for."""
+        return self.layout.columns
+
+    @property
+    def titles(self) -> Sequence[str]:
+        """The texts above the table."""
+        return self.layout.titles
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """Texts that may say where all rows belong: the sheet's name, then the titles."""
+        return (self.sheet.name, *self.titles)
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """The rows that are no data, with their kind."""
+        return self.layout.lines
+
+    def address(self, record: Record, key: str) -> str:
+        """The cell a record's field stands in, like C7; empty when the table has no such column."""
+        column = self.layout.column(key)
+        return self.layout.grid.address(record.line, column.index) if column else ""
+
+    def original(self, record: Record, key: str) -> Cell:
+        """What stands in the cell, unread."""
+        column = self.layout.column(key)
+        return self.layout.grid.at(record.line, column.index) if column else ""
+
+    def letters(self, column: Column) -> str:
+        """A column's letters."""
+        return column_letters(column.index)
+
+
+@dataclass
+class Extract:
+    """Everything found in a workbook: the tables, and the sheets left out with why."""
+
+    container: str
+    tables: list[Found]
+    ignored: dict[str, str]  # name of a sheet → hidden, notes, empty or no_table
+
+    @property
+    def records(self) -> list[tuple[Found, Record]]:
+        """All records with their tables."""
+        return [(table, record) for table in self.tables for record in table.records]
+
+
+def extract(
+    book: Book,
+    fields: Iterable[FieldDescription],
+    *,
+    is_section: IsSection = lambda _text: False,
+    given: Mapping[str, str] | None = None,
+    year: int | None = None,
+    level: str = "village",
+) -> Extract:
+    """The records of a workbook. Raises ``UnreadableError`` when it holds no table, or headings alone."""
+    vocabulary = Vocabulary(fields, level)
+    found = Extract(book.container, [], {})
+    for sheet in book.sheets:
+        reason = _why_ignored(sheet)
+        if reason:
+            found.ignored[sheet.name] = reason
+            continue
+        tables = layout.find(sheet, vocabulary, is_section, given)
+        tables = [
+            table for table in tables if len({column.key for column in table.columns if column.key} - {SERIAL}) > 1
+        ]
+        if not tables:
+            found.ignored[sheet.name] = "no_table"
+        for table in tables:
+            found.tables.append(_read(table, vocabulary, book, given or {}, year))
+    if not found.tables:
+        blank = all(reason in {"empty", "hidden"} for reason in found.ignored.values())
+        raise refused(EMPTY if blank else NO_HEADER)
+    if not any(table.records for table in found.tables):
+        raise refused(NO_DATA)
+    return found
+
+
+def _why_ignored(sheet: Sheet) -> str:
+    if not sheet.visible:
+        return "hidden"
+    if not any(cell != "" for row in sheet.rows for cell in row):
+        return "empty"
+    return "notes" if _IGNORED_SHEETS.search(sheet.name) else ""
+
+
+def _read(table: layout.Table, vocabulary: Vocabulary, book: Book, given: Mapping[str, str], year: int | None) -> Found:
+    found = Found(table, _year_of((*table.titles, table.sheet.name)) or year)
+    units = _stated_units(table.titles)
+    _drop_doubtful(table, vocabulary, given)
+    rows = table.data
+    places = _places(table, rows)
+    read: dict[str, list[Reading]] = {}
+    for column in table.columns:
+        described = vocabulary.fields.get(column.key)
+        if described is None:
+            continue
+        if not column.unit and described.type in NUMBERS:
+            column.unit = units.get(_dimension(described), "")
+        around = Surroundings(column.unit, found.year, book.dates_from_1904, book.container != "csv")
+        cells = _cells(table, rows, column.index)
+        read[column.key] = read_column(described, cells, around)
+        _sum_up(found, column, described, around)
+    found.records = [_record(table, at, row, places[at], read) for at, row in enumerate(rows)]
+    return found
+
+
+def _dimension(described: FieldDescription) -> str:
+    return dimension(described.unit) or {Type.MONEY: "money", Type.AREA: "area", Type.PERCENT: "share"}.get(
+        described.type, "count"
+    )
+
+
+def _cells(table: layout.Table, rows: Sequence[int], index: int) -> list[Cell]:
+    """A column's cells in the rows of data, merged ranges filled."""
+    grid = table.grid
+    if not grid.anchors:
+        return [cells[index] if index < len(cells) else "" for cells in (grid.rows[row] for row in rows)]
+    return [grid.at(row, index) for row in rows]
+
+
+def _record(table: layout.Table, at: int, row: int, places: Places, read: Mapping[str, Sequence[Reading]]) -> Record:
+    values, told = {}, {}
+    for key, readings in read.items():
+        reading = readings[at]
+        if not reading.fault:
+            values[key] = reading.value
+        if reading.fault or reading.corrected or reading.approximate:
+            told[key] = reading
+    name = table.column(PLACE) or table.columns[0]
+    real_row, real_column = table.grid.origin(row, name.index)
+    hidden = (real_column in table.sheet.hidden_columns) if table.turned else (real_row in table.sheet.hidden_rows)
+    return Record(real_row + 1, row, places, values, told, hidden)
+
+
+def _sum_up(found: Found, column: Column, described: FieldDescription, around: Surroundings) -> None:
+    """What the rows of totals state for a column, kept to be checked against the records."""
+    if described.type not in NUMBERS:
+        return
+    for line in found.lines:
+        if line.kind in {Kind.SUBTOTAL, Kind.TOTAL}:
+            value = read_column(described, [found.layout.grid.own(line.row, column.index)], around)[0].value
+            if value is not None:
+                row = found.layout.grid.origin(line.row, column.index)[0] + 1
+                found.sums.setdefault(row, {})[described.key] = Decimal(value)
+
+
+def _drop_doubtful(table: layout.Table, vocabulary: Vocabulary, given: Mapping[str, str]) -> None:
+    """A column that was taken for a field by likeness must hold what the field holds."""
+    rows = table.data[:60]
+    for column in table.columns:
+        described = vocabulary.fields.get(column.key)
+        if described is None or column.confidence >= SURE or column.heading in given:
+            continue
+        readings = read_column(described, _cells(table, rows, column.index), Surroundings(column.unit, 2000))
+        said = [reading for reading in readings if reading.value is not None or reading.fault]
+        if sum(1 for reading in said if reading.fault) * 2 > len(said):
+            column.key, column.confidence = "", 0.0
+
+
+# what stands around the table
+
+
+def _year_of(texts: Iterable[str]) -> int | None:
+    """The first year that a title names."""
+    for text in texts:
+        found = _YEAR.search(text)
+        if found:
+            spoken = mixed_numeral(found[2]) if found[2] else None
+            return int(found[1] or spoken or found[3])
+    return None
+
+
+def _stated_units(titles: Sequence[str]) -> dict[str, str]:
+    """What a line such as 单位：万元、㎡ says: a unit for each thing that is measured."""
+    units: dict[str, str] = {}
+    for title in titles:
+        for found in _UNIT_LINE.finditer(title):
+            for word in re.split(r"[、,，/\s]+", bare(found[1]) if not re.search(r"[、,，/ ]", found[1]) else found[1]):
+                unit = squeezed(word).lower().strip("()")
+                if unit in UNITS:
+                    units.setdefault(UNITS[unit][0], unit)
+    return units
+
+
+def _places(table: layout.Table, rows: Sequence[int]) -> list[Places]:
+    """Where each row belongs, as written; a township written once holds for the rows below it."""
+    columns = {key: table.column(key) for key in (PLACE, TOWNSHIP, CODE, COUNTY)}
+    texts = {
+        key: [_place_text(c) for c in _cells(table, rows, column.index)] for key, column in columns.items() if column
+    }
+    village_level = PLACE in texts
+    for key in (TOWNSHIP, COUNTY):
+        if key in texts:
+            texts[key] = _filled_down(texts[key], village_level or key == COUNTY)
+    sections = _section_of(table, rows)
+    empty = [""] * len(rows)
+    return [
+        Places(*each)
+        for each in zip(*(texts.get(key, empty) for key in (PLACE, TOWNSHIP, CODE, COUNTY)), sections, strict=True)
+    ]
+
+
+def _place_text(cell: Cell) -> str:
+    return text_of(cell) if cell not in DITTO else "〃"
+
+
+def _filled_down(texts: Sequence[str], has_villages: bool) -> list[str]:
+    """A column that says each township once is filled down; in one that repeats it a blank stays blank."""
+    blanks = sum(1 for text in texts if not text)
+    repeated = sum(1 for before, text in pairwise(texts) if text and text == before)
+    once = blanks > 0 and (repeated == 0 or (has_villages and blanks >= 4 * repeated))
+    filled, last = [], ""
+    for text in texts:
+        if text == "〃" or (once and not text):
+            filled.append(last)
+        else:
+            last = text or last
+            filled.append(text)
+    return filled
+
+
+def _section_of(table: layout.Table, rows: Sequence[int]) -> list[str]:
+    starts = sorted(table.sections)
+    found, at, current = [], 0, ""
+    for row in rows:
+        while at < len(starts) and starts[at] < row:
+            current, at = table.sections[starts[at]], at + 1
+        found.append(current)
+    return found

@@ -1,0 +1,294 @@
+"""Which column is which field: headings compared with the names a field goes by, by words rather than letter by letter.
+
+``Vocabulary(fields)`` holds the names; ``assign`` gives each column of a table its field with a confidence from 0 to 1
+and the alternatives. Columns that say where a row belongs have keys of their own: ``PLACE``, ``TOWNSHIP``, ``CODE``,
+``COUNTY``, ``SERIAL``.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from sheets.fields import FieldDescription, Type
+from sheets.units import UNITS
+
+SERIAL, COUNTY, TOWNSHIP, PLACE, CODE = "@serial", "@county", "@township", "@place", "@code"
+SURE, LIKELY = 0.9, 0.62  # a mapping is taken from LIKELY on; below SURE its cells must bear it out
+
+_PLACES = (
+    FieldDescription(SERIAL, Type.TEXT, aliases=("序号", "编号", "序", "顺序号", "项次", "No", "NO.", "号")),
+    FieldDescription(
+        COUNTY, Type.TEXT, aliases=("县", "县区", "县市区", "市", "区县", "所属县", "县名", "市州", "区", "县市区名称")
+    ),
+    FieldDescription(
+        TOWNSHIP,
+        Type.TEXT,
+        aliases=(
+            *("乡镇", "乡镇名称", "所属乡镇", "所在乡镇", "乡镇街道", "镇", "乡", "街道", "镇街", "镇街道", "乡镇办"),
+            *("镇乡", "所属镇", "所属乡", "所属街道", "所在镇", "所在街道", "所属镇街", "所属乡镇街道", "所在乡镇街道"),
+            *("乡镇别", "乡镇场", "乡镇街道名称", "镇名", "乡镇街办", "所属党委", "乡镇党委", "镇办"),
+        ),
+    ),
+    FieldDescription(
+        PLACE,
+        Type.TEXT,
+        aliases=(
+            *("村名", "村", "村社区", "行政村", "单位名称", "村名称", "村居", "村居社区", "村别", "村社区名称", "社区"),
+            *("行政村名称", "行政村社区", "所在村", "所属村", "村级组织", "村级组织名称", "党组织名称", "村党组织"),
+            *(
+                "村党组织名称",
+                "社区名称",
+                "村社区党组织",
+                "村社区党组织名称",
+                "整顿村",
+                "软弱涣散村",
+                "村庄",
+                "村居名称",
+            ),
+            *("软弱涣散村党组织", "软弱涣散村党组织名称", "建设村", "建制村", "党支部", "党支部名称", "村委会", "单位"),
+            *(
+                "村委会名称",
+                "基层党组织",
+                "基层党组织名称",
+                "所属村社区",
+                "所在村社区",
+                "村居委会",
+                "项目村",
+                "行政村居",
+            ),
+            *("村名社区名", "村支部", "组织名称", "项目所在村", "村社名称", "村社", "乡镇村", "乡镇村名"),
+        ),
+    ),
+    FieldDescription(
+        CODE,
+        Type.IDENTIFIER,
+        aliases=(
+            *("行政区划代码", "区划代码", "统计用区划代码", "村代码", "行政村代码", "单位代码", "村编码", "区划编码"),
+            *("村社区代码", "统计区划代码", "行政区划编码", "机构代码", "组织代码", "地区代码", "12位代码", "代码"),
+        ),
+    ),
+)
+
+# words that mean the same in a heading, each brought to the first form
+_SAME_WORDS = (
+    (r"日期|时限|期限|年月日|年月|时点", "时间"),
+    (r"人数|数量|数额|数目|个数|总数|合计数", "数"),
+    (r"总额|合计|总计|金额|总量|额", "总"),
+    (r"竣工|完成|建成|封顶|完毕|结束|交付", "完工"),
+    (r"举措|办法|对策", "措施"),
+    (r"形式|模式|类别|类型|性质|种类|分类", "方式"),
+    (r"部门|单位名称", "单位"),
+    (r"后盾|结对|对口|联系帮扶|定点帮扶|驻村帮扶|包联|挂点|联点|联村|包村|包保|挂钩|挂联|联系|帮联", "联系"),
+    (r"整改|整治", "整顿"),
+    (r"预计|拟|预期|计划完工", "计划完工"),
+    (r"是否已?|有无|是不是|能否|可否", "是否"),
+    (r"职工|员工|用工|从业人员|从业", "从业"),
+    (r"粉糙|粉饰|内外墙粉刷|抹灰", "粉刷"),
+    (r"债务|欠款", "负债"),
+    (r"建立|组建|成立|建有|设立|设置", "建立"),
+    (r"企业|社会组织|两新组织|机构", "单位"),
+    (r"县级领导|县领导|县处级领导|包保领导|领导干部", "领导"),
+    (r"选派|派驻|下派|委派|派出", "选派"),
+    (r"资产总|总资产", "资产总"),
+    (r"场地|阵地|用房", "场所"),
+    (r"备考|说明|附注", "备注"),
+)
+_FILLERS = re.compile(
+    r"情况|的|名称|村级集体经济|村集体经济|集体经济|村级|集体|村|本年度?|年度|当年|全年|具体|主要|相关|工作|其中|已|约|共"
+)
+_MODIFIERS = re.compile(
+    r"上年|去年|同期|人均|户均|增长|增幅|同比|环比|占比|率|比例|比重|目标|预算|差额|缺口|较|以前|历年|累计|下年|明年|次数|未"
+)
+_MUST_SAY = {
+    SERIAL: re.compile(r"序|编号"),
+    COUNTY: re.compile(r"^[县市区]{1,3}(?:名称?)?$"),
+    TOWNSHIP: re.compile(r"[镇乡]|街道"),
+    PLACE: re.compile(r"村|社区|居|支部|党组织|^单位"),
+    CODE: re.compile(r"码"),
+}
+_DATE_WORDS = re.compile(r"时间|日期|时限|期限")
+_NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十\d]{1,2}[)、.．]|其中[:：]?|[①-⑳*★▲]+)")
+_UNIT_WORDS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_UNIT_IN_BRACKETS = re.compile(rf"[(\[【]\s*(?:单位[:：]?)?({_UNIT_WORDS})\s*(?:[/每](?:年|月))?[)\]】]", re.IGNORECASE)
+_UNIT_BEHIND = re.compile(r"[:：,，/_\-]?(万元|亿元|千元|百元|㎡|m2|平方米|平米|亩|公顷|[:：,，/]元|%)$", re.IGNORECASE)
+_NOTE_IN_BRACKETS = re.compile(r"\([^()]*(?:/|、|是|否|填|选|如|例|格式|注|截[至止]|[.√×]|\d{4}|从)[^()]*\)")
+_PUNCTUATION = re.compile(r"[\s\u200b-\u200f\ufeff()\[\]【】{}<>《》“”\"'‘’、,，.。;；:：/／\\|_\-—*·+&?？!！~]+")
+
+
+def unit_of(heading: str) -> str:
+    """The unit a heading states: in brackets, or at its end; empty when there is none."""
+    text = unicodedata.normalize("NFKC", heading)
+    found = _UNIT_IN_BRACKETS.search(re.sub(r"\s", "", text)) or _UNIT_BEHIND.search(re.sub(r"\s", "", text))
+    if found:
+        return found[1].lower().lstrip(":：,，/")
+    bare = _PUNCTUATION.sub("", text).removeprefix("单位").lower()
+    return bare if bare in UNITS and bare not in {"村", "组", "户", "日", "年", "月", "人", "项", "村组", "支"} else ""
+
+
+def is_unit(heading: str) -> bool:
+    """Whether a heading is nothing but a unit: （万元）, 单位：㎡."""
+    bare = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", heading)).removeprefix("单位").lower()
+    bracketed = bool(re.match(r"\s*[(（\[【]|单位", heading))
+    return bare in UNITS and (bracketed or unit_of(heading) != "")
+
+
+def bare(heading: str) -> str:
+    """A heading's words alone: half-width, without units, notes in brackets, numbering, punctuation and spaces."""
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", heading)).lower()
+    text = _NOTE_IN_BRACKETS.sub("", _UNIT_IN_BRACKETS.sub("", text)) or text
+    text = _NUMBERING.sub("", text)
+    shorter = _UNIT_BEHIND.sub("", text)
+    return _PUNCTUATION.sub("", shorter if len(shorter) >= 2 else text)
+
+
+def essence(words: str) -> str:
+    """A heading's meaning: words that mean the same made one, words that say little left out."""
+    for pattern, word in _SAME_WORDS:
+        words = re.sub(pattern, word, words)
+    return _FILLERS.sub("", words) or words
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name of a field, ready to be compared."""
+
+    key: str
+    words: str
+    essence: str
+    type: Type
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A field that a heading may stand for, and how sure that is."""
+
+    key: str
+    confidence: float
+
+
+class Vocabulary:
+    """All names of a ledger's fields and of the columns that say where a row belongs."""
+
+    def __init__(self, fields: Iterable[FieldDescription], level: str = "village") -> None:
+        self.fields: Mapping[str, FieldDescription] = {field.key: field for field in fields}
+        places = [place for place in _PLACES if level != "township" or place.key != PLACE]
+        self.names = [
+            Name(field.key, bare(name), essence(bare(name)), field.type)
+            for field in (*self.fields.values(), *places)
+            for name in field.headings
+            if bare(name)
+        ]
+        self.words: dict[str, str] = {}
+        for name in self.names:
+            self.words.setdefault(name.words, name.key)
+        self._known: dict[str, bool] = {}
+        self._guesses: dict[tuple[str, ...], list[Guess]] = {}
+
+    def knows(self, text: str) -> bool:
+        """Whether a text is a name of a field, word for word."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = len(text) <= 40 and bare(text) in self.words
+        return known
+
+    def resembles(self, text: str) -> bool:
+        """Whether a text is much like the name of a field."""
+        return self.knows(text) or (len(text) <= 40 and any(g.confidence >= LIKELY for g in self.guesses((text,))))
+
+    def guesses(self, path: Sequence[str]) -> list[Guess]:
+        """The fields a heading (its groups before it) may stand for, most likely first."""
+        key = tuple(path)
+        if key not in self._guesses:
+            best: dict[str, float] = {}
+            for name in self.names:
+                score = _score(key, name)
+                if score > best.get(name.key, 0.35):
+                    best[name.key] = score
+            ranked = sorted(best.items(), key=lambda pair: -pair[1])
+            self._guesses[key] = [Guess(field, round(score, 3)) for field, score in ranked]
+        return self._guesses[key]
+
+
+def _score(path: tuple[str, ...], name: Name) -> float:
+    """How well a heading and a name agree, from 0 to 1."""
+    words = [bare(part) for part in path if bare(part)]
+    if not words:
+        return 0.0
+    leaf, joined = words[-1], "".join(words)
+    if name.words == joined and len(words) > 1:
+        return 1.02  # with its group word for word: before any other
+    if name.words == leaf:
+        return 1.0
+    if not _types_agree(joined, name):
+        return 0.0
+    score = max(_likeness(leaf, name), 0.97 * _likeness(joined, name) if len(words) > 1 else 0.0)
+    strange = set(_MODIFIERS.findall(joined)) - set(_MODIFIERS.findall(name.words))
+    missing = set(_MODIFIERS.findall(name.words)) - set(_MODIFIERS.findall(joined))
+    return score * (0.5 if strange or missing else 1.0)
+
+
+def _types_agree(words: str, name: Name) -> bool:
+    """A heading that speaks of a time is no number; one that asks whether is no date; a code is called a code."""
+    if name.key in _MUST_SAY and not _MUST_SAY[name.key].search(words):
+        return False
+    dated = bool(_DATE_WORDS.search(words)) and not re.search(r"是否", words)
+    if dated and name.type not in {Type.DATE, Type.MONTH, Type.TEXT}:
+        return False
+    if name.type == Type.TEXT and dated != bool(_DATE_WORDS.search(name.words)):
+        return False
+    asks = bool(re.match(r"是否|有无", words))
+    return not (asks and name.type not in {Type.BOOL, Type.ENUM, Type.TEXT})
+
+
+def _likeness(words: str, name: Name) -> float:
+    meaning = essence(words)
+    if meaning == name.essence:
+        return 0.95
+    if len(meaning) < 2 or len(name.essence) < 2:
+        return 0.0
+    short, long = sorted((meaning, name.essence), key=len)
+    ratio = fuzz.ratio(meaning, name.essence) / 100
+    if short in long:
+        return max(ratio, 0.62 + 0.3 * len(short) / len(long)) if len(short) * 3 >= len(long) else ratio
+    return 0.93 * ratio
+
+
+@dataclass
+class Column:
+    """One column of a table: where it stands, its heading with groups, its unit, and the field it was taken for."""
+
+    index: int
+    path: tuple[str, ...]
+    unit: str = ""
+    key: str = ""
+    confidence: float = 0.0
+    alternatives: tuple[Guess, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """The heading as people read it: groups before it."""
+        return " > ".join(self.path)
+
+
+def assign(columns: Sequence[Column], vocabulary: Vocabulary, given: Mapping[str, str] | None = None) -> None:
+    """Give each column its field, each field one column, the surest first; ``given`` maps headings to keys (or "")."""
+    free = []
+    taken: set[str] = set()
+    for column in columns:
+        stated = (given or {}).get(column.heading)
+        column.alternatives = tuple(vocabulary.guesses(column.path))
+        if stated is None:
+            free.append(column)
+        else:
+            column.key, column.confidence = stated, 1.0
+            taken.add(stated)
+    pairs = [(guess.confidence, -column.index, column, guess) for column in free for guess in column.alternatives]
+    for confidence, _place, column, guess in sorted(pairs, key=lambda pair: (-pair[0], -pair[1])):
+        if confidence < LIKELY:
+            break
+        if not column.key and guess.key not in taken:
+            column.key, column.confidence = guess.key, min(confidence, 1.0)
+            taken.add(guess.key)
