@@ -87,17 +87,27 @@ class _Names:
 
     whole: dict[str, set[int | str]] = field(default_factory=dict)
     other: dict[str, set[int | str]] = field(default_factory=dict)
-    cores: dict[str, set[tuple[int | str, str]]] = field(default_factory=dict)
+    cores: dict[str, set[tuple[int | str, str, bool]]] = field(default_factory=dict)  # key, kind, whether current
     nearly: dict[str, set[tuple[int | str, str, str]]] = field(default_factory=dict)
 
     def add(self, key: int | str, name: str, *, current: bool) -> None:
         whole = clean(name)
         (self.whole if current else self.other).setdefault(whole, set()).add(key)
         parsed = written(whole)
-        self.cores.setdefault(parsed.core, set()).add((key, parsed.kind))
+        self.cores.setdefault(parsed.core, set()).add((key, parsed.kind, current))
         if len(parsed.core) >= 2:
             for variant in _variants(parsed.core):
                 self.nearly.setdefault(variant, set()).add((key, parsed.core, parsed.kind))
+
+    def meaning(self, parsed: Written) -> tuple[set[int | str], bool]:
+        """Those of the same core and kind, by today's names first; and whether it was by today's."""
+        entries = self.cores.get(parsed.core, set())
+        for current in (True, False):
+            for kinds in ((parsed.kind,) if parsed.kind else ("", "village", "community", "town"), ("",)):
+                keys = {key for key, kind, now in entries if now == current and kind in kinds}
+                if keys:
+                    return keys, current
+        return set(), True
 
 
 def _variants(core: str) -> set[str]:
@@ -175,7 +185,7 @@ class Matcher:
                     return self._one_of(index[form], (), None, text)
         parsed = written(bare)
         same = self.townships.cores.get(parsed.core, set())
-        fitting = {key for key, kind in same if not parsed.kind or not kind or kind == parsed.kind}
+        fitting = {key for key, kind, _now in same if not parsed.kind or not kind or kind == parsed.kind}
         if fitting and parsed.kind in {"", "town"}:
             return self._one_of(fitting, ("no_suffix",) if bare == parsed.core else ("suffix",), None, text)
         near = self._near(self.townships, parsed) if len(parsed.core) >= 2 and parsed.kind in {"", "town"} else {}
@@ -319,50 +329,50 @@ class Matcher:
         if names is None or not bare:
             return Match("unknown")
         parsed = written(bare)
-        for form, steps in ((bare, ()), (parsed.body, ("party_suffix",))):
-            if form in names.whole:
-                return self._one_of(names.whole[form], steps, township, bare)
-        current = {
-            (key, kind)
-            for key, kind in names.cores.get(parsed.core, set())
-            if not parsed.kind or not kind or kind == parsed.kind
-        }
-        if current:
-            keys = {key for key, _kind in current}
-            if parsed.body in names.other:
-                return self._one_of(names.other[parsed.body], ("old_name",), township, bare)
-            return self._one_of(keys, ("suffix",) if parsed.kind else ("no_suffix",), township, bare)
-        return Match("unknown")
+        keys, current = names.meaning(parsed)
+        if not keys:
+            return Match("unknown")
+        steps: tuple[str, ...] = ()
+        if not current:
+            steps = ("old_name",)
+        elif bare not in names.whole:
+            steps = ("party_suffix",) if parsed.body in names.whole else ("suffix",) if parsed.kind else ("no_suffix",)
+        return self._one_of(keys, steps, township, bare)
 
     def _with_prefix(self, bare: str, township: int | str | None, own: bool) -> Match | None:
         """A name with its township before it; a row whose own township differs contradicts itself."""
         found: dict[int | str, int | str] = {}
         unclear: tuple[int | str, ...] = ()
-        near: Match | None = None
-        for form, key in self.prefixes:
+        for form, home in self.prefixes:
             rest = _rest_after(form, bare)
-            if not rest:
-                continue
-            inside = self._resolve(rest, key)
-            if inside.key is not None:
-                found.setdefault(inside.key, key)
-            elif inside.status == "ambiguous":
-                unclear = inside.candidates
-            elif near is None and written(form).kind == "town":
-                near = self._slip(rest, key)
-                if near is not None and township not in {None, key}:
-                    near = Match("conflict", candidates=near.candidates or (near.key,), steps=near.steps)  # type: ignore[arg-type]
-        if not found and not unclear and near is not None:
-            return near
+            inside = self._resolve(rest, home) if rest else None
+            if inside is not None and inside.key is not None:
+                found.setdefault(inside.key, home)
+            elif inside is not None:
+                unclear = unclear or inside.candidates
         if len(found) == 1:
             key, home = next(iter(found.items()))
-            if township is not None and home != township:
-                if own:
-                    return Match("conflict", candidates=(key,), steps=("township_prefix", "elsewhere"))
-                return Match("matched", key, steps=("township_prefix",))
+            if own and home != township:
+                return Match("conflict", candidates=(key,), steps=("township_prefix", "elsewhere"))
             return Match("matched", key, steps=("township_prefix",))
         candidates = tuple(found) or unclear
-        return Match("ambiguous", candidates=candidates, steps=("township_prefix",)) if candidates else None
+        if candidates:
+            return Match("ambiguous", candidates=candidates, steps=("township_prefix",))
+        return self._nearly_with_prefix(bare, township)
+
+    def _nearly_with_prefix(self, bare: str, township: int | str | None) -> Match | None:
+        """A name one character off with its township written in full before it."""
+        for form, home in self.prefixes:
+            if written(form).kind == "town" and bare.startswith(form):
+                near = self._slip(bare[len(form) :], home)
+                if near is None:
+                    continue
+                if township in {None, home}:
+                    return near
+                return Match(
+                    "conflict", candidates=near.candidates or tuple(filter(None, (near.key,))), steps=near.steps
+                )
+        return None
 
     def _several(self, whole: str, township: int | str | None) -> Match | None:
         """Two villages in one cell are nobody's row."""
@@ -432,7 +442,7 @@ class Matcher:
         names = self.within.get(match.township, self.all) if match.township is not None else self.all
         core = written(self._without_county(clean(match.shown))).core
         alike = process.extract(core, list(names.cores), scorer=fuzz.ratio, limit=limit * 2, score_cutoff=34)
-        ranked = [key for form, _score, _at in alike for key, _kind in sorted(names.cores[form], key=str)]
+        ranked = [key for form, _score, _at in alike for key, _kind, _now in sorted(names.cores[form], key=str)]
         return list(dict.fromkeys((*match.candidates, *ranked)))[:limit]
 
     def explain(self, match: Match) -> str:
@@ -441,7 +451,7 @@ class Matcher:
 
 
 def _rest_after(form: str, name: str) -> str:
-    """What follows a township's name, written in full or without 镇, 乡, 街道; empty when the name has no such prefix."""
+    """What follows a township's name, with or without 镇, 乡, 街道; empty when the name has no such prefix."""
     if not name.startswith(form):
         return ""
     rest = name[len(form) :]
