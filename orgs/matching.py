@@ -12,106 +12,12 @@ and ``review`` (one character off: probably ``candidates[0]``, somebody has to s
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from orgs.match import STEPS, Key, Level, Match, Status, Unit
+from orgs.name_index import Names
+from orgs.written_names import clean, written
 
-from orgs.written_names import Written, clean, written
-
-Status = Literal["matched", "missing", "unknown", "ambiguous", "conflict", "review"]
-Level = Literal["above", "township", "village", "other"]
-
-STEPS: dict[str, Promise] = {
-    "spaces": _("spaces removed"),
-    "traditional": _("traditional or full-width characters converted"),
-    "county_prefix": _("county before the name removed"),
-    "township_prefix": _("township before the name removed"),
-    "party_suffix": _("name of the Party organisation reduced to the village"),
-    "suffix": _("suffix of the committee disregarded"),
-    "no_suffix": _("name completed"),
-    "old_name": _("old name or other name"),
-    "same_sound": _("one character of the same sound put right"),
-    "slip": _("one character differs"),
-    "code": _("found by its code"),
-    "township_column": _("searched in the township of the row"),
-    "context": _("searched in the township that the title, sheet or section names"),
-    "several_names": _("several names in one cell"),
-    "elsewhere": _("the name exists in another township"),
-    "code_differs": _("code and name say different organisations"),
-    "unknown_code": _("the code is unknown"),
-    "unknown_township": _("the township is unknown"),
-    "closed": _("the organisation has been closed"),
-}
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One organisation as plain data; ``township`` is the key of the township that operates it.
-
-    ``successor`` is the key of the organisation a closed one was merged into.
-    """
-
-    key: int | str
-    code: str
-    name: str
-    short_name: str = ""
-    level: Level = "village"
-    township: int | str | None = None
-    other_names: tuple[str, ...] = ()
-    closed: bool = False
-    successor: int | str | None = None
-
-
-@dataclass(frozen=True)
-class Match:
-    """What a name was found to mean, and how."""
-
-    status: Status
-    key: int | str | None = None
-    candidates: tuple[int | str, ...] = ()
-    steps: tuple[str, ...] = ()
-    township: int | str | None = None
-    shown: str = ""
-
-    @property
-    def found(self) -> bool:
-        """Whether it is one organisation beyond doubt."""
-        return self.status == "matched"
-
-
-@dataclass
-class _Names:
-    """The names within one township (or all of them): whole, by core, and by cores with one character left out."""
-
-    whole: dict[str, set[int | str]] = field(default_factory=dict)
-    other: dict[str, set[int | str]] = field(default_factory=dict)
-    cores: dict[str, set[tuple[int | str, str, bool]]] = field(default_factory=dict)  # key, kind, whether current
-    nearly: dict[str, set[tuple[int | str, str, str]]] = field(default_factory=dict)
-
-    def add(self, key: int | str, name: str, *, current: bool) -> None:
-        whole = clean(name)
-        (self.whole if current else self.other).setdefault(whole, set()).add(key)
-        parsed = written(whole)
-        self.cores.setdefault(parsed.core, set()).add((key, parsed.kind, current))
-        if len(parsed.core) >= 2:
-            for variant in _variants(parsed.core):
-                self.nearly.setdefault(variant, set()).add((key, parsed.core, parsed.kind))
-
-    def meaning(self, parsed: Written) -> tuple[set[int | str], bool]:
-        """Those of the same core and kind, by today's names first; and whether it was by today's."""
-        entries = self.cores.get(parsed.core, set())
-        for current in (True, False):
-            for kinds in ((parsed.kind,) if parsed.kind else ("", "village", "community", "town"), ("",)):
-                keys = {key for key, kind, now in entries if now == current and kind in kinds}
-                if keys:
-                    return keys, current
-        return set(), True
-
-
-def _variants(core: str) -> set[str]:
-    return {core} | {core[:at] + core[at + 1 :] for at in range(len(core))}
+__all__ = ["STEPS", "Level", "Match", "Matcher", "Unit"]
 
 
 class Matcher:
@@ -119,11 +25,11 @@ class Matcher:
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self.units = {unit.key: unit for unit in units}
-        self.codes: dict[str, int | str] = {}
-        self.all, self.townships = _Names(), _Names()
-        self.within: dict[int | str, _Names] = {}
+        self.codes: dict[str, Key] = {}
+        self.all, self.townships = Names(), Names()
+        self.within: dict[Key, Names] = {}
         self.above: list[str] = []
-        self.prefixes: list[tuple[str, int | str]] = []
+        self.prefixes: list[tuple[str, Key]] = []
         for unit in self.units.values():
             self._index(unit)
         self.above.sort(key=len, reverse=True)
@@ -146,9 +52,9 @@ class Matcher:
                 whole = clean(name)
                 self.prefixes += [(form, target.key) for form in {whole, written(whole).core} if len(form) >= 2]
             return
-        scopes = [self.all, *([self.within.setdefault(unit.township, _Names())] if unit.township is not None else [])]
+        scopes = [self.all, *([self.within.setdefault(unit.township, Names())] if unit.township is not None else [])]
         if target.township is not None and target.township != unit.township:
-            scopes.append(self.within.setdefault(target.township, _Names()))
+            scopes.append(self.within.setdefault(target.township, Names()))
         for name in (*names, *unit.other_names):
             for scope in scopes:
                 scope.add(target.key, name, current=not unit.closed and name in names)
@@ -164,8 +70,8 @@ class Matcher:
     # townships
 
     def names_township(self, text: str) -> bool:
-        """Whether a text is the name of a township and nothing else."""
-        return self.find_township(text).found
+        """Whether a text is a township's name in full, 镇, 乡 or 街道 included: a village may bear the bare name."""
+        return self.find_township(text).found and written(self._without_county(clean(text))).kind == "town"
 
     def find_township(self, text: str) -> Match:
         """The township a cell names: with or without 镇, 乡, 街道, 党委, 人民政府."""
@@ -188,7 +94,7 @@ class Matcher:
         fitting = {key for key, kind, _now in same if not parsed.kind or not kind or kind == parsed.kind}
         if fitting and parsed.kind in {"", "town"}:
             return self._one_of(fitting, ("no_suffix",) if bare == parsed.core else ("suffix",), None, text)
-        near = self._near(self.townships, parsed) if len(parsed.core) >= 2 and parsed.kind in {"", "town"} else {}
+        near = self.townships.near(parsed) if len(parsed.core) >= 2 and parsed.kind in {"", "town"} else {}
         if near:
             return Match("review", candidates=tuple(near), steps=("slip",), shown=text)
         return Match("unknown", shown=text)
@@ -261,7 +167,7 @@ class Matcher:
                 return Match("matched", inside.pop(), steps=("context",), shown=text)
         return Match("missing")
 
-    def _villages_in(self, text: str) -> set[int | str]:
+    def _villages_in(self, text: str) -> set[Key]:
         """The villages a title speaks of; the longest names only."""
         township = self.township_in(text)
         names = self.within.get(township.key, self.all) if township.key is not None else self.all
@@ -323,7 +229,7 @@ class Matcher:
         status: Status = "conflict" if candidates else "unknown"
         return Match(status, candidates=candidates, steps=(*steps, "unknown_township"), shown=name)
 
-    def _resolve(self, bare: str, township: int | str | None) -> Match:
+    def _resolve(self, bare: str, township: Key | None) -> Match:
         """A name within one township, or anywhere: whole, then by its core and kind, then by old names."""
         names = self.all if township is None else self.within.get(township)
         if names is None or not bare:
@@ -339,10 +245,10 @@ class Matcher:
             steps = ("party_suffix",) if parsed.body in names.whole else ("suffix",) if parsed.kind else ("no_suffix",)
         return self._one_of(keys, steps, township, bare)
 
-    def _with_prefix(self, bare: str, township: int | str | None, own: bool) -> Match | None:
+    def _with_prefix(self, bare: str, township: Key | None, own: bool) -> Match | None:
         """A name with its township before it; a row whose own township differs contradicts itself."""
-        found: dict[int | str, int | str] = {}
-        unclear: tuple[int | str, ...] = ()
+        found: dict[Key, Key] = {}
+        unclear: tuple[Key, ...] = ()
         for form, home in self.prefixes:
             rest = _rest_after(form, bare)
             inside = self._resolve(rest, home) if rest else None
@@ -360,7 +266,7 @@ class Matcher:
             return Match("ambiguous", candidates=candidates, steps=("township_prefix",))
         return self._nearly_with_prefix(bare, township)
 
-    def _nearly_with_prefix(self, bare: str, township: int | str | None) -> Match | None:
+    def _nearly_with_prefix(self, bare: str, township: Key | None) -> Match | None:
         """A name one character off with its township written in full before it."""
         for form, home in self.prefixes:
             if written(form).kind == "town" and bare.startswith(form):
@@ -374,7 +280,7 @@ class Matcher:
                 )
         return None
 
-    def _several(self, whole: str, township: int | str | None) -> Match | None:
+    def _several(self, whole: str, township: Key | None) -> Match | None:
         """Two villages in one cell are nobody's row."""
         for sign in ("、", ",", ";", "/", "和", "及", "与"):
             parts = [part for part in whole.split(sign) if part]
@@ -386,13 +292,13 @@ class Matcher:
                 return Match("ambiguous", candidates=keys, steps=("several_names",))
         return None
 
-    def _slip(self, bare: str, township: int | str | None) -> Match | None:
+    def _slip(self, bare: str, township: Key | None) -> Match | None:
         """A name one character off: taken when it sounds alike and is the only one, else set aside."""
         names = self.all if township is None else self.within.get(township)
         parsed = written(bare)
         if names is None or len(parsed.core) < 2:
             return None
-        near = self._near(names, parsed)
+        near = names.near(parsed)
         if not near:
             return None
         if len(near) == 1 and township is not None:
@@ -401,20 +307,7 @@ class Matcher:
                 return Match("matched", key, steps=("same_sound",))
         return Match("review", candidates=tuple(near), steps=("slip",))
 
-    @staticmethod
-    def _near(names: _Names, parsed: Written) -> dict[int | str, str]:
-        """Organisations whose core is one character away, with that core."""
-        from rapidfuzz.distance import OSA
-
-        near: dict[int | str, str] = {}
-        for variant in _variants(parsed.core):
-            for key, core, kind in names.nearly.get(variant, ()):
-                fits = not parsed.kind or not kind or kind == parsed.kind
-                if fits and OSA.distance(core, parsed.core, score_cutoff=1) <= 1:
-                    near[key] = core
-        return near
-
-    def _one_of(self, keys: set[int | str], steps: tuple[str, ...], township: int | str | None, shown: str) -> Match:
+    def _one_of(self, keys: set[Key], steps: tuple[str, ...], township: Key | None, shown: str) -> Match:
         if len(keys) > 1:
             return Match(
                 "ambiguous", candidates=tuple(sorted(keys, key=str)), steps=steps, township=township, shown=shown
@@ -435,7 +328,7 @@ class Matcher:
 
     # what is told to people
 
-    def suggestions(self, match: Match, limit: int = 5) -> list[int | str]:
+    def suggestions(self, match: Match, limit: int = 5) -> list[Key]:
         """Organisations to choose from: the candidates, then those whose names are most alike."""
         from rapidfuzz import fuzz, process
 

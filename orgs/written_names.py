@@ -50,8 +50,6 @@ def written(name: str) -> Written:
     for pattern, kind in ((_COMMUNITY, "community"), (_VILLAGE, "village")):
         core = _cut(pattern, body)
         if core != body:
-            if kind == "community" and core.endswith("村") and len(core) > 2:
-                core = core[:-1]
             return Written(core, kind, body)  # type: ignore[arg-type]
     office = _cut(_TOWN_OFFICE, name)
     if office.endswith("街") and name.startswith(office + "道"):

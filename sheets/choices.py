@@ -19,6 +19,7 @@ _UNDECIDED = re.compile(r"部分|正在|准备|计划|拟|即将|待|基本|不�
 _NUMBERED = re.compile(r"^\(?(?:\d{1,2}|[a-d])[.、)]|^[①-⑳]")
 _NEGATIONS = "非不未无没"
 _PARTS = re.compile(r"[、,，;；/／\\|\n\r+＋&]+|(?<=.)\s+(?=.)|(?=[①-⑳])|(?<=\D)(?=\d{1,2}[.、][^\d])")
+_BETWEEN_CHOICES = re.compile(r"[和与及兼并+&\d.()①-⑳\s]|以及|经营|问题|方式|等|相结合|为主|为辅")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "＝")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})|(0\d{2,3}-?\d{7,8}(?:-\d{1,5})?)|(\d{7,8})|([48]00-?\d{3}-?\d{4})")
@@ -83,31 +84,33 @@ class CodeList:
 
     def several(self, cell: Cell) -> Reading:
         """The choices a cell names, sorted, each once."""
-        whole = self.one(cell)
-        named = plain(text_of(cell)) in self.forms or not _PARTS.search(text_of(cell).strip())
-        if whole.value is None and not whole.fault:
-            return whole
-        if named and not whole.fault:
-            return whole._replace(value=[whole.value])
-        if whole.fault == "formula_error":
-            return whole
-        text = unicodedata.normalize("NFKC", text_of(cell))
-        parts = [part for part in _PARTS.split(text) if part and not is_nothing(part)]
-        readings = [self.one(part) for part in parts]
+        shown = text_of(cell)
+        text = plain(shown)
+        if is_nothing(text):
+            return NOTHING
+        if text in self.forms:
+            return Reading([self.forms[text]], corrected=() if self.forms[text] == shown else ("choice",))
+        parts = [part for part in _PARTS.split(unicodedata.normalize("NFKC", shown)) if part and not is_nothing(part)]
+        readings = [self._joined(part) for part in parts]
         bad = next((reading for reading in readings if reading.fault), None)
-        if bad is None:
-            return Reading(sorted({reading.value for reading in readings}))
-        inside = {code for form, code in self.forms.items() if len(form) >= 2 and form in plain(text)}
-        if whole.fault == "ambiguous_choice" and _only_words_between(plain(text), [f for f in self.forms if f]):
+        if bad is not None:
+            return Reading(fault=bad.fault, choices=bad.choices)
+        return Reading(sorted({code for reading in readings for code in reading.value}))
+
+    def _joined(self, part: str) -> Reading:
+        """One part of a list; it may still name several choices with 和 or nothing between them."""
+        rest, inside = plain(part), set()
+        for form in sorted(self.forms, key=len, reverse=True):
+            if len(form) >= 2 and form in rest:
+                inside.add(self.forms[form])
+                rest = rest.replace(form, " ")
+        if len(inside) > 1 and not _BETWEEN_CHOICES.sub("", rest).strip():
             return Reading(sorted(inside), corrected=("choice",))
-        return Reading(fault=bad.fault, choices=bad.choices)
-
-
-def _only_words_between(text: str, forms: Sequence[str]) -> bool:
-    """Whether nothing but and, enumeration and the like is left once the choices are taken out."""
-    for form in sorted(forms, key=len, reverse=True):
-        text = text.replace(form, "")
-    return not re.sub(r"[和与及、,;/.。()\d①-⑳]|以及|经营|问题|方式|等", "", text)
+        halves = [self.one(half) for half in re.split(r"[和与及]", part) if half]
+        if len(halves) > 1 and all(half.value for half in halves):
+            return Reading(sorted({half.value for half in halves}), corrected=("choice",))
+        one = self.one(part)
+        return one if one.value is None else one._replace(value=[one.value])
 
 
 def _negated_alike(text: str, form: str) -> bool:

@@ -22,12 +22,12 @@ _FROM_1900, _FROM_1904 = datetime.date(1899, 12, 30), datetime.date(1904, 1, 1)
 _TIME = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$|[上下]午.*$")
 _SPOKEN = re.compile(r"[〇○零一二三四五六七八九十廿]+(?=[年月日号])")
 _YEAR = r"(?P<year>(?:19|20)\d{2}|\d{2}(?!\d))"
-_SEPARATOR = r"[年./\-,]"
+_SEPARATOR = r"[年./\-,、]"
 _PART = r"(?P<part>上旬|中旬|下旬|初|中|上半月|下半月)"
 _FORMS = tuple(
     re.compile(form)
     for form in (
-        rf"{_YEAR}(?:{_SEPARATOR})(?P<month>\d{{1,2}})[月./\-,](?P<day>\d{{1,2}})[日号]?",
+        rf"{_YEAR}(?:{_SEPARATOR})(?P<month>\d{{1,2}})[月./\-,、](?P<day>\d{{1,2}})[日号]?",
         r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})",
         r"(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])",
         r"(?P<year>\d{2})(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)",

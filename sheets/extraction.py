@@ -14,6 +14,7 @@ headings (``Column.heading``) to keys, or to "" for none: what somebody correcte
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -24,7 +25,7 @@ from sheets import layout
 from sheets.columns import Surroundings, read_column
 from sheets.fields import NUMBERS, FieldDescription, Type
 from sheets.headings import CODE, COUNTY, PLACE, SERIAL, SURE, TOWNSHIP, Column, Vocabulary, bare
-from sheets.lines import IsSection, Kind, Line, squeezed
+from sheets.lines import IsSection, Kind, Line, is_remark, squeezed
 from sheets.numerals import mixed_numeral
 from sheets.packed import column_letters
 from sheets.reading import Book, Cell, Sheet, text_of
@@ -172,10 +173,13 @@ def _why_ignored(sheet: Sheet) -> str:
 
 
 def _read(table: layout.Table, vocabulary: Vocabulary, book: Book, given: Mapping[str, str], year: int | None) -> Found:
-    found = Found(table, _year_of((*table.titles, table.sheet.name)) or year)
-    units = _stated_units(table.titles)
-    _drop_doubtful(table, vocabulary, given)
     rows = table.data
+    _drop_doubtful(table, vocabulary, given)
+    remarks = [title for title in table.titles if is_remark(title)]
+    titles = [title for title in table.titles if title not in remarks]
+    stated = _year_of((*titles, table.sheet.name, *remarks)) or year
+    found = Found(table, stated or _year_of_dates(table, vocabulary, book))
+    units = _stated_units(table.titles)
     places = _places(table, rows)
     read: dict[str, list[Reading]] = {}
     for column in table.columns:
@@ -256,6 +260,19 @@ def _year_of(texts: Iterable[str]) -> int | None:
             spoken = mixed_numeral(found[2]) if found[2] else None
             return int(found[1] or spoken or found[3])
     return None
+
+
+def _year_of_dates(table: layout.Table, vocabulary: Vocabulary, book: Book) -> int | None:
+    """Where no title names a year: the one that two thirds of the table's full dates have."""
+    years: Counter[str] = Counter()
+    around = Surroundings(dates_from_1904=book.dates_from_1904)
+    for column in table.columns:
+        described = vocabulary.fields.get(column.key)
+        if described and described.type in {Type.DATE, Type.MONTH}:
+            readings = read_column(described, _cells(table, table.data, column.index), around)
+            years.update(reading.value[:4] for reading in readings if reading.value)
+    most = years.most_common(1)
+    return int(most[0][0]) if most and most[0][1] >= 3 and most[0][1] * 3 >= 2 * years.total() else None
 
 
 def _stated_units(titles: Sequence[str]) -> dict[str, str]:

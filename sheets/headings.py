@@ -251,7 +251,7 @@ def _likeness(words: str, name: Name) -> float:
         return 0.0
     short, long = sorted((meaning, name.essence), key=len)
     ratio = fuzz.ratio(meaning, name.essence) / 100
-    if short in long:
+    if short in long and not name.key.startswith("@"):
         return max(ratio, 0.62 + 0.3 * len(short) / len(long)) if len(short) * 3 >= len(long) else ratio
     return 0.93 * ratio
 

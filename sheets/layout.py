@@ -86,8 +86,14 @@ def _upright(
                 tables.append(table)
         for table in tables[-same:]:
             _sort(table, range(header.stop, end), is_section)
-        below = max((table.data[-1] + 1 for table in tables[-same:] if table.data), default=header.stop)
+        below = max((_last_figures(table) + 1 for table in tables[-same:]), default=header.stop)
     return tables
+
+
+def _last_figures(table: Table) -> int:
+    """The last row of data or of totals."""
+    sums = [line.row for line in table.lines if line.kind in {Kind.SUBTOTAL, Kind.TOTAL}]
+    return max([table.header.stop - 1, *table.data[-1:], *sums])
 
 
 # rows of headings
@@ -138,8 +144,8 @@ def _extend_up(grid: Grid, row: int, limit: int) -> int:
         if (
             len(above) < 2
             or any(not isinstance(cell, str) or len(cell) > LONGEST_HEADING for _column, cell in above)
-            or any(is_remark(text) or re.search(r"[:：]|\d{4}年|盖章|单位", text) for text in texts)
-            or not (spread or _only_above(grid, top - 1, top))
+            or any(is_remark(text) or re.search(r"[:：]|\d{3}|盖章|填报单位", text) for text in texts)
+            or not (spread or (len(above) * 2 <= len(grid.filled(top)) and _only_above(grid, top - 1, top)))
         ):
             break
         top -= 1
@@ -183,9 +189,10 @@ def _goes_on(grid: Grid, top: int, bottom: int, vocabulary: Vocabulary) -> bool:
             grouped.update(range(left, right + 1))
     if grouped and all(column in grouped for column, _cell in filled):
         return True
-    free = [column for column, _cell in filled if column not in above]
-    hits = sum(1 for text in texts if vocabulary.resembles(text))
-    return bool(free) and hits >= 1 and hits * 2 >= len(texts) and len(filled) < len(above) + len(free)
+    if len(filled) < 2 or any(grid.span(after, column)[3] - column >= 3 for column, _cell in filled):
+        return False
+    hits = sum(1 for text in texts if vocabulary.knows(text))
+    return hits * 2 >= len(texts) and any(column not in above for column, _cell in filled)
 
 
 def _columns(grid: Grid, header: range) -> list[Column]:
@@ -217,7 +224,11 @@ def _column(index: int, texts: Sequence[str]) -> Column | None:
         unit = unit or unit_of(text)
         if not is_unit(text) and (not path or path[-1] != text):
             path.append(text)
-    return Column(index, tuple(re.sub(r"\s+", " ", text) for text in reversed(path)), unit) if path else None
+    return (
+        Column(index, tuple(re.sub(r"\s+(?=[^\sa-zA-Z])|\s+$", "", text) for text in reversed(path)), unit)
+        if path
+        else None
+    )
 
 
 def _same_heading(tables: Sequence[Table], columns: Sequence[Column]) -> int:

@@ -35,7 +35,7 @@ def _scaled(pieces: list[str]) -> Decimal | None:
                 return None
             if piece in _GROUPS:
                 base = section + (pending or 0)
-                if base == 0:
+                if base == 0 and pending is None:
                     return None
                 if total and piece == "亿":
                     base, total = base + total, Decimal(0)
