@@ -170,9 +170,11 @@ def _project(county: County, place: Organisation) -> Values:
         stages[planned] = str(day - datetime.timedelta(days=rolled.randint(-4, 12)))
         if place_of_stage < reached and day <= county.on:
             stages[done] = str(day)
-    cost = rolled.randint(25, 140)
+    cost = rolled.randint(25, 140)  # 万元
     shares = {"plan_county": 0.4, "plan_township": 0.15, "plan_village": 0.15, "plan_pairing": 0.2}
     planned_funds = {key: _yuan(cost * share * rolled.uniform(0.8, 1.1)) for key, share in shares.items()}
+    if rolled.random() < 0.6:  # the rest comes from above, so that nothing is missing
+        planned_funds["plan_superior"] = str(cost * 10_000 - sum(map(int, planned_funds.values())))
     got = {
         f"got_{key.removeprefix('plan_')}": _yuan(int(value) / 10_000 * rolled.uniform(0.3, 1))
         for key, value in planned_funds.items()
@@ -188,6 +190,7 @@ def _project(county: County, place: Organisation) -> Values:
         **planned_funds,
         **got,
         "funds_in_place": str(sum(map(int, got.values()))),
+        "gap_measures": None if "plan_superior" in planned_funds else rolled.choice([None, "争取帮扶单位支持"]),
         "progress_percent": str(min(100, reached * 12 + 4)) if reached else "0",
         "quality_team": rolled.random() < 0.8,
         "problems": rolled.choice([None, None, "材料款未到位", "雨天误工", "用地手续未办完"]),

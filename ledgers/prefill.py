@@ -21,7 +21,9 @@ _FROM_RESPONSIBILITY = {  # 包保 stands in one table; its persons appear in le
     "first_secretary": Duty.FIRST_SECRETARY,
     "instructor_name": Duty.INSTRUCTOR,
 }
-_NEVER = frozenset({"remark", "problems"})  # they speak of the row they stand in
+_NEVER = frozenset(  # they speak of the very thing the row is about
+    {"remark", "problems", "floor_area", "accepted", "accepted_on", "accepted_area", "progress"}
+)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,8 @@ class Chosen:
 class Figure:
     """A named figure: its rows within a selection; ``amount`` is the money in yuan that is added up beside them.
 
-    ``light`` colours it where rows are bad news; ``shown`` False keeps it out of the table by township.
+    ``light`` colours it where rows are bad news; ``shown`` False keeps it out of the table by township; ``words`` says
+    it with the thresholds of the county.
     """
 
     name: str
@@ -71,6 +72,11 @@ class Figure:
     light: str = ""
     amount: Callable[[], Any] | None = None
     shown: bool = True
+    words: Callable[[Chosen], str] | None = None
+
+    def title(self, chosen: Chosen) -> Words:
+        """Its words where thresholds are part of them, else its label."""
+        return self.words(chosen) if self.words else self.label
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,29 @@ def _bounds(chosen: Chosen) -> list[Decimal]:
     return thresholds.bands(chosen.options["ledgers.income_bands"])
 
 
+def _wan(amount: Decimal) -> str:
+    return f"{(amount / 10_000).normalize():f}"
+
+
+def _first_words(chosen: Chosen) -> str:
+    return gettext("below %(bound)s (10,000 yuan)") % {"bound": _wan(_bounds(chosen)[0])}
+
+
+def _middle_words(chosen: Chosen) -> str:
+    bounds = _bounds(chosen)
+    return gettext("%(low)s to %(high)s (10,000 yuan)") % {"low": _wan(bounds[0]), "high": _wan(bounds[-1])}
+
+
+def _last_words(chosen: Chosen) -> str:
+    return gettext("%(bound)s and more (10,000 yuan)") % {"bound": _wan(_bounds(chosen)[-1])}
+
+
+def _below_words(chosen: Chosen) -> str:
+    return gettext("below the threshold of %(bound)s (10,000 yuan)") % {"bound": _wan(threshold(chosen))}
+
+
 def _task(chosen: Chosen) -> Mapping[str, str]:
-    words = {"year": str(chosen.year), "amount": f"{threshold(chosen) / 10_000:f}"}
+    words = {"year": str(chosen.year), "amount": _wan(threshold(chosen))}
     return {
         "title": gettext("Collective income of %(amount)s (10,000 yuan) in %(year)s") % words,
         "standard": gettext("The village earns %(amount)s (10,000 yuan) or more in %(year)s, without subsidies.")
@@ -88,11 +109,11 @@ BOARD = Board(
             "subsidised", _("with subsidies"), lambda c: reported(c).filter(subsidy__gt=0), amount=lambda: F("subsidy")
         ),
         Figure("none", _("no earned income"), lambda c: reported(c).filter(earned__lte=0), "late"),
-        Figure("low", _("lowest band"), first_band, "soon"),
-        Figure("middle", _("middle bands"), middle_bands),
-        Figure("high", _("highest band"), last_band, "fine"),
+        Figure("low", _("lowest band"), first_band, "soon", words=_first_words),
+        Figure("middle", _("middle bands"), middle_bands, words=_middle_words),
+        Figure("high", _("highest band"), last_band, "fine", words=_last_words),
         Figure("passed", _("at or above the threshold"), passed, "fine"),
-        Figure("below", _("below the threshold"), below, "late"),
+        Figure("below", _("below the threshold"), below, "late", words=_below_words),
         Figure(
             "only_subsidised",
             _("at the threshold by subsidies only"),

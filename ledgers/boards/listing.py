@@ -74,7 +74,7 @@ def _cell(board: Board, figure: Figure, number: Number, chosen: Chosen, unit: in
 def cards(board: Board, counts: Counts) -> list[Card]:
     """The rates first, then every figure."""
     found = [Card(rate.label, _share(counts.rate(rate))) for rate in board.rates]
-    found += [Card(f.label, _cell(board, f, counts.total(f.name), counts.chosen)) for f in board.figures]
+    found += [Card(f.title(counts.chosen), _cell(board, f, counts.total(f.name), counts.chosen)) for f in board.figures]
     return found
 
 
@@ -82,7 +82,7 @@ def head(board: Board, counts: Counts) -> list[Card]:
     """The first rate and what is bad news, for the page of all boards."""
     found = [Card(rate.label, _share(counts.rate(rate))) for rate in board.rates[:1]]
     bad = [figure for figure in board.figures if figure.light == "late"]
-    found += [Card(f.label, _cell(board, f, counts.total(f.name), counts.chosen)) for f in bad]
+    found += [Card(f.title(counts.chosen), _cell(board, f, counts.total(f.name), counts.chosen)) for f in bad]
     return found[:HEAD]
 
 
@@ -90,9 +90,9 @@ def _share(share: float | None) -> Cell:
     return Cell("—" if share is None else f"{share}%", share)
 
 
-def table_headings(board: Board) -> list[dict[str, Any]]:
+def table_headings(board: Board, chosen: Chosen) -> list[dict[str, Any]]:
     """The headings of the table by township."""
-    found: list[dict[str, Any]] = [{"label": figure.label} for figure in board.figures if figure.shown]
+    found: list[dict[str, Any]] = [{"label": figure.title(chosen)} for figure in board.figures if figure.shown]
     return found + [{"label": f"{rate.label}（%）"} for rate in board.rates]
 
 

@@ -62,7 +62,7 @@ def page(request: doors.BusinessRequest, key: str) -> HttpResponse:
         "chosen": chosen,
         "years": range(this, this - YEARS, -1),
         "cards": listing.cards(board, counts),
-        "headings": listing.table_headings(board),
+        "headings": listing.table_headings(board, chosen),
         "rows": listing.table(board, counts),
         "total": listing.total(board, counts),
         "may_make": tasks.may_make(request.actor, board),
@@ -75,7 +75,7 @@ def export(request: doors.BusinessRequest, key: str) -> HttpResponse:
     """The board's table as a workbook."""
     board, chosen = _board(request, key), _chosen(request)
     counts = Counts(board, chosen)
-    headings = [_("township"), *(str(heading["label"]) for heading in listing.table_headings(board))]
+    headings = [_("township"), *(str(heading["label"]) for heading in listing.table_headings(board, chosen))]
     rows = [*listing.table(board, counts), listing.total(board, counts)]
     lines = [[str(row.label), *(cell.plain for cell in row.cells)] for row in rows]
     page = writing.Page(str(board.label), headings, lines, [_note(chosen)])
@@ -97,12 +97,13 @@ def rows(request: doors.BusinessRequest, key: str, figure: str) -> HttpResponse:
     headings = listing.row_headings(board, found, request.actor)
     if request.GET.get("as") == "xlsx":
         lines = listing.sheet_lines(board, found, chosen)
-        sheet = writing.Page(str(board.by_name[figure].label), headings.words, lines, [_note(chosen)])
-        return download([sheet], f"{board.label}-{board.by_name[figure].label}-{chosen.year}.xlsx")
+        title = str(board.by_name[figure].title(chosen))
+        sheet = writing.Page(title, headings.words, lines, [_note(chosen)])
+        return download([sheet], f"{board.label}-{title}-{chosen.year}.xlsx")
     shown = page_of(request, found)
     context = {
         "board": board,
-        "figure": board.by_name[figure],
+        "title": board.by_name[figure].title(chosen),
         "chosen": chosen,
         "headings": headings,
         "page": shown,
