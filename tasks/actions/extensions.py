@@ -15,7 +15,7 @@ from orgs.scope import Actor, reason_of, require
 from records.changes import change_set
 from records.models import ChangeSet
 from tasks import permissions, refusals, rules
-from tasks.actions.moving import Move, move
+from tasks.actions.moving import Move, move, with_parts
 from tasks.models import Assignment, DueDateRevision
 from tasks.refusals import StepRefused
 from tasks.rules import RevisionKind, RevisionState
@@ -109,5 +109,5 @@ def decide(asked: Iterable[DueDateRevision], decision: Decision, *, by: Actor, s
                 each.new_due_on = decision.new_due_on or each.wanted_on
                 moves.append(Move(each.assignment, each.new_due_on, each.assignment.counted_due_on))
         changes.update_all(fit, ["state", "decision", "decided_by", "decided_at", "new_due_on"])
-        move(changes, moves, shift=decision.shift)
+        move(changes, with_parts(moves), shift=decision.shift)
     return Decided(changes.record, len(fit), left)

@@ -1,7 +1,7 @@
 """Due dates moved: 统一顺延 for many, 改期 as a correction, and the township's own earlier date."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -28,6 +28,29 @@ class Move:
     row: Assignment
     due_on: datetime.date
     counted_due_on: datetime.date
+
+
+def with_parts(moves: Sequence[Move]) -> list[Move]:
+    """The moves and those of the open parts that had the same dates: a share moves with what it was split from."""
+    found = {each.row.pk: each for each in moves}
+    level = list(moves)
+    while level:
+        above = {each.row.pk: each for each in level}
+        level = []
+        for part in _parts(list(above)):
+            over = above[part.above_id or 0]
+            if part.pk not in found and part.due_on == over.row.due_on:
+                same = part.counted_due_on == over.row.counted_due_on
+                counted = over.counted_due_on if same else part.counted_due_on
+                found[part.pk] = Move(part, over.due_on, counted)
+                level.append(found[part.pk])
+    return list(found.values())
+
+
+def _parts(keys: Sequence[int]) -> Iterator[Assignment]:
+    for start in range(0, len(keys), STEP):
+        below = Assignment.objects.open().filter(above__in=keys[start : start + STEP])
+        yield from below.select_related("task", "organisation").select_for_update(of=("self",))
 
 
 def move(changes: Writer, moves: Sequence[Move], *, shift: bool) -> None:
@@ -134,10 +157,10 @@ class Postpone:
 
     def write(self, changes: Writer, rows: list[Assignment], by: Actor) -> None:
         """Move the dates, keep what was moved, and the task's own date when everything open of it moved."""
-        moves = [self._move(row) for row in rows]
+        moves = with_parts([self._move(row) for row in rows])
         changes.create_all(_revisions(moves, RevisionKind.POSTPONEMENT, self.reason, by))
         move(changes, moves, shift=self.shift)
-        _move_tasks(changes, rows, self._new_day, shift=self.shift)
+        _move_tasks(changes, [each.row for each in moves], self._new_day, shift=self.shift)
 
 
 @dataclass(frozen=True)
@@ -167,10 +190,10 @@ class Redate:
     def write(self, changes: Writer, rows: list[Assignment], by: Actor) -> None:
         """Set the dates, keep what they were, and the task's own date when everything open of it moved."""
         assert self.to is not None  # the form asks for it
-        moves = [Move(row, self.to, self.to) for row in rows]
+        moves = with_parts([Move(row, self.to, self.to) for row in rows])
         changes.create_all(_revisions(moves, RevisionKind.CORRECTION, self.reason, by))
         move(changes, moves, shift=self.shift)
-        _move_tasks(changes, rows, self._new_day, shift=self.shift)
+        _move_tasks(changes, [each.row for each in moves], self._new_day, shift=self.shift)
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,16 @@ from orgs.actions import history
 from records.models import Change
 from tasks import figures, listing
 from tasks.actions import assignments as steps
+from tasks.actions import extensions, together, withdrawing
 from tasks.actions import tasks as drafting
-from tasks.actions import together, withdrawing
 from tasks.actions.correcting import correct
+from tasks.actions.extensions import Decision
 from tasks.actions.figures import Fact
 from tasks.actions.reassigning import Reassign
 from tasks.actions.withdrawing import Withdraw
 from tasks.audience import Audience
 from tasks.figures import Selection
-from tasks.models import Assignment, Entry, TaskMilestone
+from tasks.models import Assignment, DueDateRevision, Entry, TaskMilestone
 from tasks.refusals import StepRefused
 from tasks.rules import EntryKind, Shape, Status, TaskStatus
 from tests.cast import TODAY
@@ -194,6 +195,18 @@ def test_undoing_an_older_report_leaves_the_sum_right(cast, split):
     assert undone.kept == []
     assert of(split, cast.places["hekou"]).value == 5
     sums_equal(split)
+
+
+def test_a_share_moves_with_what_it_was_split_from(cast, split):
+    above = fresh(of(split, cast.places["hekou"]))
+    revision = extensions.ask(above, by=cast.actor("hekou"), wanted_on=DUE + 5 * DAY, reason="雨季")
+    rows = DueDateRevision.objects.filter(pk=revision.pk).select_related("assignment__task__theme__programme")
+    done = extensions.decide(rows, Decision(granted=True), by=cast.actor("office"))
+    parts = Assignment.objects.filter(above=above)
+    assert set(parts.values_list("due_on", "counted_due_on")) == {(DUE + 5 * DAY, DUE)}
+    assert of(split, cast.places["jinling"]).due_on == DUE
+    history.undo_change_set(done.change_set, by=cast.actor("office"))
+    assert set(parts.values_list("due_on", flat=True)) == {DUE}
 
 
 # Reassigning
