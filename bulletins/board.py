@@ -189,6 +189,11 @@ class Board:
         return reverse("rows")
 
     @property
+    def behind_url(self) -> str:
+        """The assignments behind the expected curve."""
+        return self.url(figure="behind")
+
+    @property
     def unreported_url(self) -> str:
         """The assignments nobody has reported on."""
         return self.url(figure="unreported")

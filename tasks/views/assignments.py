@@ -72,7 +72,7 @@ def _show(request: doors.BusinessRequest, assignment: Assignment, **bound: StepF
         "task": assignment.task,
         "forms": forms,
         "light": assignment.light_on(actor.on),
-        "look": looks.look(assignment, actor),
+        "clock": looks.look(assignment, actor),
         "late": assignment.days_late_on(actor.on),
         "waiting": rules.days_waiting(assignment.requested_on, assignment.closed_on, actor.on),
         "answers": closing.answers_of(assignment, closing.default_person(assignment, actor)),

@@ -1,0 +1,18 @@
+"""A tag for countdowns: calendar and working days as the actor's county counts them."""
+
+import datetime
+
+from django import template
+from django.template.context import RequestContext
+
+from orgs.scope import Actor
+from tasks import countdown
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def days_to(context: RequestContext, due_on: datetime.date | None) -> str:
+    """How long there is for the actor's day: 剩 6 天（4 个工作日）; nothing without a date."""
+    actor: Actor = context["actor"]
+    return countdown.days_left(due_on, actor.on, actor.calendar) if due_on else ""
