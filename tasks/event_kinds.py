@@ -30,6 +30,7 @@ LABELS: Mapping[str, str | Promise] = {
     "assignment_reopen": _("Reopen an assignment"),
     "assignment_yield": _("Keep what somebody else entered meanwhile"),
     "assignment_ask_extension": _("Ask for an extension"),
+    "assignment_correct": _("Correct what was entered"),
     "extensions": _("See extensions asked for"),
     "extensions_decide": _("Decide on extensions"),
     "task_withdraw": _("Withdraw a task"),

@@ -62,7 +62,7 @@ def moments(assignment: Assignment, sets: list[ChangeSet], actor: Actor) -> list
 
 def _facts(assignment: Assignment, sets: list[ChangeSet]) -> defaultdict[int, list[str]]:
     """What was entered by each change set: milestones with their days, rounds with their count, figures from → to."""
-    found = defaultdict[int, list[str]](list)
+    found = _corrections(assignment, sets)
     task = assignment.task
     if task.shape == Shape.QUANTITY:
         written = Change.objects.filter(kind=ASSIGNMENT, object_id=assignment.pk, change_set__in=sets)
@@ -77,6 +77,21 @@ def _facts(assignment: Assignment, sets: list[ChangeSet]) -> defaultdict[int, li
         after = change.after or {}
         if change.before is not None and {"done_on", "count"} & set(after):
             found[change.change_set_id].append(_reached(stages[change.object_id], change.before, after))
+    return found
+
+
+def _corrections(assignment: Assignment, sets: list[ChangeSet]) -> defaultdict[int, list[str]]:
+    """Percent and result from → to, of the corrections among the change sets."""
+    found = defaultdict[int, list[str]](list)
+    corrections = [record for record in sets if record.verb == "tasks.correct"]
+    if not corrections:
+        return found
+    for change in Change.objects.filter(kind=ASSIGNMENT, object_id=assignment.pk, change_set__in=corrections):
+        for name, unit in (("percent", "%"), ("result", "")):
+            before, after = (change.before or {}), (change.after or {})
+            if name in after:
+                old = f"{before[name]}{unit}" if before.get(name) not in (None, "") else _("(empty)")
+                found[change.change_set_id].append(f"{old} → {after[name]}{unit}")
     return found
 
 

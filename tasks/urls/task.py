@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import assignments, dates, drafting, programmes, tasks, verification
+from tasks.views import assignments, correcting, dates, drafting, programmes, tasks, verification
 
 urlpatterns = [
     path("programmes/", programmes.index, name="programmes"),
@@ -30,6 +30,7 @@ urlpatterns = [
     path("assignments/<int:pk>/reopen/", assignments.reopen, name="assignment_reopen"),
     path("assignments/<int:pk>/yield/", assignments.yield_to, name="assignment_yield"),
     path("assignments/<int:pk>/extension/", dates.ask, name="assignment_ask_extension"),
+    path("assignments/<int:pk>/correct/", correcting.correct, name="assignment_correct"),
     path("extensions/", dates.queue, name="extensions"),
     path("extensions/decide/", dates.decide, name="extensions_decide"),
     path("verification/", verification.queue, name="verification"),

@@ -25,6 +25,7 @@ from tasks.forms.assignments import (
     StepForm,
     VariantForm,
 )
+from tasks.forms.correcting import CorrectForm
 from tasks.forms.dates import ExtensionForm
 from tasks.forms.reporting import ReportForm
 from tasks.models import Assignment
@@ -40,6 +41,7 @@ FORMS: dict[str, type[StepForm]] = {
     "send_back": ReasonForm,
     "reopen": ReasonForm,
     "extension": ExtensionForm,
+    "correct": CorrectForm,
 }
 MOMENTS = 20
 Attempt = Callable[[Assignment, dict[str, Any]], object]
@@ -127,6 +129,7 @@ def _verdicts(request: doors.BusinessRequest, assignment: Assignment) -> dict[st
         "may_reopen": permissions.may_reopen(actor, assignment),
         "may_instruct": permissions.may_instruct(actor, assignment),
         "may_remark": permissions.may_remark(actor, assignment),
+        "may_correct": permissions.may_correct(actor, assignment),
     }
 
 

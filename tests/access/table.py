@@ -157,6 +157,7 @@ TABLE: dict[str, Row] = {
     "assignment_reopen": Row(f"{ISSUERS} {HEKOU}", "shiling finance jinling liangxin", ("closed",), "post"),
     "assignment_yield": Row(f"{OFFICE} leader {HEKOU} shiling", NOT_ROW, ("assignment",), "post"),
     "assignment_ask_extension": Row(REPORT, NOT_ROW, ("assignment",), "post"),
+    "assignment_correct": Row(f"{ISSUERS} {HEKOU}", "shiling finance jinling liangxin", ("closed",), "post"),
     "task_withdraw": Row(OFFICE, "agri finance liangxin", ("task",)),
     "extensions": Row(ISSUERS),
     "extensions_decide": Row(ISSUERS, method="post"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
+from django.urls import reverse
 
 from orgs import periods
 from orgs.actions import history
@@ -289,3 +290,44 @@ def test_a_correction_wants_a_reason_a_change_and_whoever_verifies(cast, split):
     steps.report(row, by=cast.actor("hekou"), percent=80, learned="phone")
     correct(fresh(row), by=office, reason="实为三成", percent=30)
     assert fresh(row).percent == 30
+
+
+def test_the_page_corrects_a_closed_figure_and_shows_old_and_new(cast, signed_in, split):
+    part = fresh(closed_part(cast, split))
+    client = signed_in("office")
+    url = reverse("assignment_correct", args=[part.pk])
+    sent = {"correct-version": part.version, "correct-value": "5", "correct-result": "核实 5 户", "correct-reason": ""}
+    again = client.post(url, sent)
+    assert again.status_code == 422
+    assert "核实 5 户" in again.content.decode()
+    assert client.post(url, {**sent, "correct-reason": "核查多报 3 户"}).status_code == 302
+    part = fresh(part)
+    assert (part.value, part.status, of(split, cast.places["hekou"]).value) == (5, Status.CLOSED, 10)
+    shown = client.get(part.get_absolute_url()).content.decode()
+    assert "8 → 5 户" in shown
+    assert "全部完成 → 核实 5 户" in shown
+    assert "核查多报 3 户" in shown
+    stranger = signed_in("hekou").get(part.get_absolute_url()).content.decode()
+    assert url in stranger  # the township verifies its villages' items, so it corrects them too
+    assert signed_in("shiling").post(url, {**sent, "correct-reason": "x"}).status_code == 403
+
+
+def test_a_milestone_is_corrected_on_the_page(cast, signed_in):
+    task = draft(cast.actor("office"), themes(cast)[0], shape=Shape.MILESTONES)
+    for position, name in enumerate(("基础", "主体")):
+        TaskMilestone.objects.create(task=task, position=position, name=name, due_on=DUE - (9 - position) * DAY)
+    drafting.issue(task, by=cast.actor("office"))
+    row = of(task, cast.places["shiling"])
+    stage = row.milestones.first()
+    steps.report(row, by=cast.actor("hekou"), fact=Fact(stages={stage.pk: TODAY}), learned="on_site")
+    row = fresh(row)
+    prefix = "correct-"
+    sent = {
+        f"{prefix}version": row.version,
+        f"{prefix}seen-{stage.pk}": str(TODAY),
+        f"{prefix}on-{stage.pk}": str(TODAY),
+        f"{prefix}reason": "现场看，基础未完",
+    }
+    assert signed_in("office").post(reverse("assignment_correct", args=[row.pk]), sent).status_code == 302
+    stage.refresh_from_db()
+    assert (stage.done_on, fresh(row).percent) == (None, 0)
