@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.forms.fields import OrganisationField
 from orgs.forms.looks import Versioned
 from orgs.scope import Actor
-from supervision.forms.pressing import Refusable
+from supervision.forms.pressing import Refusable, StepForm
 from supervision.models import Problem, Remedy
 from tasks.models import Assignment
 
@@ -77,7 +77,7 @@ class RemedyForm(_Plain):
         field.help_text = _("When a task given out does this already, its date and close-out count.")
 
 
-class SolveForm(Refusable, Versioned, forms.Form):
+class SolveForm(StepForm, forms.Form):
     """How a problem was solved."""
 
     solution = forms.CharField(label=_("How it was solved"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
@@ -95,7 +95,7 @@ class DrawForm(Refusable, forms.Form):
     )
 
 
-class RecheckForm(Refusable, Versioned, forms.Form):
+class RecheckForm(StepForm, forms.Form):
     """What a re-check found."""
 
     found = forms.CharField(label=_("What was found"), max_length=500, required=False)

@@ -21,6 +21,10 @@ class Refusable(Styled):
         self.add_error(refused.field if refused.field in self.fields else None, str(refused))
 
 
+class StepForm(Refusable, Versioned):
+    """A step on a row that others may take too."""
+
+
 class UrgeForm(Refusable, forms.Form):
     """Words added to an urging."""
 
@@ -44,7 +48,7 @@ class OrderForm(Refusable, forms.Form):
     signed_by = forms.CharField(label=gettext_lazy("Signed by"), max_length=60)
 
 
-class ReplyForm(Refusable, Versioned, forms.Form):
+class ReplyForm(StepForm, forms.Form):
     """The reply of the unit."""
 
     reply = forms.CharField(
@@ -54,7 +58,7 @@ class ReplyForm(Refusable, Versioned, forms.Form):
     )
 
 
-class ReturnForm(Refusable, Versioned, forms.Form):
+class ReturnForm(StepForm, forms.Form):
     """Closing an order, or sending the reply back with a reason."""
 
     reason = forms.CharField(

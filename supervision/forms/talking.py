@@ -11,7 +11,7 @@ from orgs.forms.fields import OrganisationField
 from orgs.forms.looks import Versioned
 from orgs.models import Organisation
 from orgs.scope import Actor
-from supervision.forms.pressing import Refusable
+from supervision.forms.pressing import Refusable, StepForm
 from supervision.models import Blocker, Talk
 
 
@@ -65,7 +65,7 @@ class RaiseForm(Refusable, forms.Form):
     )
 
 
-class AnswerForm(Refusable, Versioned, forms.Form):
+class AnswerForm(StepForm, forms.Form):
     """The answer to a matter."""
 
     answer = forms.CharField(
@@ -73,7 +73,7 @@ class AnswerForm(Refusable, Versioned, forms.Form):
     )
 
 
-class PassForm(Refusable, Versioned, forms.Form):
+class PassForm(StepForm, forms.Form):
     """Passing a matter on."""
 
     to = OrganisationField(label=_("To whom"))
@@ -89,7 +89,7 @@ class PassForm(Refusable, Versioned, forms.Form):
         )
 
 
-class SettleForm(Refusable, Versioned, forms.Form):
+class SettleForm(StepForm, forms.Form):
     """Whether the answer solved it."""
 
     note = forms.CharField(

@@ -19,6 +19,7 @@ from supervision.forms.listing import DrawForm, ProblemForm, RecheckForm, Remedy
 from supervision.models import Problem, Remedy, Sample, SampledItem
 from supervision.refusals import Refused
 from supervision.rules import SampleResult
+from supervision.views.taking import taken
 from tasks.exports import attachment
 
 
@@ -101,21 +102,16 @@ def problem_edit(request: doors.BusinessRequest, pk: int) -> HttpResponse:
 @doors.business
 def problem_solve(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Close a problem."""
-    row = _problem(request, pk)
-    require(permissions.may_keep_problem(request.actor, row))
+    row, by = _problem(request, pk), request.actor
+    require(permissions.may_keep_problem(by, row))
     form = SolveForm(request.POST or None, seen=row.version)
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data
-        try:
-            actions.solve(row, by=request.actor, solution=sent["solution"], expected=sent["version"])
-        except Refused as refused:
-            form.refuse(refused)
-        except Conflict as conflict:
-            form.tell_conflict(conflict.current, {"solution": conflict.current.solution})  # type: ignore[attr-defined]
-        else:
-            messages.success(request, _("The problem is closed."))
-            return redirect(row)
-    return _show(request, _problem(request, pk), solve=form) if request.method == "POST" else redirect(row)
+
+    def attempt(sent: dict[str, Any]) -> object:
+        return actions.solve(row, by=by, solution=sent["solution"], expected=sent["version"])
+
+    if taken(request, form, attempt, _("The problem is closed."), stored=["solution"]) or request.method != "POST":
+        return redirect(row)
+    return _show(request, _problem(request, pk), solve=form)
 
 
 @doors.business

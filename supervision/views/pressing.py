@@ -12,13 +12,13 @@ from orgs import doors, paging
 from orgs.models import Organisation
 from orgs.scope import require
 from orgs.templatetags.pages import days_left
-from records.changes import Conflict
 from supervision import permissions, units
 from supervision.actions import pressing as actions
 from supervision.forms.pressing import OrderForm, ReplyForm, ReturnForm, UrgeForm, order_initial
 from supervision.models import SupervisionOrder, Urge
 from supervision.refusals import Refused
 from supervision.rules import Color, OrderState, color_for
+from supervision.views.taking import taken
 from tasks import listing
 from tasks.models import Assignment
 from tasks.models.assignment import AssignmentQuerySet
@@ -178,42 +178,33 @@ def _show(request: doors.BusinessRequest, row: SupervisionOrder, **bound: Any) -
 @doors.business
 def order_reply(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Reply to an order."""
-    row = _order(request, pk)
-    require(permissions.may_reply(request.actor, row))
+    row, by = _order(request, pk), request.actor
+    require(permissions.may_reply(by, row))
     form = ReplyForm(request.POST or None, seen=row.version)
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data
-        try:
-            actions.reply(row, by=request.actor, text=sent["reply"], expected=sent["version"])
-        except Refused as refused:
-            form.refuse(refused)
-        except Conflict as conflict:
-            form.tell_conflict(conflict.current, {"reply": conflict.current.reply})  # type: ignore[attr-defined]
-        else:
-            messages.success(request, _("The reply is handed in; the county office closes the order."))
-            return redirect(row)
-    return _show(request, _order(request, pk), reply=form) if request.method == "POST" else redirect(row)
+
+    def attempt(sent: dict[str, Any]) -> object:
+        return actions.reply(row, by=by, text=sent["reply"], expected=sent["version"])
+
+    done = _("The reply is handed in; the county office closes the order.")
+    if taken(request, form, attempt, done, stored=["reply"]) or request.method != "POST":
+        return redirect(row)
+    return _show(request, _order(request, pk), reply=form)
 
 
 @doors.business
 def order_close(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Close an order, or send its reply back with a reason."""
-    row = _order(request, pk)
-    require(permissions.may_close_order(request.actor, row))
+    row, by = _order(request, pk), request.actor
+    require(permissions.may_close_order(by, row))
     form = ReturnForm(request.POST or None, seen=row.version)
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data
-        try:
-            if request.POST.get("does") == "send_back":
-                actions.send_back(row, by=request.actor, reason=sent["reason"], expected=sent["version"])
-                messages.success(request, _("Sent back; the reason stands first on the order."))
-            else:
-                actions.close(row, by=request.actor, expected=sent["version"])
-                messages.success(request, _("The order is closed."))
-        except Refused as refused:
-            form.refuse(refused)
-        except Conflict as conflict:
-            form.tell_conflict(conflict.current, {})
-        else:
-            return redirect(row)
-    return _show(request, _order(request, pk), send_back=form) if request.method == "POST" else redirect(row)
+    returns = request.POST.get("does") == "send_back"
+
+    def attempt(sent: dict[str, Any]) -> object:
+        if returns:
+            return actions.send_back(row, by=by, reason=sent["reason"], expected=sent["version"])
+        return actions.close(row, by=by, expected=sent["version"])
+
+    done = _("Sent back; the reason stands first on the order.") if returns else _("The order is closed.")
+    if taken(request, form, attempt, done) or request.method != "POST":
+        return redirect(row)
+    return _show(request, _order(request, pk), send_back=form)

@@ -17,6 +17,7 @@ from supervision.instructions import instructions as instructions_of
 from supervision.models import Blocker, Talk
 from supervision.refusals import Refused
 from supervision.rules import BlockerState
+from supervision.views.taking import taken
 from tasks.models import Assignment
 
 
@@ -132,61 +133,48 @@ def _show(request: doors.BusinessRequest, row: Blocker, **bound: Any) -> HttpRes
 @doors.business
 def blocker_answer(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Answer a matter."""
-    row = _blocker(request, pk)
-    require(permissions.may_answer(request.actor, row))
+    row, by = _blocker(request, pk), request.actor
+    require(permissions.may_answer(by, row))
     form = AnswerForm(request.POST or None, seen=row.version)
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data
-        try:
-            actions.answer(row, by=request.actor, text=sent["answer"], expected=sent["version"])
-        except Refused as refused:
-            form.refuse(refused)
-        except Conflict as conflict:
-            form.tell_conflict(conflict.current, {"answer": conflict.current.answer})  # type: ignore[attr-defined]
-        else:
-            messages.success(request, _("Answered; %(name)s says whether that solves it.") % {"name": row.organisation})
-            return redirect(row)
-    return _show(request, _blocker(request, pk), answer=form) if request.method == "POST" else redirect(row)
+
+    def attempt(sent: dict[str, Any]) -> object:
+        return actions.answer(row, by=by, text=sent["answer"], expected=sent["version"])
+
+    done = _("Answered; %(name)s says whether that solves it.") % {"name": row.organisation}
+    if taken(request, form, attempt, done, stored=["answer"]) or request.method != "POST":
+        return redirect(row)
+    return _show(request, _blocker(request, pk), answer=form)
 
 
 @doors.business
 def blocker_pass(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Pass a matter on to whoever can solve it."""
-    row = _blocker(request, pk)
-    require(permissions.may_answer(request.actor, row))
-    form = PassForm(request.POST or None, actor=request.actor, blocker=row)
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data
-        try:
-            actions.pass_on(row, by=request.actor, to=sent["to"], note=sent["note"], expected=sent["version"])
-        except Refused as refused:
-            form.refuse(refused)
-        except Conflict as conflict:
-            form.tell_conflict(conflict.current, {})
-        else:
-            messages.success(request, _("It lies with %(name)s now.") % {"name": sent["to"]})
-            return redirect("blockers")
+    row, by = _blocker(request, pk), request.actor
+    require(permissions.may_answer(by, row))
+    form = PassForm(request.POST or None, actor=by, blocker=row)
+
+    def attempt(sent: dict[str, Any]) -> object:
+        return actions.pass_on(row, by=by, to=sent["to"], note=sent["note"], expected=sent["version"])
+
+    if taken(request, form, attempt, _("The matter is passed on.")):
+        return redirect("blockers")
     return _show(request, _blocker(request, pk), pass_on=form) if request.method == "POST" else redirect(row)
 
 
 @doors.business
 def blocker_settle(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Say whether the answer solved it."""
-    row = _blocker(request, pk)
-    require(permissions.may_settle(request.actor, row))
+    row, by = _blocker(request, pk), request.actor
+    require(permissions.may_settle(by, row))
     form = SettleForm(request.POST or None, seen=row.version)
-    if request.method == "POST" and form.is_valid():
-        sent, solved = form.cleaned_data, request.POST.get("does") == "solved"
-        try:
-            actions.settle(row, by=request.actor, solved=solved, note=sent["note"], expected=sent["version"])
-        except Refused as refused:
-            form.refuse(refused)
-        except Conflict as conflict:
-            form.tell_conflict(conflict.current, {})
-        else:
-            messages.success(request, _("Solved.") if solved else _("Asked once more."))
-            return redirect(row)
-    return _show(request, _blocker(request, pk), settle=form) if request.method == "POST" else redirect(row)
+    solved = request.POST.get("does") == "solved"
+
+    def attempt(sent: dict[str, Any]) -> object:
+        return actions.settle(row, by=by, solved=solved, note=sent["note"], expected=sent["version"])
+
+    if taken(request, form, attempt, _("Solved.") if solved else _("Asked once more.")) or request.method != "POST":
+        return redirect(row)
+    return _show(request, _blocker(request, pk), settle=form)
 
 
 @doors.business
