@@ -38,7 +38,7 @@ TOO_MANY = _("The group takes no more than 20 posts a minute.")
 def ready(now: datetime.datetime, calendars: Calendars | None = None) -> QuerySet[Delivery]:
     """What may be sent now: queued and due, or claimed by a worker that is gone; nothing outside hours.
 
-    Of earlier days only notices, and what somebody has queued anew today.
+    Of earlier days only notices, and what somebody has queued anew today. What was broken off before comes last.
     """
     if not OPENS <= now.time() < CLOSES:
         return Delivery.objects.none()
@@ -47,7 +47,7 @@ def ready(now: datetime.datetime, calendars: Calendars | None = None) -> QuerySe
     rows = Delivery.objects.filter(Q(state=State.QUEUED, next_at__lte=now) | abandoned)
     todays = Q(message__day=day) | Q(message__kind=Kind.NOTICE) | Q(run__day=day)
     anew = Q(next_at__gte=outbox.midnight(day))
-    return rows.filter(todays | anew, _at_work(day, calendars or Calendars())).order_by("pk")
+    return rows.filter(todays | anew, _at_work(day, calendars or Calendars())).order_by("attempts", "pk")
 
 
 def _at_work(day: datetime.date, calendars: Calendars) -> Q:

@@ -2,7 +2,7 @@
 
 The bound at the mail server (docs/decisions): a worker process killed between the server's yes and the mark sends that
 one mail again, under the same Message-ID; so there are at most as many copies too many as worker processes were killed,
-and never a third copy.
+and never a third copy. What was broken off twice is given up and shown as failed: a person decides.
 """
 
 import os
@@ -54,6 +54,7 @@ COUNT = textwrap.dedent(
         Delivery.objects.count(),
         Delivery.objects.filter(state="sent").count(),
         Delivery.objects.filter(state__in=["queued", "sending"]).count(),
+        Delivery.objects.filter(state="failed", attempts=2).exclude(error="").count(),
     )
     """
 )
@@ -110,11 +111,14 @@ def test_killed_again_and_again_everybody_gets_one_message(tmp_path: Path) -> No
         time.sleep(8)  # longer than a claim: a late second copy would show now
         counted = python(COUNT, post.environment)
         copies = post.sink.copies
-    messages, doubled, deliveries, sent, _left = counted
-    sys.stdout.write(f"{messages} messages, {sent} mails sent, {sum(copies.values()) - len(copies)} copies too many\n")
+    messages, doubled, deliveries, sent, left, given_up = counted
+    again = sum(copies.values()) - len(copies)
+    sys.stdout.write(f"{messages} messages, {sent} mails sent, {again} copies too many, {given_up} given up\n")
     assert messages >= PEOPLE * 9 // 10
     assert doubled == 0
-    assert sent == deliveries
-    assert len(copies) == deliveries  # nothing lost
+    assert left == 0
+    assert sent + given_up == deliveries  # nothing lost without a word
+    assert given_up <= KILLS * PROCESSES // 2  # each was in the hands of two processes that were killed
+    assert sent <= len(copies) <= deliveries
     assert max(copies.values()) <= 2
-    assert sum(copies.values()) - len(copies) <= KILLS * PROCESSES
+    assert again <= KILLS * PROCESSES

@@ -275,7 +275,7 @@ def test_queries_do_not_grow_with_people_and_rows(db: None) -> None:
             looking.planned_at(at)
         counted.append(len(queries))
     first, second, third = counted
-    assert third - second == second - first <= 6
+    assert third - second == second - first <= 24  # a few for each thing that can be owed
 
 
 def test_nothing_of_another_township_stands_in_a_message(desk: Desk, moment: Moment, cast: Cast) -> None:
