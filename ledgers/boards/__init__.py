@@ -1,6 +1,6 @@
 """The boards drawn from ledgers. Each figure is one queryset, shared with the list one click behind it."""
 
-from ledgers.boards import building, coverage, funds, income, venues, weak
+from ledgers.boards import building, coverage, funds, income, life, venues, weak
 from ledgers.boards.board import Board
 
 ALL: tuple[Board, ...] = (
@@ -10,5 +10,6 @@ ALL: tuple[Board, ...] = (
     income.BOARD,
     weak.BOARD,
     coverage.BOARD,
+    life.BOARD,
 )
 BY_KEY = {board.key: board for board in ALL}

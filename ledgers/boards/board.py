@@ -60,7 +60,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Figure:
-    """A named figure: its rows within a selection; ``amount`` is the money in yuan that is added up beside them.
+    """A named figure: its rows within a selection; ``amount`` is what is added up beside them, in ``unit``.
 
     ``light`` colours it where rows are bad news; ``shown`` False keeps it out of the table by township; ``words`` says
     it with the thresholds of the county.
@@ -73,6 +73,7 @@ class Figure:
     amount: Callable[[], Any] | None = None
     shown: bool = True
     words: Callable[[Chosen], str] | None = None
+    unit: str = "yuan"
 
     def title(self, chosen: Chosen) -> Words:
         """Its words where thresholds are part of them, else its label."""
@@ -81,12 +82,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Rate:
-    """A share: the rows of ``part`` among those of ``whole``, in percent with one decimal."""
+    """A share: the rows of ``part`` among those of ``whole``, or of its amount, in percent with one decimal."""
 
     name: str
     label: Words
     part: tuple[str, ...]
     whole: str
+    of_amount: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class Board:
 
 @dataclass(frozen=True)
 class Number:
-    """What a figure comes to: rows, and money in yuan where it has an amount."""
+    """What a figure comes to: rows, and what is added up where it has an amount."""
 
     count: int = 0
     amount: Decimal | None = None
@@ -149,7 +151,8 @@ class Counts:
 
     def rate(self, rate: Rate, unit: int | None = None) -> float | None:
         """A share in all or in one township; None when there is nothing to share."""
-        whole = (self.total(rate.whole) if unit is None else self.at(rate.whole, unit)).count
+        number = self.total(rate.whole) if unit is None else self.at(rate.whole, unit)
+        whole = float(number.amount or 0) if rate.of_amount else number.count
         parts = sum((self.total(name) if unit is None else self.at(name, unit)).count for name in rate.part)
         return round(100 * parts / whole, 1) if whole else None
 

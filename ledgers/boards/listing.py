@@ -66,9 +66,17 @@ def _cell(board: Board, figure: Figure, number: Number, chosen: Chosen, unit: in
     light = figure.light if number.count else ""
     if figure.amount is None:
         return Cell(str(number.count), number.count, url, light)
-    amount = number.amount or Decimal(0)
-    more = _("%(amount)s (10,000 yuan)") % {"amount": in_wan(amount)}
-    return Cell(str(number.count), f"{number.count}（{in_wan(amount)}）" if number.count else 0, url, light, more)
+    said = amount_in_words(figure, number.amount or Decimal(0))
+    return Cell(str(number.count), f"{number.count}（{said}）" if number.count else 0, url, light, said)
+
+
+def amount_in_words(figure: Figure, amount: Decimal) -> str:
+    """What is added up, with its unit."""
+    if figure.unit == "persons":
+        return _("%(count)s persons") % {"count": f"{amount:,.0f}"}
+    if figure.unit == "times":
+        return _("%(count)s attendances") % {"count": f"{amount:,.0f}"}
+    return _("%(amount)s (10,000 yuan)") % {"amount": in_wan(amount)}
 
 
 def cards(board: Board, counts: Counts) -> list[Card]:

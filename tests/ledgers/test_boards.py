@@ -228,6 +228,41 @@ def test_a_set_up_is_suggested_by_the_number_of_full_members(cast: Cast, members
     assert coverage.suggestion({"members": members, "has_party_org": True}, chosen) == ""
 
 
+def test_party_life_is_counted_by_month_and_quarter_and_persons_once(cast: Cast) -> None:
+    def meeting(place: str, period: str, kind: str, **more: Any) -> tuple[str, str, dict[str, Any]]:
+        return place, period, {"meeting_type": kind, "held_on": f"{period}-11", **more}
+
+    save(
+        cast,
+        "party_meetings",
+        [
+            meeting("shiling", "2026-10", "主题党日"),
+            meeting("shiling", "2026-09", "支部党员大会"),
+            meeting("liuwan", "2026-10", "主题党日", replaced_by_business=True),
+            meeting("liuwan", "2026-07", "党课"),
+            meeting("shangfang", "2026-08", "支部委员会"),
+        ],
+    )
+    course = {"training_name": "轮训", "held_on": "2026-05", "attended": 40, "person_times": 80}
+    save(cast, "training", [("hekou", YEAR, course)])
+    came = {"held_on": "2026-05", "trainee_name": "王甲", "training_name": "轮训"}
+    save(
+        cast,
+        "training_attendance",
+        [
+            ("shiling", YEAR, came),
+            ("shiling", YEAR, {**came, "training_name": "二期"}),
+            ("liuwan", YEAR, came),
+            ("liuwan", YEAR, {**came, "trainee_name": "李乙", "signed_in": False}),
+        ],
+    )
+    save(cast, "basic_info", [("shiling", YEAR, {"members_total": 8}), ("liuwan", YEAR, {"members_total": 12})])
+    told(cast, "life", villages=4, held=1, no_day=3, no_members=3, no_class=3, silent=2, replaced=1, trained=2)
+    counts = Counts(BY_KEY["life"], Chosen(cast.actor("office"), 2026))
+    assert [counts.total(name).amount for name in ("courses", "times", "members")] == [40, 80, 20]
+    assert counts.rate(BY_KEY["life"].rates[0]) == 10.0
+
+
 # Random entries against independent SQL
 
 
