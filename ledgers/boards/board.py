@@ -15,6 +15,7 @@ from ledgers.models import Entry
 from ledgers.models.entry import EntryQuerySet, text_of
 from ledgers.standing import answered_for
 from orgs import options
+from orgs.field_rules import FieldRule
 from orgs.models import Organisation
 from orgs.models.organisation import OrganisationQuerySet
 from orgs.options import Options
@@ -63,7 +64,7 @@ class Figure:
     """A named figure: its rows within a selection; ``amount`` is what is added up beside them, in ``unit``.
 
     ``light`` colours it where rows are bad news; ``shown`` False keeps it out of the table by township; ``words`` says
-    it with the thresholds of the county.
+    it with the thresholds of the county, ``measure`` is the field that is added up where it is one.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Figure:
     shown: bool = True
     words: Callable[[Chosen], str] | None = None
     unit: str = "yuan"
+    measure: FieldRule | None = None
 
     def title(self, chosen: Chosen) -> Words:
         """Its words where thresholds are part of them, else its label."""

@@ -72,6 +72,8 @@ def _cell(board: Board, figure: Figure, number: Number, chosen: Chosen, unit: in
 
 def amount_in_words(figure: Figure, amount: Decimal) -> str:
     """What is added up, with its unit."""
+    if figure.measure is not None:
+        return f"{rules.shown_number(figure.measure, amount)} {figure.measure.unit}".strip()
     if figure.unit == "persons":
         return _("%(count)s persons") % {"count": f"{amount:,.0f}"}
     if figure.unit == "times":

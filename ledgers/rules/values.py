@@ -186,6 +186,12 @@ def in_unit(field: FieldRule, value: Any) -> Decimal:
     return Decimal(exact(number.quantize(Decimal("0.01")) if field.unit == "亩" else number))
 
 
+def shown_number(field: FieldRule, amount: Decimal) -> str:
+    """A sum of stored numbers in the unit people read, to the second decimal."""
+    number = (amount / factor(field)).quantize(Decimal("0.01"))
+    return f"{Decimal(exact(number)):,f}"
+
+
 def masked(field: FieldRule, value: Any) -> str:
     """Personal data as it is shown without a reason: enough to tell rows apart, not enough to use."""
     text = _as_text(value)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from ledgers import kinds
-from ledgers.boards import ALL, BY_KEY, listing, tasks
+from ledgers.boards import ALL, BY_KEY, generic, listing, tasks
 from ledgers.boards.board import Board, Chosen, Counts
 from orgs import doors
 from orgs.models import Organisation
@@ -27,8 +27,12 @@ def _open(request: doors.BusinessRequest) -> list[Board]:
 
 
 def _board(request: doors.BusinessRequest, key: str) -> Board:
+    """A shipped board, or that of any ledger under ``of-`` and its key."""
+    in_use = {kind.key: kind for kind in kinds.in_use(request.actor)}
+    if key.startswith(generic.PREFIX) and key.removeprefix(generic.PREFIX) in in_use:
+        return generic.board_of(in_use[key.removeprefix(generic.PREFIX)])
     board = BY_KEY.get(key)
-    if board is None or board not in _open(request):
+    if board is None or board.ledger not in in_use:
         raise Http404
     return board
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from ledgers import blanks, exports, listing, personal, standing
+from ledgers.boards import generic
 from ledgers.forms.entries import ReasonForm
 from ledgers.models import Entry
 from ledgers.permissions import may_edit_kinds, may_import, may_write_any
@@ -39,6 +40,7 @@ def index(request: doors.BusinessRequest, key: str) -> HttpResponse:
         "lines": listing.lines(kind, list(page), shown, is_open=is_open),
         "headings": listing.headings(kind, asked, shown),
         "with_period": asked.period == listing.ALL and kind.period,
+        "board": generic.key_of(kind),
         "hidden": len(kind.columns) - len(shown),
         "is_open": is_open,
         "reason": ReasonForm(),

@@ -16,7 +16,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from ledgers.actions.entries import Draft, save_many
-from ledgers.boards import ALL, BY_KEY, coverage, thresholds
+from ledgers.boards import ALL, BY_KEY, coverage, generic, thresholds
 from ledgers.boards.board import Chosen, Counts
 from ledgers.boards.listing import rows as rows_behind
 from ledgers.kinds import as_shipped
@@ -261,6 +261,27 @@ def test_party_life_is_counted_by_month_and_quarter_and_persons_once(cast: Cast)
     counts = Counts(BY_KEY["life"], Chosen(cast.actor("office"), 2026))
     assert [counts.total(name).amount for name in ("courses", "times", "members")] == [40, 80, 20]
     assert counts.rate(BY_KEY["life"].rates[0]) == 10.0
+
+
+def test_any_ledger_has_a_board_of_its_own(cast: Cast) -> None:
+    save(
+        cast,
+        "operating_funds",
+        [
+            ("shiling", "2026-Q3", {"paid_pay": "42000", "signed_by_group": True, "population": 900}),
+            ("liuwan", "2026-Q3", {"paid_pay": "30000", "signed_by_group": False}),
+            ("liuwan", "2026-Q2", {"paid_pay": "28000"}),
+            ("liuwan", "2025-Q4", {"paid_pay": "1"}),
+        ],
+    )
+    board = generic.board_of(as_shipped("operating_funds"))
+    counts = Counts(board, Chosen(cast.actor("office"), 2026))
+    found = {figure.name: counts.total(figure.name) for figure in board.figures}
+    assert {name: found[name].count for name in ("owing", "rows", "reported", "missing", "yes-signed_by_group")} == {
+        "owing": 4, "rows": 3, "reported": 2, "missing": 2, "yes-signed_by_group": 1,
+    }  # fmt: skip
+    assert found["sum-paid_pay"].amount == 100000
+    assert counts.rate(board.rates[0]) == 50.0
 
 
 # Random entries against independent SQL

@@ -83,6 +83,11 @@ def test_a_ledger_is_made_from_a_workbook_filled_and_shown_without_code(cast: Ca
     assert Entry.objects.get().values == {money: "15000"}
     assert "人居环境整治" in signed_in("hekou").get(reverse("ledgers")).content.decode()
     assert signed_in("hekou").get(reverse("ledger_blank", args=[key])).status_code == 200
+    board = client.get(reverse("ledger_board", args=[f"of-{key}"])).context
+    cards = {str(card.label): card.cell for card in board["cards"]}
+    assert (cards["投入资金"].text, cards["投入资金"].more) == ("1", "1.5 万元")
+    assert client.get(cards["投入资金"].url).context["page"].paginator.count == 1
+    assert [row.label for row in board["rows"]] == ["河口镇"]
 
 
 def test_a_workbook_that_cannot_be_read_is_said_so_and_makes_nothing(cast: Cast, signed_in: SignedIn) -> None:
