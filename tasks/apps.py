@@ -12,6 +12,11 @@ VERBS = {
     "tasks.receive": _("Received"),
     "tasks.report": _("Entered progress"),
     "tasks.variant": _("Said which kind of work it is"),
+    "tasks.report_row": _("Entered progress in the grid"),
+    "tasks.same_as_before": _("Reported that nothing has moved"),
+    "tasks.share_out": _("Shared out the villages"),
+    "tasks.object": _("Objected to an entry"),
+    "tasks.answer_objection": _("Answered the objection"),
     "tasks.remark": _("Remarked"),
     "tasks.instruct": _("Gave an instruction"),
     "tasks.request_close": _("Requested close-out"),
@@ -46,6 +51,7 @@ class TasksConfig(AppConfig):
         from tasks import batches, closers, dues, duty, handing_over, reorganising, timing
         from tasks.actions import days
         from tasks.event_kinds import LABELS
+        from tasks.grids import connecting
         from tasks.models import Evidence, Task
 
         for source in (
@@ -59,6 +65,7 @@ class TasksConfig(AppConfig):
             duties.register_bulk(bulk)
         reorganisation.register("tasks", preview=reorganising.preview, apply=reorganising.apply)
         event_kinds.add(LABELS)
+        connecting.connect()
         handover.register("tasks", preview=handing_over.preview, move=handing_over.move)
         menu.add(5, "week", _("My week"), duty.OWING - {Role.LEAD_DEPARTMENT})
         menu.add(12, "week", _("My week"), {Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT})

@@ -158,9 +158,11 @@ def roll_up_to(changes: Writer, keys: Collection[int]) -> None:
     """The figures of assignments by key that were split: each the sum of its parts."""
     if not keys:
         return
+    # Locked before the parts are added up: villages of one township report at the same time.
+    whole = Assignment.objects.filter(pk__in=keys).select_for_update(of=("self",)).order_by("pk")
+    rows = list(whole.select_related("task", "organisation"))
     parts = Assignment.objects.filter(above__in=keys).in_force().order_by()
     sums = dict(parts.values_list("above").annotate(total=Sum("value")))
-    rows = list(Assignment.objects.filter(pk__in=keys).select_related("task", "organisation"))
     everywhere = timing.Everywhere()
     for row in rows:
         total = sums.get(row.pk)

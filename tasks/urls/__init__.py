@@ -1,5 +1,5 @@
 """URLs of tasks, by noun."""
 
-from tasks.urls import task, week
+from tasks.urls import grid, task, week
 
-urlpatterns = [*task.urlpatterns, *week.urlpatterns]
+urlpatterns = [*task.urlpatterns, *week.urlpatterns, *grid.urlpatterns]

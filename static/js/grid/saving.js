@@ -1,0 +1,235 @@
+// Each row saves by itself and says so; what could not be saved stays, is tried again, and nothing typed is lost.
+(function () {
+  "use strict";
+  var grid = window.luoshiGrid;
+  if (!grid) return;
+  var AT_ONCE = 3; // rows on their way at the same time
+  var AGAIN = 8000; // milliseconds until a failed save is tried again
+  var REST = 4000; // milliseconds without a key after which the row under the hand is saved
+  var queue = [];
+  var sending = 0;
+  var timers = {};
+  var lastSets = {};
+
+  function state(row) { return row.querySelector("[data-said]"); }
+  function say(row, text, kind) {
+    var box = state(row);
+    box.textContent = "";
+    if (kind === "saved") {
+      var tick = document.createElement("i");
+      tick.className = "bi bi-check2 text-success";
+      tick.setAttribute("aria-hidden", "true");
+      box.appendChild(tick);
+    }
+    var words = document.createElement("span");
+    words.textContent = kind === "saved" ? " " + text : text;
+    if (kind === "bad") words.className = "gfault";
+    box.appendChild(words);
+    row.dataset.state = kind || "";
+  }
+  function button(row, text, act) {
+    var made = document.createElement("button");
+    made.type = "button";
+    made.className = "btn btn-link btn-sm p-0 ms-2";
+    made.tabIndex = -1;
+    made.textContent = text;
+    made.addEventListener("click", act);
+    state(row).appendChild(made);
+  }
+  function body(row) {
+    var form = document.getElementById("row-" + row.dataset.row);
+    return new URLSearchParams(new FormData(form));
+  }
+  function fetchJson(url, data) {
+    return fetch(url, { method: "POST", body: data, credentials: "same-origin", headers: { Accept: "application/json" } }).then(function (answer) {
+      var kind = answer.headers.get("Content-Type") || "";
+      if (answer.redirected || (answer.status === 403 && kind.indexOf("json") < 0)) throw new Error("signed-out");
+      if (!answer.ok || kind.indexOf("json") < 0) throw new Error("failed");
+      return answer.json();
+    }, function () { throw new Error("offline"); });
+  }
+  grid.fetchJson = fetchJson;
+
+  // Save a row: at once when a place is free, else as soon as one is.
+  grid.save = function (row) {
+    window.clearTimeout(timers[row.dataset.row]);
+    if (row.dataset.sending) { row.dataset.again = "yes"; return; }
+    if (queue.indexOf(row) < 0) queue.push(row);
+    next();
+  };
+  function next() {
+    while (sending < AT_ONCE && queue.length) send(queue.shift());
+  }
+  function send(row) {
+    var sent = {};
+    grid.inputs(row).forEach(function (input) { sent[input.name] = input.value; });
+    row.dataset.sending = "yes";
+    sending += 1;
+    say(row, grid.say.saySaving);
+    fetchJson(row.dataset.url, body(row)).then(function (answer) {
+      take(row, answer, sent);
+    }, function (fault) {
+      failed(row, fault.message);
+    }).then(function () {
+      delete row.dataset.sending;
+      sending -= 1;
+      if (row.dataset.again) { delete row.dataset.again; if (grid.isDirty(row)) grid.save(row); }
+      next();
+    });
+  }
+  function failed(row, reason) {
+    var words = { offline: grid.say.sayOffline, "signed-out": grid.say.saySignedOut }[reason] || grid.say.sayFailed;
+    say(row, words, "bad");
+    button(row, grid.say.sayRetry, function () { grid.save(row); });
+    timers[row.dataset.row] = window.setTimeout(function () { grid.save(row); }, AGAIN);
+  }
+  // What the server holds now becomes what stood there before; what was typed meanwhile stays typed.
+  function take(row, answer, sent) {
+    var left = {};
+    answer.clashes.forEach(function (clash) { left[clash.key] = true; });
+    Object.keys(answer.refused).forEach(function (key) { left[key] = true; });
+    Object.keys(answer.cells).forEach(function (key) {
+      if (!left[key]) settle(row, key, answer.cells[key], sent);
+    });
+    var note = row.querySelector("[data-note]");
+    if (answer.set && sent && note.value === sent[note.name]) {
+      note.dataset.was = note.value.trim();
+      grid.hidden(row, "note-was").value = note.dataset.was;
+      grid.mark(note);
+    }
+    row.dataset.chase = answer.chase;
+    if (answer.set) lastSets[row.dataset.row] = answer.set;
+    grid.inputs(row).forEach(function (input) {
+      var reason = answer.refused[input.dataset.cell];
+      input.closest("td").classList.toggle("g-bad", Boolean(reason));
+      input.setAttribute("aria-invalid", reason ? "true" : "false");
+    });
+    tell(row, answer);
+    grid.table.dispatchEvent(new CustomEvent("grid:saved"));
+  }
+  function settle(row, key, cell, sent) {
+    var input = row.querySelector('[data-cell="' + key + '"]');
+    if (!input) return;
+    if (!sent || input.value === sent[input.name]) {
+      if (input.tagName === "SELECT" && cell.text === "" && !input.querySelector('option[value=""]')) input.add(new Option("", ""), 0);
+      input.value = cell.text;
+    }
+    input.dataset.was = cell.text;
+    delete input.dataset.offered;
+    grid.hidden(row, "was-" + key).value = cell.text;
+    grid.hidden(row, "version-" + key).value = cell.version;
+    var td = input.closest("td");
+    td.classList.toggle("g-miss", cell.missing);
+    td.classList.toggle("g-late", cell.tone === "late");
+    td.classList.toggle("g-lag", cell.tone === "lag");
+    td.querySelector("[data-why]").textContent = cell.why;
+    grid.mark(input);
+  }
+  function tell(row, answer) {
+    var faults = Object.keys(answer.refused);
+    if (answer.clashes.length) {
+      say(row, grid.say.sayClash, "clash");
+      answer.clashes.forEach(function (clash) { show(clash); });
+    } else if (answer.saved) {
+      say(row, answer.saved + " " + grid.say.saySaved, "saved");
+    } else if (answer.said) {
+      say(row, answer.said, "saved");
+    } else if (!faults.length) {
+      say(row, grid.say.saySaved, "saved");
+    }
+    faults.forEach(function (key) {
+      if (!answer.saved && faults[0] === key && !answer.clashes.length) say(row, "", "bad");
+      var input = row.querySelector('[data-cell="' + key + '"]');
+      var words = document.createElement("span");
+      words.className = "gfault";
+      words.textContent = grid.title(grid.columnOf(input)) + ": " + answer.refused[key];
+      state(row).appendChild(words);
+    });
+    if (answer.set) button(row, grid.say.sayUndo, function () { grid.undo(row); });
+  }
+  function show(clash) {
+    var place = document.querySelector("[data-clashes]");
+    var old = place.querySelector('[data-clash="' + clash.key + '"]');
+    if (old) old.remove();
+    place.insertAdjacentHTML("beforeend", clash.html);
+  }
+  // One of two values is chosen: theirs is taken as it stands, mine is saved over it knowingly.
+  document.addEventListener("click", function (event) {
+    var chosen = event.target.closest ? event.target.closest("[data-clash] [data-use]") : null;
+    if (!chosen) return;
+    var panel = chosen.closest("[data-clash]");
+    var row = grid.table.querySelector('tr[data-row="' + panel.dataset.place + '"]');
+    var input = row && row.querySelector('[data-cell="' + panel.dataset.clash + '"]');
+    if (!input) return; // without the row the form does it
+    event.preventDefault();
+    input.dataset.was = panel.dataset.was;
+    grid.hidden(row, "was-" + panel.dataset.clash).value = panel.dataset.was;
+    grid.hidden(row, "version-" + panel.dataset.clash).value = panel.dataset.version;
+    if (chosen.dataset.use === "theirs") input.value = panel.dataset.was;
+    grid.mark(input);
+    panel.remove();
+    grid.go(input);
+    if (grid.isDirty(row)) grid.save(row); else say(row, grid.say.saySaved, "saved");
+  });
+
+  grid.undo = function (row) {
+    var set = lastSets[row.dataset.row];
+    if (!set) return false;
+    var data = body(row);
+    data.append("set", set);
+    delete lastSets[row.dataset.row];
+    fetchJson(row.dataset.undo, data).then(function (answer) {
+      take(row, answer, null);
+    }, function (fault) { lastSets[row.dataset.row] = set; failed(row, fault.message); });
+    return true;
+  };
+
+  // When a row is saved: the hand leaves it, rests, or the window is left.
+  grid.table.addEventListener("focusout", function (event) {
+    var row = grid.rowOf(event.target);
+    var to = event.relatedTarget && grid.table.contains(event.relatedTarget) ? grid.rowOf(event.relatedTarget) : null;
+    if (row && row !== to && grid.isDirty(row)) grid.save(row);
+  });
+  grid.table.addEventListener("input", function (event) {
+    if (!grid.isCell(event.target)) return;
+    var row = grid.rowOf(event.target);
+    grid.mark(event.target);
+    if (event.target.dataset.cell) about(row, event.target);
+    if (!grid.isDirty(row)) return;
+    say(row, grid.say.sayChanged, "changed");
+    window.clearTimeout(timers[row.dataset.row]);
+    timers[row.dataset.row] = window.setTimeout(function () { if (!grid.composing && grid.isDirty(row)) grid.save(row); }, REST);
+  });
+  grid.table.addEventListener("submit", function (event) {
+    event.preventDefault();
+    grid.save(grid.rowOf(event.target));
+  });
+  document.addEventListener("visibilitychange", function () {
+    if (document.visibilityState === "hidden") grid.rows().filter(grid.isDirty).forEach(grid.save);
+  });
+  window.addEventListener("online", function () { grid.rows().filter(grid.isDirty).forEach(grid.save); });
+  window.addEventListener("beforeunload", function (event) {
+    if (!grid.rows().some(function (row) { return grid.isDirty(row) || row.dataset.sending; })) return;
+    event.preventDefault();
+    event.returnValue = grid.say.sayLeave;
+  });
+  // The note of a row is about the matter last touched in it, and says so.
+  function about(row, input) {
+    var field = grid.hidden(row, "about");
+    if (field) field.value = input.dataset.cell;
+    name(row);
+  }
+  function name(row) {
+    var field = grid.hidden(row, "about");
+    var input = field && field.value ? row.querySelector('[data-cell="' + field.value + '"]') : null;
+    var words = row.querySelector("[data-about-words]");
+    if (words) words.textContent = input && row.querySelector("[data-note]").value ? grid.say.sayAbout + " " + grid.title(grid.columnOf(input)) : "";
+  }
+  grid.table.addEventListener("focusin", function (event) {
+    if (!grid.isCell(event.target)) return;
+    var row = grid.rowOf(event.target);
+    if (event.target.dataset.cell && !grid.hidden(row, "about").value) about(row, event.target);
+  });
+  grid.table.addEventListener("input", function (event) { if (event.target.hasAttribute("data-note")) name(grid.rowOf(event.target)); });
+  grid.rows().forEach(function (row) { if (row.querySelector("[data-note]")) name(row); });
+})();

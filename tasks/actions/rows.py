@@ -1,0 +1,298 @@
+"""One row of the grid saved as a whole: several assignments of one organisation in one change set."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from orgs import periods
+from orgs.models import Organisation
+from orgs.scope import Actor, require
+from records.changes import Writer, change_set
+from records.models import ChangeSet
+from tasks import permissions, refusals, rules, shapes, stores, timing
+from tasks.actions import figures
+from tasks.grids import cells, sheet
+from tasks.grids.cells import Given
+from tasks.models import Assignment, Entry, Milestone
+from tasks.reading import NotRead
+from tasks.refusals import StepRefused
+from tasks.rules import EntryKind, Learned, Shape, Status, Step
+
+COLUMNS = ["value", "status", "said", "reported_on", "received_on", *figures.DAYS]
+SAID_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed into one cell: its text, what stood there before, and the version of the row that was seen."""
+
+    text: str
+    was: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Somebody else has reported another fact meanwhile: both stand here until one is chosen."""
+
+    key: int
+    text: str
+    mine: str
+    theirs: str
+    was: str
+    version: int
+    who: str = ""
+    at: datetime.datetime | None = None
+    learned: str = ""
+
+
+@dataclass
+class Saved:
+    """What came of saving a row: its change set if anything was written, sentences and clashes by assignment key."""
+
+    change_set: ChangeSet | None = None
+    written: list[int] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+    clashes: list[Clash] = field(default_factory=list)
+
+
+@dataclass
+class _Filled:
+    """One assignment with the fact to write."""
+
+    row: Assignment
+    stages: list[Milestone]
+    given: Given = field(default_factory=Given)
+    text: str = ""
+
+
+class _StoreRefused(Exception):
+    """The store that keeps the figure refused it: the row is written again without this cell."""
+
+    def __init__(self, key: int, reason: str) -> None:
+        super().__init__(reason)
+        self.key = key
+
+
+def report_row(
+    organisation: Organisation,
+    typed: Mapping[int, Typed],
+    *,
+    by: Actor,
+    note: str = "",
+    about: int | None = None,
+    learned: str = "",
+) -> Saved:
+    """Save what was typed for one organisation, by assignment key; ``note`` is said of the assignment ``about``.
+
+    What cannot be read, does not fit where the assignment stands, or clashes with what somebody else reported
+    meanwhile is named and left out; all else is written in one change set, with a constant number of queries but for
+    figures another app keeps. Raises ``PermissionDenied``, ``StepRefused`` when it is not said how it was learned.
+    """
+    left, refused = dict(typed), dict[int, str]()
+    while True:
+        try:
+            with transaction.atomic():
+                saved = _attempt(organisation, left, by=by, note=note, about=about, learned=learned)
+        except _StoreRefused as one:
+            refused[one.key] = str(one)
+            del left[one.key]
+            continue
+        saved.refused |= refused
+        return saved
+
+
+def _attempt(
+    organisation: Organisation, typed: Mapping[int, Typed], *, by: Actor, note: str, about: int | None, learned: str
+) -> Saved:
+    keys = set(typed) | ({about} if note and about else set())
+    rows = sheet.rows_to_write(by, organisation, keys)
+    stages = sheet.stages_of(rows)
+    saved = Saved()
+    if rows:
+        require(permissions.reports(by, rows[0]))
+    if organisation.pk != by.organisation_id and learned not in Learned.values:
+        raise StepRefused(_("You enter for another organisation: say how you learned it."), "learned")
+    filled: dict[int, _Filled] = {}
+    for row in rows:
+        own = stages.get(row.pk, [])
+        if row.pk in typed and (given := _judge(row, own, typed[row.pk], by, saved)) is not None:
+            filled[row.pk] = _Filled(row, own, given)
+    _put_note(note, about, rows, stages, filled)
+    _write(filled, saved, by, learned)
+    _name_clashes(saved)
+    return saved
+
+
+def _judge(row: Assignment, stages: Sequence[Milestone], typed: Typed, by: Actor, saved: Saved) -> Given | None:
+    """The fact to write; None when there is none to write, after saying why."""
+    if not rules.may_step(row.status, Step.REPORT):
+        saved.refused[row.pk] = refusals.reason(row.status)
+        return None
+    facts = sheet.facts_of(row, stages, periods.week(by.on))
+    stands = cells.shown(facts, by.on)
+    try:
+        wanted = cells.normal(facts, typed.text, by.on)
+        given = cells.read(facts, typed.text, by.on)
+    except NotRead as refused:
+        saved.refused[row.pk] = str(refused)
+        return None
+    if typed.version != row.version and stands not in {typed.was, wanted}:
+        mine, theirs = cells.in_words(facts, wanted), cells.in_words(facts, stands)
+        saved.clashes.append(Clash(row.pk, typed.text, mine, theirs, stands, row.version))
+        return None
+    if stands == wanted and typed.version != row.version:
+        return None  # somebody else has said the same meanwhile
+    return given
+
+
+def _put_note(
+    note: str,
+    about: int | None,
+    rows: Sequence[Assignment],
+    stages: Mapping[int, list[Milestone]],
+    filled: dict[int, _Filled],
+) -> None:
+    """The note belongs to the assignment it is about, else to the first one written."""
+    note = note.strip()
+    if not note:
+        return
+    if about in filled:
+        filled[about].text = note
+        return
+    spoken_of = next((row for row in rows if row.pk == about and rules.may_step(row.status, Step.REPORT)), None)
+    if spoken_of is not None:
+        filled[spoken_of.pk] = _Filled(spoken_of, stages.get(spoken_of.pk, []), text=note)
+    elif filled:
+        next(iter(filled.values())).text = note
+
+
+def _name_clashes(saved: Saved) -> None:
+    """Who reported the other fact, when, and how it was learned."""
+    if not saved.clashes:
+        return
+    keys = [clash.key for clash in saved.clashes]
+    entries = Entry.objects.filter(assignment__in=keys, kind=EntryKind.PROGRESS).select_related("user")
+    last = {entry.assignment_id: entry for entry in entries.order_by("at", "pk")}
+    named = []
+    for clash in saved.clashes:
+        entry = last.get(clash.key)
+        if entry is not None:
+            learned = str(Learned(entry.learned).label) if entry.learned else ""
+            clash = replace(clash, who=str(entry.user), at=entry.at, learned=learned)
+        named.append(clash)
+    saved.clashes = named
+
+
+def _write(
+    filled: Mapping[int, _Filled], saved: Saved, by: Actor, learned: str, verb: str = "tasks.report_row"
+) -> None:
+    if not filled:
+        return
+    with change_set(verb, by=by) as changes:
+        _write_all(changes, list(filled.values()), by, learned)
+        saved.change_set = changes.record
+    saved.written = list(filled)
+
+
+def _write_all(changes: Writer, filled: Sequence[_Filled], by: Actor, learned: str) -> None:
+    touched: list[Milestone] = []
+    everywhere = timing.Everywhere()
+    entries = []
+    for one in filled:
+        touched += _reach(one)
+        _keep_in_store(changes, one, by)
+        _follow(one, by, everywhere.at(one.row.organisation.path))
+        entries.append(_entry(one, by, learned))
+    rows = [one.row for one in filled]
+    changes.update_all(touched, ["done_on", "count"])
+    changes.update_all(rows, COLUMNS)
+    changes.create_all(entries)
+    figures.roll_up(changes, rows)
+
+
+def _reach(one: _Filled) -> list[Milestone]:
+    """Set what was reached on the milestones; those that change."""
+    found = []
+    for stage in one.stages:
+        if stage.pk in one.given.reached:
+            reached = one.given.reached[stage.pk]
+            counted = isinstance(reached, int)
+            stage.count, stage.done_on = (reached, None) if counted else (None, reached)  # type: ignore[assignment]
+            found.append(stage)
+    return found
+
+
+def _keep_in_store(changes: Writer, one: _Filled, by: Actor) -> None:
+    store = stores.of(one.row.task.figure)
+    if store is None or (one.given.value is None and not one.given.reached):
+        return
+    days = {stage.code: stage.done_on for stage in one.stages if stage.code and stage.pk in one.given.reached}
+    try:
+        store[0].write(changes, store[1], one.row.organisation, by=by, value=one.given.value, stages=days)
+    except ValueError as refused:
+        raise _StoreRefused(one.row.pk, str(refused)) from refused
+
+
+def _follow(one: _Filled, by: Actor, numbers: timing.Numbers) -> None:
+    """Set what follows from the fact on the assignment, and that it was reported today."""
+    row, given = one.row, one.given
+    percent = row.percent if given.percent is None else given.percent
+    if given.value is not None:
+        row.value = given.value
+    if row.task.shape == Shape.QUANTITY:
+        percent = shapes.percent_of_value(row.value, row.target)
+    elif row.task.shape in figures.STAGED:
+        percent = shapes.percent_of_stages(one.stages, reported=True)
+    row.percent = percent
+    row.put_days(numbers, figures.marks_of(one.stages))
+    row.status, row.reported_on = Status.IN_PROGRESS, by.on
+    row.received_on = row.received_on or by.on
+    said = given.words or one.text
+    if said:
+        row.said = said[:SAID_LENGTH]
+
+
+def _entry(one: _Filled, by: Actor, learned: str) -> Entry:
+    words = "；".join(text for text in (one.given.words, one.text) if text)
+    counts = one.row.task.shape == Shape.QUANTITY
+    values: dict[str, Any] = {"percent": one.row.percent, "value": one.row.value if counts else None}
+    values["learned"] = learned
+    if by.organisation_id == one.row.organisation_id:
+        values["learned"] = ""
+    return Entry(
+        assignment=one.row, kind=EntryKind.PROGRESS, text=words, user=by.user, post=by.post, at=by.now, **values
+    )
+
+
+@transaction.atomic
+def same_as_before(keys: Sequence[int], *, by: Actor, learned: str) -> Saved:
+    """Report for the given assignments that nothing has moved, without typing: those with something reported before.
+
+    One change set for all. Raises ``PermissionDenied``, ``StepRefused`` when it is not said how it was learned.
+    """
+    if learned not in Learned.values:
+        raise StepRefused(_("You enter for another organisation: say how you learned it."), "learned")
+    rows = sheet.rows_to_write(by, None, set(keys))
+    week = periods.week(by.on)
+    stages, saved, filled = sheet.stages_of(rows), Saved(), dict[int, _Filled]()
+    for row in rows:
+        require(permissions.reports(by, row))
+        own = stages.get(row.pk, [])
+        if can_stay(row, own, week, by):
+            filled[row.pk] = _Filled(row, own, text=_("Same as last week"))
+    _write(filled, saved, by, learned, "tasks.same_as_before")
+    return saved
+
+
+def can_stay(row: Assignment, stages: Sequence[Milestone], week: periods.Period, by: Actor) -> bool:
+    """Whether it can be said to stand as before: it can be reported on, was before, and was not this week."""
+    if not rules.may_step(row.status, Step.REPORT) or row.reported_on is None or row.reported_on in week:
+        return False
+    if row.task.shape == Shape.STANDING:
+        return True
+    return bool(cells.shown(sheet.facts_of(row, stages, week), by.on))

@@ -1,0 +1,30 @@
+"""The grid made known to the registries: duties, hand-over, menu, and the panel of objections."""
+
+from django.utils.translation import gettext_lazy as _
+
+from orgs import duties, handover, menu
+from orgs.rules import Role
+from orgs.scope import Actor
+from tasks import panels
+from tasks.grids import handing_over, permissions
+from tasks.grids.duty import ObjectionDuties
+from tasks.models import Assignment, Objection
+from tasks.panels import Panel
+
+
+def objections_of(assignment: Assignment, actor: Actor) -> Panel | None:
+    """The objections to what was entered on an assignment, when there are any."""
+    rows = Objection.objects.visible_to(actor).filter(entry__assignment=assignment)
+    found = list(rows.select_related("entry__user", "post__user", "answered_by__user"))
+    answers = permissions.answers_objections(actor)
+    return Panel("tasks/objection_panel.html", {"objections": found, "answers": answers}) if found else None
+
+
+def connect() -> None:
+    """Add them; called once when the app is ready."""
+    duties.register(ObjectionDuties())
+    duties.register_bulk(ObjectionDuties())
+    handover.register("tasks.grid", preview=handing_over.preview, move=handing_over.move)
+    menu.add(3, "village_home", _("Our village"), {Role.VILLAGE_RECORDER})
+    menu.add(7, "grid", _("By village"), {Role.TOWNSHIP_ORGANISER, Role.TOWNSHIP_LEADER})
+    panels.register("tasks.objections", objections_of)

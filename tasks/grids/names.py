@@ -1,0 +1,73 @@
+"""Villages found by what people call them, for pasted blocks and chat messages: one township's names, built once."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from orgs.matching import Match, Matcher, Unit
+from orgs.models import Organisation
+from orgs.rules import OPERATING, Kind
+from orgs.scope import Actor
+
+
+class Villages:
+    """The names of what stands below the actor's organisation."""
+
+    def __init__(self, actor: Actor, places: Iterable[int]) -> None:
+        known = set(places)
+        home = actor.organisation
+        wanted = Q(pk__in=known) | Q(path__in=actor.above)
+        rows = Organisation.objects.filter(wanted).prefetch_related("names")
+        self.organisations = {row.pk: row for row in rows}
+        self._home = home.pk
+        self._matcher = Matcher(self._unit(row) for row in self.organisations.values())
+        self.known = known
+
+    def _unit(self, row: Organisation) -> Unit:
+        names = tuple(other.name for other in row.names.all())
+        level = "township" if row.kind in OPERATING else "above" if row.kind in {Kind.COUNTY, Kind.CITY} else "village"
+        township = self._home if level == "village" else None
+        return Unit(row.pk, row.code, row.name, row.short_name, level, township, names)  # type: ignore[arg-type]
+
+    def find(self, name: str) -> Match:
+        """What a name means within the township."""
+        return self._matcher.find(name)
+
+    def place(self, name: str) -> int | None:
+        """The one village a name means beyond doubt; None otherwise."""
+        found = self.find(name)
+        return int(found.key) if found.found and found.key in self.known and found.key is not None else None
+
+    def doubt(self, name: str) -> str:
+        """Why a name is not taken, naming what it might mean."""
+        near = [self.organisations[int(key)].name for key in self._matcher.suggestions(self.find(name), 3)]
+        if not near:
+            return _("There is no “%(name)s” here.") % {"name": name}
+        return _("There is no “%(name)s” here. Is it %(near)s?") % {"name": name, "near": _(" or ").join(near)}
+
+    def in_text(self, text: str) -> list[tuple[int, int, int]]:
+        """The villages a text names, as (start, end, key) in order; the longest name at each place counts."""
+        found: list[tuple[int, int, int]] = []
+        for form, key in self._forms():
+            at = text.find(form)
+            while at >= 0:
+                span = (at, at + len(form), key)
+                if not any(span[0] < other[1] and other[0] < span[1] for other in found):
+                    found.append(span)
+                at = text.find(form, at + len(form))
+        return sorted(found)
+
+    def _forms(self) -> list[tuple[str, int]]:
+        """Every way to write each village that means one of them only, longest first."""
+        keys: dict[str, set[int]] = {}
+        for key in self.known:
+            row = self.organisations.get(key)
+            if row is None:
+                continue
+            for name in {row.name, row.short_name, *(other.name for other in row.names.all())} - {""}:
+                for form in {name, name.removesuffix("村"), name.removesuffix("社区")}:
+                    if len(form) >= 2:
+                        keys.setdefault(form, set()).add(key)
+        single = [(form, next(iter(found))) for form, found in keys.items() if len(found) == 1]
+        return sorted(single, key=lambda pair: (-len(pair[0]), pair[0]))

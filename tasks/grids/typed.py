@@ -1,0 +1,97 @@
+"""What a row of the grid sends, and what it is told: the shape of the request and of the answer."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import time_format
+
+from orgs.models import Organisation
+from tasks.actions.rows import Clash, Saved, Typed
+from tasks.grids.sheet import Cell, Line
+
+_CELL = re.compile(r"c-(\d{1,18})")
+MOST = 1000  # characters of a cell or a note
+
+
+@dataclass
+class Sent:
+    """One row as sent: the cells that were changed, the note and how it was learned."""
+
+    typed: dict[int, Typed] = field(default_factory=dict)
+    note: str = ""
+    about: int | None = None
+    learned: str = ""
+
+
+def read(data: Mapping[str, str]) -> Sent:
+    """The changed cells of a posted row: those whose text differs from what stood there."""
+    sent = Sent(learned=data.get("learned", ""))
+    for name, text in data.items():
+        match = _CELL.fullmatch(name)
+        if match is None:
+            continue
+        key, text = match[1], text.strip()[:MOST]
+        was = data.get(f"was-{key}", "").strip()
+        if text != was:
+            sent.typed[int(key)] = Typed(text, was, number(data.get(f"version-{key}", "")) or 0)
+    note = data.get("note", "").strip()[:MOST]
+    if note != data.get("note-was", "").strip():
+        sent.note = note
+    sent.about = number(data.get("about", ""))
+    return sent
+
+
+def number(text: str) -> int | None:
+    """A key or version; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def keys_in(text: str) -> list[int]:
+    """Keys joined by commas; anything else in between is left out."""
+    return [key for part in text.split(",") if (key := number(part.strip())) is not None]
+
+
+def answer(request: HttpRequest, saved: Saved, line: Line | None, organisation: Organisation) -> dict[str, Any]:
+    """What the page is told after a save."""
+    cells = {str(cell.assignment.pk): _cell(cell) for cell in line.cells if cell.assignment} if line else {}
+    titles = {cell.assignment.pk: cell.column.task.title for cell in line.cells if cell.assignment} if line else {}
+    now = saved.change_set.at if saved.change_set else timezone.now()
+    return {
+        "saved": time_format(timezone.localtime(now), "H:i") if saved.change_set else "",
+        "set": saved.change_set.pk if saved.change_set else None,
+        "cells": cells,
+        "refused": {str(key): reason for key, reason in saved.refused.items()},
+        "clashes": [
+            {"key": clash.key, "html": clash_html(request, clash, titles.get(clash.key, ""), organisation)}
+            for clash in saved.clashes
+        ],
+        "chase": line.chase if line else "",
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    assert cell.assignment is not None  # asked for above
+    return {
+        "text": cell.text,
+        "version": cell.assignment.version,
+        "missing": cell.missing,
+        "tone": cell.tone,
+        "why": cell.why,
+    }
+
+
+def clash_html(request: HttpRequest, clash: Clash, title: str, organisation: Organisation) -> str:
+    """Both values with their buttons, as the page shows them; the form works without scripts."""
+    context = {
+        "clash": clash,
+        "title": title,
+        "organisation": organisation,
+        "learned": request.POST.get("learned", ""),
+        "keys": request.POST.get("tasks", ""),
+    }
+    return render_to_string("tasks/grid_clash.html", context, request)

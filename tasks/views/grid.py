@@ -1,0 +1,182 @@
+"""Doors of the grid: the sheet itself, one row saved, its last save undone, and what stands as last week."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from orgs import doors, periods
+from orgs.actions.history import may_undo, undo_change_set
+from orgs.models import Organisation
+from orgs.scope import require
+from records.models import ChangeSet
+from records.undo import AlreadyUndone
+from tasks.actions import rows as actions
+from tasks.actions.rows import Saved
+from tasks.grids import permissions, sheet, typed
+from tasks.grids.sheet import Sheet
+from tasks.models import GridShare
+from tasks.refusals import StepRefused
+from tasks.rules import Learned
+
+MINE = "grid_mine"  # the cookie that remembers whose villages are shown
+SCRIPTS = [f"js/grid/{name}.js" for name in ("cells", "saving", "keys", "pasting", "cards")]
+A_YEAR = 365 * 24 * 3600
+
+
+def shows_mine(request: doors.BusinessRequest) -> bool:
+    """Whether only the person's own villages are shown, as asked now or remembered."""
+    asked = request.GET.get("whose") or request.COOKIES.get(MINE, "")
+    return asked == "mine"
+
+
+def columns_of(request: doors.BusinessRequest) -> list[int]:
+    """The tasks chosen as columns, or else this week's."""
+    chosen = [key for text in request.GET.getlist("task") if (key := typed.number(text))]
+    return chosen or sheet.week_tasks(request.actor, periods.week(request.actor.on))
+
+
+@doors.business
+def page(request: doors.BusinessRequest) -> HttpResponse:
+    """The whole sheet; ``whose=mine`` keeps one's own villages, ``missing=1`` those that lack something."""
+    actor = request.actor
+    require(permissions.sees_grid(actor))
+    mine = shows_mine(request)
+    columns = columns_of(request)
+    shown = sheet.build(actor, tasks=columns, mine=mine)
+    if request.GET.get("missing") == "1":
+        shown.lines = [line for line in shown.lines if line.missing]
+    response = render(request, "tasks/grid_page.html", _context(request, shown, columns, mine=mine))
+    if request.GET.get("whose") in {"mine", "all"}:
+        response.set_cookie(
+            MINE, request.GET["whose"], A_YEAR, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        )
+    return response
+
+
+def _context(request: doors.BusinessRequest, shown: Sheet, columns: list[int], *, mine: bool) -> dict[str, Any]:
+    actor = request.actor
+    return {
+        "sheet": shown,
+        "number": shown.week.start.isocalendar().week,
+        "keys": ",".join(str(key) for key in columns),
+        "chosen": columns,
+        "choices": sheet.running(actor),
+        "mine": mine,
+        "shared": GridShare.objects.visible_to(actor).filter(post=actor.post).exists(),
+        "missing_only": request.GET.get("missing") == "1",
+        "learned": Learned.choices,
+        "fills": permissions.fills_grid(actor),
+        "scripts": SCRIPTS,
+    }
+
+
+def _place(request: doors.BusinessRequest, pk: int) -> Organisation:
+    found: Organisation = get_object_or_404(Organisation.objects.visible_to(request.actor), pk=pk)
+    return found
+
+
+@require_POST
+@doors.business
+def row(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Save one row; a page with scripts is answered in JSON, one without comes back to the grid."""
+    organisation = _place(request, pk)
+    require(permissions.fills_grid(request.actor))
+    sent = typed.read(request.POST.dict())
+    try:
+        saved = actions.report_row(
+            organisation, sent.typed, by=request.actor, note=sent.note, about=sent.about, learned=sent.learned
+        )
+    except StepRefused as refused:
+        saved = Saved(refused=dict.fromkeys(sent.typed, str(refused)))
+    return _answered(request, organisation, saved, sent)
+
+
+def _answered(
+    request: doors.BusinessRequest, organisation: Organisation, saved: Saved, sent: typed.Sent
+) -> HttpResponse:
+    keys = typed.keys_in(request.POST.get("tasks", ""))
+    shown = sheet.build(request.actor, tasks=keys, organisations=[organisation.pk])
+    line = shown.lines[0] if shown.lines else None
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse(typed.answer(request, saved, line, organisation))
+    return _without_scripts(request, organisation, saved, sent, shown)
+
+
+def _without_scripts(
+    request: doors.BusinessRequest, organisation: Organisation, saved: Saved, sent: typed.Sent, shown: Sheet
+) -> HttpResponse:
+    """Back to the grid; what was not saved is said with its text, and clashes stand with both values."""
+    titles = {c.assignment.pk: c.column.task.title for line in shown.lines for c in line.cells if c.assignment}
+    if saved.change_set:
+        messages.success(request, _("%(name)s is saved.") % {"name": organisation})
+    for key, reason in saved.refused.items():
+        words = {"name": organisation, "title": titles.get(key, ""), "text": sent.typed[key].text, "reason": reason}
+        messages.error(request, _("%(name)s, %(title)s: “%(text)s” was not saved. %(reason)s") % words)
+    if not saved.clashes:
+        return redirect("grid")
+    columns = sheet.week_tasks(request.actor, shown.week)
+    whole = sheet.build(request.actor, tasks=columns, mine=shows_mine(request))
+    context = _context(request, whole, columns, mine=shows_mine(request))
+    context["clashes"] = [
+        typed.clash_html(request, one, titles.get(one.key, ""), organisation) for one in saved.clashes
+    ]
+    return render(request, "tasks/grid_page.html", context, status=409)
+
+
+@require_POST
+@doors.business
+def undo(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Undo one save of a row, as the history would; the answer is the row as it stands then."""
+    organisation = _place(request, pk)
+    require(permissions.fills_grid(request.actor))
+    record = get_object_or_404(
+        ChangeSet.objects.filter(changes__organisation=organisation, verb__startswith="tasks.").distinct(),
+        pk=typed.number(request.POST.get("set", "")) or 0,
+    )
+    require(may_undo(request.actor, record))
+    try:
+        undone = undo_change_set(record, by=request.actor)
+    except AlreadyUndone:
+        return JsonResponse({"said": _("It has been undone already.")}, status=409)
+    shown = sheet.build(
+        request.actor, tasks=typed.keys_in(request.POST.get("tasks", "")), organisations=[organisation.pk]
+    )
+    answer = typed.answer(request, Saved(), shown.lines[0] if shown.lines else None, organisation)
+    answer["said"] = _("The last save is undone.")
+    if undone.kept:
+        answer["said"] = _("What was changed since stays: %(names)s") % {"names": "、".join(n for _k, n in undone.kept)}
+    return JsonResponse(answer)
+
+
+@require_POST
+@doors.business
+def unchanged(request: doors.BusinessRequest) -> HttpResponse:
+    """Report for all that was not reported this week that it stands as last week; ``place`` narrows to one village."""
+    require(permissions.fills_grid(request.actor))
+    keys = typed.keys_in(request.POST.get("tasks", ""))
+    place = typed.number(request.POST.get("place", ""))
+    shown = sheet.build(request.actor, tasks=keys, organisations=[place] if place else None, mine=shows_mine(request))
+    waiting = [cell.assignment.pk for line in shown.lines for cell in line.missing if cell.assignment]
+    try:
+        saved = actions.same_as_before(waiting, by=request.actor, learned=request.POST.get("learned", ""))
+    except StepRefused as refused:
+        messages.error(request, str(refused))
+        return redirect("grid")
+    done = len(saved.written)
+    if done:
+        text = ngettext("%(count)s cell stands as last week.", "%(count)s cells stand as last week.", done)
+        messages.success(request, text % {"count": done})
+    if left := len(waiting) - done:
+        text = ngettext(
+            "%(count)s cell was never reported before, so it cannot stay as it was.",
+            "%(count)s cells were never reported before, so they cannot stay as they were.",
+            left,
+        )
+        messages.info(request, text % {"count": left})
+    return redirect("grid")

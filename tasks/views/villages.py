@@ -1,0 +1,144 @@
+"""Doors of what villages owe: one village's page, the print for the month, who fills in for whom, objections."""
+
+import datetime
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from orgs import doors, duties, paging, periods
+from orgs.models import Organisation
+from orgs.rules import Role
+from orgs.scope import require
+from records.changes import Conflict
+from tasks import listing
+from tasks.actions import objecting, sharing
+from tasks.duty import AssignmentDuties
+from tasks.forms.grid import AnswerForm, SharesForm
+from tasks.grids import permissions, sheet, villages
+from tasks.models import Entry, Objection
+from tasks.refusals import StepRefused
+
+ONE_DAY = datetime.timedelta(days=1)
+
+
+@doors.business
+def home(request: doors.BusinessRequest) -> HttpResponse:
+    """The page of the recorder's own village."""
+    if request.actor.role != Role.VILLAGE_RECORDER:
+        raise PermissionDenied(_("This is the first page of a village's recorder; open a village from the grid."))
+    return _show(request, request.actor.organisation)
+
+
+@doors.business
+def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """What one village owes, in large type, most urgent first."""
+    return _show(request, get_object_or_404(Organisation.objects.visible_to(request.actor), pk=pk))
+
+
+def _show(request: doors.BusinessRequest, organisation: Organisation) -> HttpResponse:
+    actor = request.actor
+    village = villages.of([organisation], actor)[0]
+    others = duties.open_for(Organisation.objects.filter(pk=organisation.pk), actor)
+    context = {
+        "village": village,
+        "others": [duty for duty in others if duty.kind != AssignmentDuties.kind],
+        "prints": permissions.prints_villages(actor),
+        "reports": actor.role in {Role.VILLAGE_RECORDER, Role.TOWNSHIP_ORGANISER},
+    }
+    return render(request, "tasks/village_page.html", context)
+
+
+@doors.business
+def month_print(request: doors.BusinessRequest) -> HttpResponse:
+    """本村要办 of a month, one village a page: ``?village=`` for one, ``?month=2026-12`` for another month."""
+    actor = request.actor
+    require(permissions.prints_villages(actor))
+    this_month = periods.month(actor.on)
+    month = listing.period_of(request.GET.get("month", ""), this_month) or this_month
+    month = periods.month(month.start)
+    places = Organisation.objects.visible_to(actor).filter(closed_on__isnull=True).order_by("path")
+    if actor.role != Role.VILLAGE_RECORDER:
+        places = places.filter(pk__in=sheet.below(actor).open().order_by().values("organisation"))
+    if request.GET.get("village", "").isdigit():
+        places = places.filter(pk=int(request.GET["village"]))
+    shown = villages.of(list(places), actor)
+    pages = [(village, village.within(month)) for village in shown]
+    after = periods.month(month.end + ONE_DAY)
+    context = {"pages": pages, "month": month, "this_month": this_month, "next_month": after}
+    return render(request, "tasks/villages_print.html", context)
+
+
+@doors.business
+def shares(request: doors.BusinessRequest) -> HttpResponse:
+    """Who of the colleagues fills in for which village; a switch in the grid then shows one's own."""
+    require(permissions.fills_grid(request.actor))
+    form = SharesForm(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        changed = sharing.share_out(form.wanted(), by=request.actor)
+        text = ngettext("%(count)s village was changed.", "%(count)s villages were changed.", changed)
+        messages.success(request, text % {"count": changed})
+        return redirect("grid")
+    return render(request, "tasks/grid_shares.html", {"form": form})
+
+
+@require_POST
+@doors.business
+def object_to(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Object to an entry on one's village."""
+    rows = Entry.objects.visible_to(request.actor).select_related("assignment__organisation", "post")
+    entry = get_object_or_404(rows, pk=pk)
+    try:
+        objecting.object_to(entry, by=request.actor, text=request.POST.get("text", "")[:500])
+    except StepRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(
+            request, _("Your objection stands beside the entry; the township answers within three workdays.")
+        )
+    return redirect("village_home")
+
+
+@doors.business
+def objections(request: doors.BusinessRequest) -> HttpResponse:
+    """What villages object to, open ones first, with a form to answer each."""
+    actor = request.actor
+    require(permissions.answers_objections(actor))
+    rows = Objection.objects.visible_to(actor).select_related(
+        "entry__assignment__organisation", "entry__assignment__task", "entry__user", "post__user", "answered_by__user"
+    )
+    page = paging.page_of(request, rows.order_by("answered_at", "due_on", "pk"))
+    return render(request, "tasks/objection_list.html", {"page": page})
+
+
+@doors.business
+def answer(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Answer an objection; what was typed stays when it is refused."""
+    rows = Objection.objects.visible_to(request.actor).select_related(
+        "entry__assignment__organisation", "entry__assignment__task", "entry__user", "post__user"
+    )
+    objection = get_object_or_404(rows, pk=pk)
+    require(permissions.answers_objections(request.actor))
+    form = AnswerForm(request.POST or None, initial={"version": objection.version})
+    if request.method == "POST" and form.is_valid():
+        sent = form.cleaned_data
+        try:
+            objecting.answer(
+                objection,
+                by=request.actor,
+                text=sent["answer"],
+                corrected=sent["outcome"] == "corrected",
+                expected=sent["version"],
+            )
+        except StepRefused as refused:
+            form.add_error("answer", str(refused))
+        except Conflict:
+            form.add_error(None, _("A colleague has answered it meanwhile: look at the list."))
+        else:
+            messages.success(request, _("The village reads your answer beside the entry."))
+            return redirect("objections")
+    return render(request, "tasks/objection_answer.html", {"objection": objection, "form": form})
