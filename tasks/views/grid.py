@@ -131,13 +131,13 @@ def _without_scripts(
 
 @require_POST
 @doors.business
-def undo(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+def undo(request: doors.BusinessRequest, pk: int, record_pk: int) -> HttpResponse:
     """Undo one save of a row, as the history would; the answer is the row as it stands then."""
     organisation = _place(request, pk)
     require(permissions.fills_grid(request.actor))
     record = get_object_or_404(
         ChangeSet.objects.filter(changes__organisation=organisation, verb__startswith="tasks.").distinct(),
-        pk=typed.number(request.POST.get("set", "")) or 0,
+        pk=record_pk,
     )
     require(may_undo(request.actor, record))
     try:

@@ -43,7 +43,7 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
 def _show(request: doors.BusinessRequest, organisation: Organisation) -> HttpResponse:
     actor = request.actor
     village = villages.of([organisation], actor)[0]
-    others = duties.open_for(Organisation.objects.filter(pk=organisation.pk), actor)
+    others = duties.open_for(Organisation.objects.visible_to(actor).filter(pk=organisation.pk), actor)
     context = {
         "village": village,
         "others": [duty for duty in others if duty.kind != AssignmentDuties.kind],

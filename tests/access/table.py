@@ -22,6 +22,7 @@ SEE_LED = f"{SEE_ROW} agri"  # rows of 石岭村 in the theme 农业农村局 le
 NOT_LED = "finance jinling liangxin"
 NOT_DRAFT = f"leader inspector city agri finance {HEKOU} jinling liangxin shiling"
 REPORT = "hekou hekou2 shiling"
+FILL_GRID = "hekou hekou2 jinling liangxin"
 SEE_PERSONAL = f"{OFFICE} {HEKOU} jinling liangxin shiling finance"
 WRITE_LEDGERS = "office office2 hekou hekou2 shiling"
 
@@ -164,6 +165,19 @@ TABLE: dict[str, Row] = {
     "rows_change": Row(ISSUERS, args=("=withdraw",), method="post"),
     "verification": Row(f"{ISSUERS} {HEKOU} jinling liangxin"),
     "verification_close": Row(f"{ISSUERS} {HEKOU} jinling liangxin", method="post"),
+    "grid": Row(HEKOU + " jinling liangxin"),
+    "grid_unchanged": Row(FILL_GRID, method="post"),
+    "grid_block": Row(FILL_GRID, method="post"),
+    "grid_chat": Row(FILL_GRID),
+    "grid_shares": Row(FILL_GRID),
+    "grid_row": Row("hekou hekou2", NOT_VILLAGE, ("village",), "post"),
+    "grid_undo": Row("hekou hekou2", NOT_VILLAGE, ("village", "row_set"), "post"),
+    "village_home": Row("shiling"),
+    "village": Row(SEE_VILLAGE, NOT_VILLAGE, ("village",)),
+    "villages_print": Row(HEKOU + " jinling liangxin shiling"),
+    "entry_object": Row("shiling", NOT_ROW, ("entry",), "post", {"text": "应为 16.8 万元"}),
+    "objections": Row(FILL_GRID),
+    "objection_answer": Row("hekou hekou2", NOT_ROW, ("objection",)),
     "week": Row(BUSINESS),
     "rows": Row(BUSINESS),
     "rows_export": Row(BUSINESS),

@@ -16,7 +16,7 @@ from records.changes import change_set
 from records.models import ChangeSet
 from reminders.models import Delivery, Message, RefusedAddress, ReminderKind, Run
 from reminders.rules.kinds import Kind
-from tasks.models import Assignment, Entry, Evidence, Programme, Task, Theme
+from tasks.models import Assignment, Entry, Evidence, Objection, Programme, Task, Theme
 from tasks.rules import Basic, EntryKind, Status, TaskStatus
 from tests.cast import TODAY, Cast
 from tests.supervision.stage import supervised
@@ -140,6 +140,12 @@ def build(cast: Cast) -> World:
         rating = changes.create(YearRating(organisation=cast.places["shiling"], year=2026))
     with change_set("orgs.responsibility.end", by=cast.actor("hekou")) as changes:
         changes.update(duty, until=datetime.date(2026, 12, 31))
+    with change_set("tasks.report_row", by=cast.actor("hekou")) as changes:
+        changes.update(rows["shiling"], percent=40)
+        objection = changes.create(
+            Objection(entry=entry, text="绿化已完成", post=cast.posts["shiling"], at=clock.at_noon(TODAY), due_on=TODAY)
+        )
+        row_set = changes.record.pk
     with change_set("orgs.register", by=office) as changes:
         changes.update(cast.places["liuwan"], short_name="柳湾")
         register_set = changes.record.pk
@@ -222,6 +228,8 @@ def build(cast: Cast) -> World:
             "fresh": fresh.pk,
             "closed": closed.pk,
             "entry": entry.pk,
+            "objection": objection.pk,
+            "row_set": row_set,
             "evidence": evidence.pk,
             "responsibility": duty.pk,
             "relation": relation.pk,

@@ -176,9 +176,8 @@
     var set = lastSets[row.dataset.row];
     if (!set) return false;
     var data = body(row);
-    data.append("set", set);
     delete lastSets[row.dataset.row];
-    fetchJson(row.dataset.undo, data).then(function (answer) {
+    fetchJson(row.dataset.undo.replace(/0\/$/, set + "/"), data).then(function (answer) {
       take(row, answer, null);
     }, function (fault) { lastSets[row.dataset.row] = set; failed(row, fault.message); });
     return true;

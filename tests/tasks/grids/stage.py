@@ -23,7 +23,12 @@ def sheet_of_all(cast: Cast) -> dict[str, Task]:
         "training": issued(cast, theme=theme, title="集中轮训"),
         "tidy": issued(cast, theme=theme, title="阵地日常维护"),
     }
-    shapes = {"building": Shape.MILESTONES, "income": Shape.QUANTITY, "meetings": Shape.RECURRING, "tidy": Shape.STANDING}
+    shapes = {
+        "building": Shape.MILESTONES,
+        "income": Shape.QUANTITY,
+        "meetings": Shape.RECURRING,
+        "tidy": Shape.STANDING,
+    }
     for name, shape in shapes.items():
         Task.objects.filter(pk=tasks[name].pk).update(shape=shape, unit="万元" if name == "income" else "")
         tasks[name].refresh_from_db()

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from orgs.actions.history import undo_change_set
 from records.models import ChangeSet
@@ -66,7 +66,9 @@ def test_a_blank_is_not_reported_and_never_nought(cast: Cast) -> None:
     tasks = sheet_of_all(cast)
     save(cast, tasks, {"income": "5"})
     row = key(tasks, "income", cast)
-    saved = rows.report_row(row.organisation, {row.pk: Typed("", "5", row.version)}, by=cast.actor("hekou"), learned="phone")
+    saved = rows.report_row(
+        row.organisation, {row.pk: Typed("", "5", row.version)}, by=cast.actor("hekou"), learned="phone"
+    )
     assert row.pk in saved.refused
     assert key(tasks, "income", cast).value == 5
 
@@ -132,7 +134,9 @@ def test_it_must_be_said_how_it_was_learned(cast: Cast) -> None:
 def test_another_township_writes_nothing(cast: Cast) -> None:
     tasks = sheet_of_all(cast)
     row = key(tasks, "income", cast, "shangfang")
-    saved = rows.report_row(row.organisation, {row.pk: Typed("1", "", row.version)}, by=cast.actor("hekou"), learned="phone")
+    saved = rows.report_row(
+        row.organisation, {row.pk: Typed("1", "", row.version)}, by=cast.actor("hekou"), learned="phone"
+    )
     assert saved.change_set is None
     assert key(tasks, "income", cast, "shangfang").value is None
 
@@ -161,7 +165,9 @@ def test_a_row_asks_the_same_number_of_questions_however_many_cells(cast: Cast) 
     tasks = sheet_of_all(cast)
 
     def count(texts: dict[str, str]) -> int:
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             save(cast, tasks, texts, place="liuwan")
         return len(asked)
 
