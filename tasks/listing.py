@@ -13,7 +13,7 @@ from orgs import periods, search
 from orgs.models import Organisation
 from orgs.periods import Period
 from orgs.scope import Actor
-from tasks import figures, lights
+from tasks import figures, lights, progress
 from tasks.figures import Selection
 from tasks.models.assignment import AssignmentQuerySet
 from tasks.rules import Light, Status
@@ -49,6 +49,7 @@ class Wanted:
     status: str = ""
     light: str = ""
     q: str = ""
+    stage: str = ""
     sort: str = DEFAULT_SORT
     nonsense: bool = False
 
@@ -73,6 +74,7 @@ def wanted(query: Mapping[str, str]) -> Wanted:
         status if sense else "",
         light if sense else "",
         query.get("q", "").strip()[:100],
+        query.get("stage", "").strip()[:60],
         sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
         nonsense=not sense,
     )
@@ -102,6 +104,8 @@ def rows(actor: Actor, asked: Wanted) -> AssignmentQuerySet:
         found = found.filter(status=asked.status)
     if asked.light:
         found = found.filter(lights.shows(asked.light, actor.on))
+    if asked.stage:
+        found = found.filter(progress.not_done(asked.stage))
     if asked.q:
         named = Organisation.objects.visible_to(actor).filter(search.matching(asked.q))
         titled = Q(pk__in=[]) if "task" in asked.keys else Q(task__title__contains=asked.q)

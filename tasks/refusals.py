@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,7 +28,16 @@ class AnswersMissing(StepRefused):
 
 def question(name: str) -> object:
     """The question behind a field, for people."""
-    return rules.QUESTIONS.get(name) or format_lazy("{}", gettext_lazy("Which measures?"))
+    return rules.QUESTIONS.get(name) or _MORE[name]
+
+
+_MORE = {
+    "measures": gettext_lazy("Which measures?"),
+    "unit": gettext_lazy("Counted in which unit?"),
+    "target": gettext_lazy("How much for the county?"),
+    "stages": gettext_lazy("Which milestones?"),
+    "every": gettext_lazy("How often?"),
+}
 
 
 _INSTEAD = {

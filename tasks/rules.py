@@ -233,3 +233,12 @@ def missing_answers(answers: SevenAnswers, measures: str) -> list[str]:
     """The names of the answers that must stand before a task can be issued and do not yet; ``measures`` too (措施)."""
     missing = [name for name in QUESTIONS if name != "result" and not getattr(answers, name)]
     return missing if measures.strip() else [*missing, "measures"]
+
+
+def missing_facts(shape: str, *, unit: str, target: object, every: str, stages: int) -> list[str]:
+    """The names of what the task's shape asks for and what is still blank."""
+    if shape == Shape.QUANTITY:
+        return [name for name, value in (("unit", unit.strip()), ("target", target)) if value in (None, "", 0)]
+    if shape == Shape.MILESTONES:
+        return [] if stages else ["stages"]
+    return ["every"] if shape == Shape.RECURRING and not every else []

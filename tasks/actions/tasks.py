@@ -1,6 +1,6 @@
 """A task: drafting and issuing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,9 +12,10 @@ from orgs.models import Organisation
 from orgs.scope import Actor, require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
-from tasks import audience, permissions, rules, timing
-from tasks.actions import giving, withdrawing
+from tasks import audience, permissions, readiness, timing
+from tasks.actions import giving, planned, withdrawing
 from tasks.models import Task, TaskUnit
+from tasks.planning import Planned
 from tasks.refusals import AnswersMissing, StepRefused
 from tasks.rules import TaskStatus
 from tasks.uploads import Upload, keep
@@ -30,11 +31,13 @@ def save_draft(
     leads: Iterable[Organisation] | None = None,
     assists: Iterable[Organisation] | None = None,
     source_upload: Upload | None = None,
+    plan: Sequence[Planned] | None = None,
 ) -> Task:
     """Keep a new draft (``task`` None) or write to one: ``values`` are fields of the task by name.
 
     ``audience`` among the values may be an ``Audience``; ``leads`` and ``assists`` None leave the departments as they
-    are. Raises ``PermissionDenied``, ``records.changes.Conflict``, and ``ValidationError`` for a file not accepted.
+    are, ``plan`` None the milestones. Raises ``PermissionDenied``, ``records.changes.Conflict``, and
+    ``ValidationError`` for a file not accepted.
     """
     values = dict(values)
     if isinstance(values.get("audience"), audience.Audience):
@@ -52,6 +55,8 @@ def save_draft(
             changes.update(task, expected=expected, **values)
         if leads is not None or assists is not None:
             _set_units(changes, task, {TaskUnit.Part.LEAD: leads, TaskUnit.Part.ASSIST: assists})
+        if plan is not None:
+            planned.put(changes, task, plan)
     return task
 
 
@@ -74,8 +79,8 @@ def discard(task: Task, *, by: Actor) -> ChangeSet:
     """Throw a draft away; the history keeps it and undo brings it back. Raises ``PermissionDenied``."""
     require(permissions.may_edit(by, task))
     with change_set("tasks.discard", by=by, note=task.title) as changes:
-        for unit in task.units.all():
-            changes.delete(unit)
+        for row in [*task.units.all(), *task.milestones.all()]:
+            changes.delete(row)
         changes.delete(task)
     return changes.record
 
@@ -91,9 +96,11 @@ def issue(task: Task, *, by: Actor, expected: int | None = None, chosen: audienc
     require(permissions.may_issue_task(by, task))
     Task.objects.select_for_update().filter(pk=task.pk).first()  # two at once: the second sees what the first gave
     due_on = task.due_on
-    missing = rules.missing_answers(task.answers, task.measures)
+    missing = readiness.missing(task)
     if missing or due_on is None:
         raise AnswersMissing(missing)
+    if wrong := readiness.wrong_dates(task):
+        raise StepRefused(" ".join(wrong), "stages")
     chosen = chosen or audience.Audience.from_json(task.audience)
     recipients = list(new_recipients(task, chosen, by).values_list("pk", flat=True))
     numbers = timing.numbers_of(by.county)

@@ -1,5 +1,6 @@
 """The form of a task: seven questions, measures, source and departments; and what narrows the list of tasks."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,10 +14,10 @@ from orgs.forms.looks import Styled, Versioned
 from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import Actor
-from tasks import refusals, rules
+from tasks import reading, refusals, rules, stores
 from tasks.forms.files import KeepsFiles
 from tasks.models import Programme, Task, TaskUnit, Theme
-from tasks.rules import Basic, SevenAnswers, TaskStatus
+from tasks.rules import Basic, Closer, SevenAnswers, Shape, TaskStatus
 
 _FIELDS = [
     "theme",
@@ -33,7 +34,15 @@ _FIELDS = [
     "source_title",
     "source_number",
     "source_date",
+    *("year", "shape", "starts_on", "unit", "target", "figure", "every", "times", "variant"),
+    *("is_key", "is_optional", "village_closer"),
 ]
+DEFAULTS = {"shape": Shape.SINGLE, "village_closer": Closer.TOWNSHIP, "times": 1}  # what is not sent stays usual
+OF_SHAPE = {  # which fields a shape asks for; those of other shapes are emptied
+    Shape.QUANTITY: {"unit", "target", "figure"},
+    Shape.MILESTONES: {"variant", "figure"},
+    Shape.RECURRING: {"every", "times"},
+}
 
 
 def themes_to_issue_in(actor: Actor) -> QuerySet[Theme]:
@@ -67,10 +76,14 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
         widget=forms.CheckboxSelectMultiple,
     )
 
+    target = forms.CharField(label=gettext_lazy("Target of the county"), required=False, max_length=40)
+    figure = forms.ChoiceField(label=gettext_lazy("Kept in"), required=False)
+
     class Meta:
         model = Task
         fields: ClassVar = _FIELDS
         widgets: ClassVar = {
+            "shape": forms.RadioSelect,
             "standard": forms.Textarea(attrs={"rows": 2}),
             "effect": forms.Textarea(attrs={"rows": 2}),
             "consequence": forms.Textarea(attrs={"rows": 2}),
@@ -79,6 +92,9 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
         help_texts: ClassVar = {
             "measures": gettext_lazy("One measure a line."),
             "evidence_wanted": gettext_lazy("Left empty, no file is asked for when it is closed."),
+            "figure": gettext_lazy("Kept there, it is reported once and read from there."),
+            "variant": gettext_lazy("Left empty, each township says it for its villages."),
+            "is_optional": gettext_lazy("Never counts against anybody; may earn a bonus."),
         }
 
     def __init__(self, *args: Any, actor: Actor, task: Task | None, initial: Any = None, **kwargs: Any) -> None:
@@ -91,6 +107,7 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)  # for the type checker
             field.queryset = rows
+        self._ask_for_shape(actor)
         self.fields["files"].label = gettext_lazy("File of the source")
         self.fields["files"].widget.attrs.pop("multiple", None)
         self.fields["due_on"].widget.attrs["aria-describedby"] = "due-in-words"
@@ -98,9 +115,46 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
             if name in self.fields:
                 self.fields[name].label = refusals.question(name)  # type: ignore[assignment]
 
+    def _ask_for_shape(self, actor: Actor) -> None:
+        """The choices of what the shapes ask for; nothing of it must be sent."""
+        for name in DEFAULTS:
+            self.fields[name].required = False
+        choices: dict[str, list[tuple[Any, Any]]] = {"shape": Shape.choices, "village_closer": Closer.choices}
+        for name, options in choices.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # for the type checker
+            field.choices = options
+        figure = self.fields["figure"]
+        assert isinstance(figure, forms.ChoiceField)  # for the type checker
+        kept = [one for one in stores.choices(actor) if one.milestones == (self.shape == Shape.MILESTONES)]
+        figure.choices = [("", _("the task itself")), *((one.key, one.label) for one in kept)]
+        self.has_stores = bool(kept)
+        self.fields["year"].widget.attrs["placeholder"] = actor.on.year
+
+    @property
+    def shape(self) -> str:
+        """The shape chosen so far."""
+        chosen = self["shape"].value()
+        return chosen if chosen in Shape.values else Shape.SINGLE
+
+    def clean_target(self) -> Decimal | None:
+        """A number as people type it: 1.2万, full-width digits, thousands."""
+        try:
+            return reading.figure(self.cleaned_data["target"], self.data.get(self.add_prefix("unit"), "").strip())
+        except reading.NotRead as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
     def clean(self) -> dict[str, Any]:
-        """A department either leads or assists."""
+        """A department either leads or assists; fields of other shapes are emptied; it starts before it ends."""
         found = super().clean()
+        for name, usual in DEFAULTS.items():
+            if found.get(name) in (None, "") and name not in self.errors:
+                found[name] = usual
+        wanted = OF_SHAPE.get(Shape(found.get("shape") or Shape.SINGLE), set())
+        for name in set().union(*OF_SHAPE.values()) - wanted:
+            found[name] = {"target": None, "times": 1}.get(name, "")
+        if found.get("starts_on") and found.get("due_on") and found["starts_on"] > found["due_on"]:
+            self.add_error("starts_on", _("It cannot end before it starts."))
         twice = set(found.get("leads") or ()) & set(found.get("assists") or ())
         if twice:
             named = "、".join(sorted(map(str, twice)))
@@ -114,16 +168,18 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
         """The fields of the task by name."""
         return {name: self.cleaned_data[name] for name in _FIELDS}
 
-    def missing(self) -> list[str]:
-        """Which answers are still missing in what the form shows, before or after it was sent."""
+    def missing(self, stages: int = 0) -> list[str]:
+        """Which answers are still missing in what the form shows, with so many milestones beside it."""
         shown = {name: self[name].value() for name in [*rules.QUESTIONS, "measures"] if name in self.fields}
         measures = str(shown.pop("measures") or "")
-        return rules.missing_answers(SevenAnswers(**shown), measures)
+        typed = {name: str(self[name].value() or "") for name in ("unit", "target", "every")}
+        facts = rules.missing_facts(self.shape, **typed, stages=stages)
+        return [*rules.missing_answers(SevenAnswers(**shown), measures), *facts]
 
     def name_missing(self, names: list[str]) -> None:
         """Say at each field that its answer is missing."""
         for name in names:
-            self.add_error(name, _("This must be answered before the task is issued."))
+            self.add_error(name if name in self.fields else None, _("This must be answered before the task is issued."))
 
 
 def _shown(task: Task) -> dict[str, Any]:
@@ -131,7 +187,7 @@ def _shown(task: Task) -> dict[str, Any]:
     for unit in task.units.all():
         parts[unit.part].append(unit.organisation_id)
     units = {"leads": parts[TaskUnit.Part.LEAD], "assists": parts[TaskUnit.Part.ASSIST]}
-    return {**model_to_dict(task, _FIELDS), **units}
+    return {**model_to_dict(task, _FIELDS), "target": reading.shown(task.target), **units}
 
 
 class TaskFilter(Styled, forms.Form):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,19 +15,27 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from orgs import doors, workdays
-from orgs.scope import require
+from orgs.models import Organisation, Responsibility
+from orgs.scope import Actor, require
 from records.changes import Conflict
-from tasks import audience, permissions
+from tasks import audience, closing, permissions, planning
 from tasks.actions import tasks as actions
 from tasks.audience import Audience
 from tasks.forms.audience import AudienceForm
+from tasks.forms.stages import StageRows
 from tasks.forms.tasks import TaskForm, themes_to_issue_in
 from tasks.models import Task
 from tasks.refusals import AnswersMissing, StepRefused, question
-from tasks.rules import TaskStatus
+from tasks.rules import Shape, TaskStatus
 from tasks.views.tasks import found
 
-LOOKS = frozenset({"preview", "pick", "leave"})  # buttons that only look: nothing is saved
+LOOKS = frozenset({"preview", "pick", "leave", "shape"})  # buttons that only look: nothing is saved
+EDITS = ("ms_add", "ms_remove", "ms_up", "ms_down", "ms_pattern", "ms_plan")  # and those of the milestones
+
+
+def looks_only(action: str) -> bool:
+    """Whether a button only changes what is shown."""
+    return action in LOOKS or action.startswith(EDITS)
 
 
 @dataclass
@@ -36,6 +45,12 @@ class Draft:
     task: Task | None
     form: TaskForm
     chosen: AudienceForm
+    stages: StageRows
+
+    @property
+    def dates(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """First day and due date as typed."""
+        return _day(self.form["starts_on"].value()), _day(self.form["due_on"].value())
 
 
 @doors.business
@@ -59,18 +74,19 @@ def _draft(request: doors.BusinessRequest, task: Task | None) -> HttpResponse:
     kept = Audience.from_json(task.audience) if task else Audience()
     initial = {"theme": request.GET.get("theme")} if task is None else {}
     form = TaskForm(data, request.FILES or None, actor=actor, task=task, initial=initial)
-    draft = Draft(task, form, AudienceForm(data, actor=actor, chosen=kept, action=action))
-    if data is None or action in LOOKS:
+    draft = Draft(task, form, AudienceForm(data, actor=actor, chosen=kept, action=action), StageRows(data, task=task))
+    if data is None or looks_only(action):
+        draft.stages.act(action, end=draft.dates[1], calendar=actor.calendar)
         if task and "missing" in request.GET:
-            messages.error(request, str(AnswersMissing(form.missing())))
+            messages.error(request, str(AnswersMissing(form.missing(draft.stages.count))))
         return _show(request, draft)
-    if not form.is_valid():
+    if not form.is_valid() or (form.shape == Shape.MILESTONES and not draft.stages.is_valid(*draft.dates)):
         return _show(request, draft)
     saved = _save(request, draft)
     if saved is None:
         return _show(request, draft)
     if action == "issue":
-        return _issue(request, Draft(saved, form, draft.chosen))
+        return _issue(request, Draft(saved, form, draft.chosen, draft.stages))
     messages.success(request, _("The draft is kept. Only those who issue tasks see it."))
     return redirect("task_edit", saved.pk)
 
@@ -88,6 +104,7 @@ def _save(request: doors.BusinessRequest, draft: Draft) -> Task | None:
             leads=form.cleaned_data["leads"],
             assists=form.cleaned_data["assists"],
             source_upload=uploads[-1] if uploads else None,
+            plan=draft.stages.plan if form.shape == Shape.MILESTONES else [],
         )
     except Conflict as conflict:
         form.tell_conflict(conflict.current, {name: getattr(conflict.current, name) for name in form.values})
@@ -107,7 +124,7 @@ def _issue(request: doors.BusinessRequest, draft: Draft) -> HttpResponse:
         if isinstance(refused, AnswersMissing):
             again.name_missing(refused.names)
         messages.error(request, _("%(reason)s The draft is kept.") % {"reason": refused})
-        return _show(request, Draft(fresh, again, draft.chosen), refused=str(refused))
+        return _show(request, Draft(fresh, again, draft.chosen, draft.stages), refused=str(refused))
     return _issued(request, task)
 
 
@@ -137,29 +154,43 @@ def _show(request: doors.BusinessRequest, draft: Draft, refused: str = "") -> Ht
         "chosen": draft.chosen,
         "chips": draft.chosen.chips(),
         "preview": audience.preview(rows),
-        "missing": [question(name) for name in form.missing()],
+        "stages": draft.stages,
+        "patterns": planning.patterns(),
+        "missing": [question(name) for name in form.missing(draft.stages.count)],
+        "unnamed": _unnamed(rows, actor),
         "refused": refused,
         "has_themes": themes_to_issue_in(actor).exists(),
         "due": _due(form["due_on"].value(), actor.on),
         "address": reverse("task_edit", args=[task.pk]) if task else request.path,
     }
     if request.htmx:
-        return render(request, "tasks/task_form.html#recipients", {**context, "fragment": True})
-    looking = request.POST.get("action", "") in LOOKS
-    return render(request, "tasks/task_form.html", context, status=422 if form.errors and not looking else 200)
+        part = "shape" if request.htmx.target == "shape" else "recipients"
+        return render(request, f"tasks/task_form.html#{part}", {**context, "fragment": True})
+    wrong = form.errors or draft.stages.has_errors
+    looking = looks_only(request.POST.get("action", ""))
+    return render(request, "tasks/task_form.html", context, status=422 if wrong and not looking else 200)
+
+
+def _unnamed(rows: QuerySet[Organisation], actor: Actor) -> int:
+    """How many of the recipients have nobody in the responsibility table to answer for them."""
+    named = Responsibility.objects.in_force_on(actor.on).filter(duty__in=closing.ANSWERING).exclude(person_name="")
+    return rows.exclude(Exists(named.filter(organisation=OuterRef("pk")))).count()
+
+
+def _day(value: Any) -> datetime.date | None:
+    """A date as typed; None while it is none."""
+    try:
+        return value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value or "")
+    except ValueError:
+        return None
 
 
 def _due(value: Any, on: datetime.date) -> dict[str, int] | None:
     """Days and working days up to a due date as typed; None while it is no date."""
-    try:
-        day = value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value or "")
-    except ValueError:
+    day = _day(value)
+    if day is None or abs(day.year - on.year) >= 5:
         return None
-    return (
-        {"days": (day - on).days, "workdays": workdays.workdays_between(on, day)}
-        if abs(day.year - on.year) < 5
-        else None
-    )
+    return {"days": (day - on).days, "workdays": workdays.workdays_between(on, day)}
 
 
 @doors.business

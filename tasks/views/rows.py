@@ -45,6 +45,8 @@ def _chips(request: doors.BusinessRequest, asked: listing.Wanted) -> list[dict[s
         chips.append({"name": "figure", "label": figures.FIGURES[asked.figure].label})
     if asked.period.key:
         chips.append({"name": "period", "label": _("period %(key)s") % {"key": asked.period.key}})
+    if asked.stage:
+        chips.append({"name": "stage", "label": _("not done: %(name)s") % {"name": asked.stage}})
     named = {"task": Task, "organisation": Organisation, "programme": Programme}
     for name, model in named.items():
         if key := asked.keys.get(name):

@@ -10,8 +10,9 @@ from django.utils.http import urlencode
 
 from orgs import doors, paging
 from orgs.models import Organisation
-from tasks import batches, lights, listing, looks, permissions
+from tasks import batches, lights, listing, looks, permissions, progress
 from tasks.forms.tasks import TaskFilter
+from tasks.looks import STAGED
 from tasks.models import Assignment, Task, TaskUnit
 from tasks.rules import Light, Status, TaskStatus
 
@@ -102,6 +103,8 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         "by_light": [(light, light.label, counts[f"light_{light}"]) for light in SHOWN_LIGHTS],
         "by_status": [(status, status.label, counts[f"status_{status}"]) for status in Status],
         "townships": townships,
+        "stage_groups": progress.stages_of(task, seen, day) if task.shape in STAGED else [],
+        "quantity": progress.quantity_of(task, seen),
         "may_edit": permissions.may_edit(request.actor, task),
         "may_issue": permissions.may_issue_task(request.actor, task),
         "may_withdraw": permissions.may_withdraw_task(request.actor, task),
@@ -118,6 +121,7 @@ def _asked(task: Task, query: Mapping[str, str]) -> dict[str, str]:
             asked[name] = query[name]
     if query.get("township", "").isdigit():
         asked["township"] = query["township"]
-    if text := query.get("q", "").strip():
-        asked["q"] = text
+    for name in ("q", "stage"):
+        if text := query.get(name, "").strip():
+            asked[name] = text
     return asked
