@@ -3,10 +3,11 @@
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from orgs.models import Responsibility
+from orgs.models import Organisation, Responsibility
 from orgs.rules import Duty
 from orgs.scope import Actor
 from tasks.models import Assignment
@@ -25,6 +26,12 @@ class Answer:
     text: str
     source: str = ""
     asked: bool = False
+
+
+def unnamed(organisations: QuerySet[Organisation], on: datetime.date) -> int:
+    """How many of the organisations have nobody in the responsibility table to answer for them."""
+    named = Responsibility.objects.in_force_on(on).filter(duty__in=ANSWERING).exclude(person_name="")
+    return organisations.exclude(Exists(named.filter(organisation=OuterRef("pk")))).count()
 
 
 @dataclass(frozen=True)

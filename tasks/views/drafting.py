@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,8 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from orgs import doors, workdays
-from orgs.models import Organisation, Responsibility
-from orgs.scope import Actor, require
+from orgs.scope import require
 from records.changes import Conflict
 from tasks import audience, closing, permissions, planning
 from tasks.actions import tasks as actions
@@ -157,7 +155,7 @@ def _show(request: doors.BusinessRequest, draft: Draft, refused: str = "") -> Ht
         "stages": draft.stages,
         "patterns": planning.patterns(),
         "missing": [question(name) for name in form.missing(draft.stages.count)],
-        "unnamed": _unnamed(rows, actor),
+        "unnamed": closing.unnamed(rows, actor.on),
         "refused": refused,
         "has_themes": themes_to_issue_in(actor).exists(),
         "due": _due(form["due_on"].value(), actor.on),
@@ -169,12 +167,6 @@ def _show(request: doors.BusinessRequest, draft: Draft, refused: str = "") -> Ht
     wrong = form.errors or draft.stages.has_errors
     looking = looks_only(request.POST.get("action", ""))
     return render(request, "tasks/task_form.html", context, status=422 if wrong and not looking else 200)
-
-
-def _unnamed(rows: QuerySet[Organisation], actor: Actor) -> int:
-    """How many of the recipients have nobody in the responsibility table to answer for them."""
-    named = Responsibility.objects.in_force_on(actor.on).filter(duty__in=closing.ANSWERING).exclude(person_name="")
-    return rows.exclude(Exists(named.filter(organisation=OuterRef("pk")))).count()
 
 
 def _day(value: Any) -> datetime.date | None:
