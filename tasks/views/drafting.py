@@ -27,13 +27,32 @@ from tasks.refusals import AnswersMissing, StepRefused, question
 from tasks.rules import Shape, TaskStatus
 from tasks.views.tasks import found
 
-LOOKS = frozenset({"preview", "pick", "leave", "shape"})  # buttons that only look: nothing is saved
-EDITS = ("ms_add", "ms_remove", "ms_up", "ms_down", "ms_pattern", "ms_plan")  # and those of the milestones
+LOOKS = frozenset({"preview", "pick", "leave"})  # buttons that only look: nothing is saved
+EDITS = (
+    "shape:",
+    "ms_add",
+    "ms_remove",
+    "ms_up",
+    "ms_down",
+    "ms_pattern",
+    "ms_plan",
+)  # and those of shape and milestones
 
 
 def looks_only(action: str) -> bool:
     """Whether a button only changes what is shown."""
     return action in LOOKS or action.startswith(EDITS)
+
+
+def _sent(request: doors.BusinessRequest, action: str) -> Any:
+    """What was sent, with the shape whose button was pressed; None when the page is only opened."""
+    if request.method != "POST":
+        return None
+    verb, _colon, shape = action.partition(":")
+    data = request.POST.copy()
+    if verb == "shape" and shape in Shape.values:
+        data["shape"] = shape
+    return data
 
 
 @dataclass
@@ -68,7 +87,7 @@ def edit(request: doors.BusinessRequest, pk: int) -> HttpResponse:
 
 def _draft(request: doors.BusinessRequest, task: Task | None) -> HttpResponse:
     actor, action = request.actor, request.POST.get("action", "")
-    data = request.POST if request.method == "POST" else None
+    data = _sent(request, action)
     kept = Audience.from_json(task.audience) if task else Audience()
     initial = {"theme": request.GET.get("theme")} if task is None else {}
     form = TaskForm(data, request.FILES or None, actor=actor, task=task, initial=initial)

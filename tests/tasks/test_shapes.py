@@ -350,11 +350,11 @@ def test_one_click_shows_the_fields_of_the_shape_alone(cast: Cast, signed_in) ->
     client = signed_in("office")
     marks = {"quantity": 'name="unit"', "recurring": 'name="every"', "milestones": 'name="ms-total"'}
     for shape in (*marks, "single", "standing"):
-        shown = post(client, reverse("task_new"), action="shape", shape=shape).content.decode()
+        shown = post(client, reverse("task_new"), action=f"shape:{shape}").content.decode()
         assert [mark in shown for mark in marks.values()] == [name == shape for name in marks]
     fragment = client.post(
         reverse("task_new"),
-        {**BASE, "action": "shape", "shape": "quantity"},
+        {**BASE, "action": "shape:quantity"},
         headers={"HX-Request": "true", "HX-Target": "shape"},
     ).content.decode()
     assert 'id="shape"' in fragment
