@@ -49,7 +49,7 @@ def raise_blocker(
     require(permissions.may_raise(by))
     if not text.strip():
         raise Refused(_("Say what stands in the way."), "text")
-    above = _one_up(organisation)
+    above = one_up(organisation)
     if above is None:
         raise Refused(_("Nobody stands above %(name)s here.") % {"name": organisation})
     with change_set("supervision.raise", by=by) as changes:
@@ -68,7 +68,7 @@ def raise_blocker(
     return blocker
 
 
-def _one_up(organisation: Organisation) -> Organisation | None:
+def one_up(organisation: Organisation) -> Organisation | None:
     """A village's township, a township's county, a department's county."""
     township = organisation.township
     if township is not None and township.pk != organisation.pk:
@@ -77,12 +77,16 @@ def _one_up(organisation: Organisation) -> Organisation | None:
 
 
 @transaction.atomic
-def pass_on(blocker: Blocker, *, by: Actor, to: Organisation, note: str = "", expected: int | None = None) -> Blocker:
+def pass_on(
+    blocker: Blocker, *, by: Actor, to: Organisation | None, note: str = "", expected: int | None = None
+) -> Blocker:
     """Pass a matter on to whoever can solve it: further up, or to a department.
 
     Raises ``Refused``, ``PermissionDenied``, ``records.changes.Conflict``.
     """
     require(permissions.may_answer(by, blocker))
+    if to is None:
+        raise Refused(_("Choose who is to answer it."), "to")
     if to.pk == blocker.holder_id:
         raise Refused(_("It lies with %(name)s already.") % {"name": to}, "to")
     with change_set("supervision.pass_on", by=by, note=note) as changes:

@@ -76,7 +76,7 @@ class AnswerForm(StepForm, forms.Form):
 class PassForm(StepForm, forms.Form):
     """Passing a matter on."""
 
-    to = OrganisationField(label=_("To whom"))
+    to = OrganisationField(label=_("To whom"), required=False)
     note = forms.CharField(label=_("Words added"), max_length=300, required=False)
 
     def __init__(self, *args: Any, actor: Actor, blocker: Blocker, **kwargs: Any) -> None:

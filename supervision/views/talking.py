@@ -124,6 +124,7 @@ def _show(request: doors.BusinessRequest, row: Blocker, **bound: Any) -> HttpRes
         "answer_form": bound.get("answer") or AnswerForm(seen=row.version, initial={"answer": row.answer}),
         "pass_form": bound.get("pass_on") or PassForm(actor=actor, blocker=row),
         "settle_form": bound.get("settle") or SettleForm(seen=row.version),
+        "above": actions.one_up(row.holder),
         "may_answer": permissions.may_answer(actor, row),
         "may_settle": permissions.may_settle(actor, row),
     }
@@ -154,7 +155,8 @@ def blocker_pass(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     form = PassForm(request.POST or None, actor=by, blocker=row)
 
     def attempt(sent: dict[str, Any]) -> object:
-        return actions.pass_on(row, by=by, to=sent["to"], note=sent["note"], expected=sent["version"])
+        to = actions.one_up(row.holder) if request.POST.get("does") == "up" else sent["to"]
+        return actions.pass_on(row, by=by, to=to, note=sent["note"], expected=sent["version"])
 
     if taken(request, form, attempt, _("The matter is passed on.")):
         return redirect("blockers")
