@@ -70,11 +70,6 @@ def written(column: Column, value: Any, marks: tuple[str, ...] | list[str] = ())
     return rules.shown(column.field, value, marks).replace(",", "") if column.field.is_number else value
 
 
-def _parts(text: str) -> list[str]:
-    """A list that was typed, cut at commas of any width."""
-    return sorted({part.strip() for part in text.replace("，", "、").replace(",", "、").split("、")} - {""})
-
-
 class EntryForm(Versioned, forms.Form):
     """A row: its period, and a field for each column in its groups.
 
@@ -148,7 +143,8 @@ class EntryForm(Versioned, forms.Form):
             if isinstance(given, typed.Typed):
                 given = given.value
             if column.field.type == FieldType.LIST:
-                given = _parts(given) if isinstance(given, str) else sorted(given or [])
+                given = given if isinstance(given, list) else []
+                given = sorted(given)
             elif column.field.type == FieldType.BOOL:
                 given = {YES: True, NO: False}.get(str(given))
             found[column.key] = given if given not in ("", []) else None
