@@ -15,9 +15,10 @@ def orders(keys: Collection[str]) -> Collection[str]:
 
 
 def urges(keys: Collection[str]) -> Collection[str]:
-    """The urgings with an item that is still open."""
-    rows = UrgedItem.objects.filter(urge__in={_key(key) for key in keys}, assignment__status__in=OPEN)
-    return {f"urge:{pk}" for pk in rows.values_list("urge", flat=True)}
+    """The urgings with an item that is still open, and what other apps push as an urging."""
+    own = {key for key in keys if key.startswith("urge:")}
+    rows = UrgedItem.objects.filter(urge__in={_key(key) for key in own}, assignment__status__in=OPEN)
+    return {f"urge:{pk}" for pk in rows.values_list("urge", flat=True)} | (set(keys) - own)
 
 
 def _key(key: str) -> int:

@@ -9,6 +9,11 @@ VERBS = {
     "tasks.draft": _("Drafted the task"),
     "tasks.discard": _("Threw the draft away"),
     "tasks.issue": _("Issued the task"),
+    "tasks.issue_many": _("Issued tasks together"),
+    "tasks.copy_year": _("Copied a year's tasks"),
+    "tasks.catalogue": _("Took tasks from a shipped catalogue"),
+    "tasks.split": _("Split the figure"),
+    "tasks.quota": _("Changed the shares after issuing"),
     "tasks.receive": _("Received"),
     "tasks.report": _("Entered progress"),
     "tasks.variant": _("Said which kind of work it is"),
@@ -48,8 +53,8 @@ class TasksConfig(AppConfig):
         from orgs import duties, event_kinds, handover, menu, reorganisation, verbs, workdays
         from orgs.rules import ADMINISTRATORS, Role
         from records import files, undo, work
-        from tasks import batches, closers, dues, duty, handing_over, reorganising, timing
-        from tasks.actions import days
+        from tasks import batches, closers, dues, duty, handing_over, panels, quota_panel, reorganising, timing
+        from tasks.actions import days, issuing
         from tasks.event_kinds import LABELS
         from tasks.grids import connecting
         from tasks.models import Evidence, Task
@@ -73,9 +78,11 @@ class TasksConfig(AppConfig):
         menu.add(40, "verification", _("To verify"), closers.VERIFYING)
         verbs.add(VERBS)
         files.register("tasks.evidence", lambda actor: Evidence.objects.visible_to(actor))
+        panels.register("quota", quota_panel.panel)
         timing.declare(days.when_a_number_changed)
         workdays.when_changed(days.when_the_calendar_changed)
         undo.follow({"tasks.assignment", "tasks.milestone"}, days.when_undone)
         work.register(batches.WORK, batches.run, label=_("Change of selected assignments"))
         work.register(days.WORK, days.run, label=_("Lights after a changed number"))
+        work.register(issuing.WORK, issuing.run, label=_("Issuing tasks"))
         files.register("tasks.task", lambda actor: Task.objects.visible_to(actor).filter(source_file__isnull=False))

@@ -81,6 +81,39 @@ def _by_kind_and_class(audience: Audience, actor: Actor) -> Q:
     return Q(kind__in=kinds - VILLAGE_LEVEL) | (Q(kind__in=kinds & VILLAGE_LEVEL) & rated)
 
 
+class Roll:
+    """The organisations of an actor read once, to answer many audiences: the same as ``organisations`` says of one."""
+
+    def __init__(self, actor: Actor) -> None:
+        reach = Organisation.objects.visible_to(actor).open_on(actor.on)
+        latest = YearRating.objects.filter(organisation=OuterRef("pk"), year__lte=actor.on.year).order_by("-year")
+        rated = reach.annotate(rating=Subquery(latest.values("village_class")[:1]))
+        self._rows = list(rated.order_by("path").values_list("pk", "path", "kind", "township", "rating"))
+
+    def keys(self, audience: Audience, below: str = "") -> list[int]:
+        """The organisations an audience means, by key, at and below the path ``below``."""
+        picked, left_out, townships = set(audience.picked), set(audience.left_out), set(audience.townships)
+        kinds = set(audience.kinds) or (set(VILLAGE_LEVEL) if audience.classes else set())
+        return [
+            key
+            for key, path, kind, township, rating in self._rows
+            if key not in left_out
+            and path.startswith(below)
+            and (
+                key in picked
+                or (
+                    kind in kinds
+                    and (not townships or township in townships)
+                    and (not audience.classes or kind not in VILLAGE_LEVEL or _rated(rating) in audience.classes)
+                )
+            )
+        ]
+
+
+def _rated(rating: str | None) -> str:
+    return rating or VillageClass.UNRATED
+
+
 @dataclass(frozen=True)
 class TownshipPart:
     """The recipients of one township: how many, the names of the first, and how many more."""

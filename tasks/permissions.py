@@ -7,11 +7,11 @@ step fits where the assignment stands (``may_report``, ``may_verify``). What is 
 from django.utils.translation import gettext as _
 
 from orgs.models import Organisation
-from orgs.rules import Role
+from orgs.rules import OPERATING, Role
 from orgs.scope import Actor, Allowed, Denied, Verdict
 from tasks import closers, refusals, rules
 from tasks.models import Assignment, Programme, Task, Theme
-from tasks.rules import Step, TaskStatus
+from tasks.rules import Shape, Step, TaskStatus
 
 ISSUERS = frozenset({Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT})
 REPORTERS = frozenset({Role.DEPARTMENT, Role.LEAD_DEPARTMENT, Role.TOWNSHIP_ORGANISER, Role.VILLAGE_RECORDER})
@@ -73,6 +73,38 @@ def may_withdraw_task(actor: Actor, task: Task) -> Verdict:
     if verdict and task.status != TaskStatus.ISSUED:
         return Denied(_("Only an issued task is withdrawn; a draft is thrown away."))
     return verdict
+
+
+def reads_split(actor: Actor, task: Task) -> Verdict:
+    """Who sees the county's split as a whole: whoever sees all of it, and the department that leads the theme."""
+    if task.shape != Shape.QUANTITY:
+        return Denied(_("Only a task that counts something is split."))
+    if actor.organisation.contains(task.theme.programme.organisation) or task.theme.lead_id == actor.organisation_id:
+        return Allowed()
+    return Denied(_("The whole split is the county's; each township finds its share on its own page."))
+
+
+def may_split_task(actor: Actor, task: Task) -> Verdict:
+    """Whoever may issue in the theme splits its figure over townships: of a draft, or later as a traced change."""
+    verdict = may_issue_in(actor, task.theme)
+    if verdict and task.shape != Shape.QUANTITY:
+        return Denied(_("Only a task that counts something is split."))
+    if verdict and task.status == TaskStatus.WITHDRAWN:
+        return Denied(_("The task is withdrawn."))
+    return verdict
+
+
+def may_split(actor: Actor, assignment: Assignment) -> Verdict:
+    """A township or working committee splits what it owes itself, over those below it."""
+    if assignment.task.shape != Shape.QUANTITY:
+        return Denied(_("Only a task that counts something is split."))
+    if actor.role != Role.TOWNSHIP_ORGANISER or actor.organisation_id != assignment.organisation_id:
+        return Denied(_("%(name)s splits its share itself.") % {"name": assignment.organisation})
+    if assignment.organisation.kind not in OPERATING:
+        return Denied(_("Only townships and working committees split a figure on."))
+    if assignment.status not in rules.OPEN:
+        return Denied(refusals.reason(assignment.status))
+    return Allowed()
 
 
 def _in_reach(actor: Actor, organisation: Organisation) -> bool:

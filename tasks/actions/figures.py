@@ -45,6 +45,8 @@ def entered(changes: Writer, assignment: Assignment, *, by: Actor, percent: int 
     if fact.value is not None:
         if task.shape != Shape.QUANTITY:
             raise StepRefused(_("This task does not count anything."), "value")
+        if assignment.parts.in_force().exists():
+            raise StepRefused(_("This figure is the sum of its parts; enter it where it is done."), "value")
         values["value"] = fact.value
     if percent is not None and (task.shape in STAGED or task.shape == Shape.QUANTITY):
         raise StepRefused(_("The percent of this task follows from what is done: enter that."), "percent")

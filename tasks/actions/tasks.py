@@ -12,7 +12,7 @@ from orgs.models import Organisation
 from orgs.scope import Actor, require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
-from tasks import audience, permissions, readiness, timing
+from tasks import audience, permissions, readiness, splits, timing
 from tasks.actions import giving, planned, withdrawing
 from tasks.models import Task, TaskUnit
 from tasks.planning import Planned
@@ -32,21 +32,25 @@ def save_draft(
     assists: Iterable[Organisation] | None = None,
     source_upload: Upload | None = None,
     plan: Sequence[Planned] | None = None,
+    remove_source: bool = False,
 ) -> Task:
     """Keep a new draft (``task`` None) or write to one: ``values`` are fields of the task by name.
 
     ``audience`` among the values may be an ``Audience``; ``leads`` and ``assists`` None leave the departments as they
-    are, ``plan`` None the milestones. Raises ``PermissionDenied``, ``records.changes.Conflict``, and
-    ``ValidationError`` for a file not accepted.
+    are, ``plan`` None the milestones; ``remove_source`` takes the file of the source away unless another comes in its
+    place. Raises ``PermissionDenied``, ``records.changes.Conflict``, and ``ValidationError`` for a file not accepted.
     """
     values = dict(values)
     if isinstance(values.get("audience"), audience.Audience):
         values["audience"] = values["audience"].to_json()
+    if remove_source:
+        values |= {"source_file": None, "source_file_name": ""}
     if source_upload is not None:
         values["source_file"], values["source_file_name"] = keep(source_upload)
     with change_set("tasks.draft", by=by) as changes:
         if task is None:
             require(permissions.may_issue_in(by, values["theme"]))
+            values["year"] = values.get("year") or (values.get("due_on") or by.on).year
             task = changes.create(Task(organisation=by.organisation, keeper=by.post, **values))
         else:
             require(permissions.may_edit(by, task))
@@ -81,6 +85,8 @@ def discard(task: Task, *, by: Actor) -> ChangeSet:
     with change_set("tasks.discard", by=by, note=task.title) as changes:
         for row in [*task.units.all(), *task.milestones.all()]:
             changes.delete(row)
+        for copy in task.copies.all():
+            changes.update(copy, copied_from=None)
         changes.delete(task)
     return changes.record
 
@@ -93,27 +99,42 @@ def issue(task: Task, *, by: Actor, expected: int | None = None, chosen: audienc
     replaces the audience in the same change set. Raises ``AnswersMissing`` or ``StepRefused`` when it cannot be
     issued, ``PermissionDenied``, and ``records.changes.Conflict`` when the task was changed since ``expected``.
     """
+    numbers = timing.numbers_of(by.county)
+    with change_set("tasks.issue", by=by, note=task.title) as changes:
+        give_out(changes, task, by=by, numbers=numbers, expected=expected, chosen=chosen)
+    return changes.record
+
+
+def give_out(
+    changes: Writer,
+    task: Task,
+    *,
+    by: Actor,
+    numbers: timing.Numbers,
+    expected: int | None = None,
+    chosen: audience.Audience | None = None,
+) -> int:
+    """Issue the task within a change set, a split figure by its shares; how many got it. Raises as ``issue``."""
     require(permissions.may_issue_task(by, task))
     Task.objects.select_for_update().filter(pk=task.pk).first()  # two at once: the second sees what the first gave
-    due_on = task.due_on
     missing = readiness.missing(task)
-    if missing or due_on is None:
+    if missing or task.due_on is None:
         raise AnswersMissing(missing)
     if wrong := readiness.wrong_dates(task):
         raise StepRefused(" ".join(wrong), "stages")
     chosen = chosen or audience.Audience.from_json(task.audience)
     recipients = list(new_recipients(task, chosen, by).values_list("pk", flat=True))
-    numbers = timing.numbers_of(by.county)
     if not recipients:
         raise StepRefused(_("Nobody new would get it. Choose kinds, classes or organisations first."), "kinds")
     values: dict[str, Any] = {"audience": chosen.to_json()}
+    shares = splits.shares_of(task)
     if task.status != TaskStatus.ISSUED:
         values |= {"status": TaskStatus.ISSUED, "issued_at": task.issued_at or by.now, "withdrawal": ""}
-    with change_set("tasks.issue", by=by, note=task.title) as changes:
-        changes.update(task, expected=expected, **values)
-        again = withdrawing.give_again(changes, task, recipients, on=by.on, numbers=numbers)
-        giving.give(changes, task, [key for key in recipients if key not in again], on=by.on, numbers=numbers)
-    return changes.record
+    changes.update(task, expected=expected, **values)
+    common: dict[str, Any] = {"on": by.on, "numbers": numbers, "targets": shares}
+    again = withdrawing.give_again(changes, task, recipients, **common)
+    giving.give(changes, task, [key for key in recipients if key not in again], **common)
+    return len(recipients)
 
 
 def new_recipients(task: Task, chosen: audience.Audience, by: Actor) -> QuerySet[Organisation]:

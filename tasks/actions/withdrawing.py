@@ -1,7 +1,8 @@
 """Withdrawal (作废) with a reason, and giving out again what was withdrawn. Nothing issued is deleted."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -94,7 +95,14 @@ def withdraw_task(task: Task, *, by: Actor, reason: str, expected: int | None = 
     return changes.record
 
 
-def give_again(changes: Writer, task: Task, organisations: Collection[int], **given: Any) -> set[int]:
+def give_again(
+    changes: Writer,
+    task: Task,
+    organisations: Collection[int],
+    *,
+    targets: Mapping[int, Decimal] | None = None,
+    **given: Any,
+) -> set[int]:
     """Take up the withdrawn assignments of organisations as if given for the first time; whose they were.
 
     ``given`` is what ``giving.give`` takes. One task is owed once by one organisation, so the row that was withdrawn
@@ -107,7 +115,7 @@ def give_again(changes: Writer, task: Task, organisations: Collection[int], **gi
     for row in rows:
         for name in FRESH:
             setattr(row, name, getattr(fresh, name))
-        row.task = task
+        row.task, row.target = task, (targets or {}).get(row.organisation_id, fresh.target)
     changes.update_all(rows, FRESH)
     for old in _in_parts(rows):
         changes.delete(old)

@@ -78,6 +78,7 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
 
     target = forms.CharField(label=gettext_lazy("Target of the county"), required=False, max_length=40)
     figure = forms.ChoiceField(label=gettext_lazy("Kept in"), required=False)
+    remove_source = forms.BooleanField(label=gettext_lazy("Take this file away"), required=False)
 
     class Meta:
         model = Task

@@ -55,7 +55,8 @@ class Assignment(VersionedModel):
     ``near_from`` and ``behind_from`` are the days its light turns amber or yellow (``tasks.timing``).
 
     ``percent`` (0 to 100) follows from milestones or from ``value`` of ``target`` (in the task's unit) and is null
-    while nothing was reported: blank never counts as 0. ``above`` is the township's assignment it was split from.
+    while nothing was reported: blank never counts as 0. ``above`` is the township's assignment it was split from;
+    ``difference_reason`` says why its own parts differ from its target by ``difference_explained``.
     ``requested_on`` is the day of the close-out request in force (null once sent back): lateness runs to it.
     """
 
@@ -76,6 +77,8 @@ class Assignment(VersionedModel):
     behind_from = models.DateField(_("behind from"), null=True, editable=False)
     variant = models.CharField(_("kind of work"), max_length=20, blank=True)
     target = models.DecimalField(_("target"), max_digits=16, decimal_places=2, null=True, blank=True)
+    difference_reason = models.CharField(_("why parts and target differ"), max_length=300, blank=True)
+    difference_explained = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
     value = models.DecimalField(_("figure"), max_digits=16, decimal_places=2, null=True, blank=True)
     percent = models.PositiveSmallIntegerField(_("percent"), null=True, blank=True)
     said = models.CharField(_("latest progress"), max_length=500, blank=True)

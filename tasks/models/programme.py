@@ -139,7 +139,10 @@ class Task(VersionedModel):
     ``every`` so often, at least ``times`` each time. ``year`` is the yearly catalogue it belongs to.
     ``village_closer`` verifies the close-outs of villages; those of townships are the county's.
     ``keeper`` is the post that keeps it: edits the draft and verifies the close-outs.
-    ``audience`` says who gets it, as chosen on the page (``tasks.audience.Audience``).
+    ``audience`` says who gets it, as chosen on the page (``tasks.audience.Audience``). ``shares`` are what the
+    target is split into when it is issued, by key of organisation; from then on the assignments' targets count.
+    ``difference_reason`` says why shares and target differ by ``difference_explained`` (shares minus target).
+    ``copied_from`` is the task of an earlier year it was copied from.
     """
 
     theme = models.ForeignKey(Theme, models.PROTECT, related_name="tasks", verbose_name=_("theme"))
@@ -180,6 +183,12 @@ class Task(VersionedModel):
     )
     source_file_name = models.CharField(max_length=200, blank=True)
     audience = models.JSONField(_("recipients"), default=dict, blank=True)
+    shares = models.JSONField(_("shares of the target"), default=dict, blank=True)
+    difference_reason = models.CharField(_("why shares and target differ"), max_length=300, blank=True)
+    difference_explained = models.DecimalField(max_digits=16, decimal_places=2, null=True, editable=False)
+    copied_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="copies", verbose_name=_("copied from")
+    )
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
     withdrawal = models.CharField(_("reason for withdrawing"), max_length=500, blank=True)
 

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from tasks.views import assignments, correcting, dates, drafting, programmes, tasks, verification
+from tasks.views import assignments, correcting, dates, drafting, programmes, quotas, tasks, verification, years
 
 urlpatterns = [
     path("programmes/", programmes.index, name="programmes"),
     path("programmes/new/", programmes.new, name="programme_new"),
     path("programmes/<int:pk>/", programmes.page, name="programme"),
     path("programmes/<int:pk>/edit/", programmes.edit, name="programme_edit"),
+    path("programmes/<int:pk>/year/", years.name_year, name="programme_year"),
+    path("programmes/<int:pk>/copy/", years.copy, name="programme_copy"),
+    path("programmes/<int:pk>/catalogue/", years.catalogue, name="programme_catalogue"),
+    path("programmes/<int:pk>/issue/", years.issue, name="programme_issue"),
     path("programmes/<int:pk>/themes/new/", programmes.theme_new, name="theme_new"),
     path("themes/<int:pk>/edit/", programmes.theme_edit, name="theme_edit"),
     path("tasks/", tasks.index, name="tasks"),
@@ -18,7 +22,9 @@ urlpatterns = [
     path("tasks/<int:pk>/issue/", drafting.issue, name="task_issue"),
     path("tasks/<int:pk>/discard/", drafting.discard, name="task_discard"),
     path("tasks/<int:pk>/withdraw/", dates.withdraw_task, name="task_withdraw"),
+    path("tasks/<int:pk>/quota/", quotas.task, name="task_quota"),
     path("assignments/<int:pk>/", assignments.page, name="assignment"),
+    path("assignments/<int:pk>/quota/", quotas.assignment, name="assignment_quota"),
     path("assignments/<int:pk>/receive/", assignments.receive, name="assignment_receive"),
     path("assignments/<int:pk>/variant/", assignments.variant, name="assignment_variant"),
     path("assignments/<int:pk>/report/", assignments.report, name="assignment_report"),

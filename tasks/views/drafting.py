@@ -122,6 +122,7 @@ def _save(request: doors.BusinessRequest, draft: Draft) -> Task | None:
             assists=form.cleaned_data["assists"],
             source_upload=uploads[-1] if uploads else None,
             plan=draft.stages.plan if form.shape == Shape.MILESTONES else [],
+            remove_source=form.cleaned_data["remove_source"],
         )
     except Conflict as conflict:
         form.tell_conflict(conflict.current, {name: getattr(conflict.current, name) for name in form.values})

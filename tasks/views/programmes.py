@@ -1,7 +1,7 @@
 """Doors of programmes and themes."""
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,9 +11,9 @@ from orgs.scope import require
 from records.changes import Conflict
 from tasks import permissions
 from tasks.actions import programmes as actions
+from tasks.catalogue_year import CatalogueYear, year_shown, years_of
 from tasks.forms.programmes import ProgrammeForm, ThemeForm
-from tasks.models import Programme, Task, Theme
-from tasks.rules import TaskStatus
+from tasks.models import Programme, Theme
 
 
 @doors.business
@@ -30,20 +30,20 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
 
 @doors.business
 def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """One programme with its themes."""
+    """One programme by year: its themes with their tasks, and how far each kind of organisation is."""
     programme = _found(request, pk)
-    seen = Task.objects.visible_to(request.actor).order_by().filter(theme__programme=programme)
-    counts = {
-        row["theme"]: row
-        for row in seen.values("theme").annotate(
-            issued=Count("pk", filter=Q(status=TaskStatus.ISSUED)),
-            drafts=Count("pk", filter=Q(status=TaskStatus.DRAFT)),
-        )
-    }
-    themes = [(theme, counts.get(theme.pk)) for theme in programme.themes.select_related("lead")]
+    year = year_shown(programme, request.GET.get("year", ""), request.actor)
+    found = CatalogueYear(programme, year, request.actor)
+    columns, matrix = found.matrix()
+    named = dict(programme.years.values_list("year", "theme"))
     context = {
         "programme": programme,
-        "themes": themes,
+        "year": year,
+        "years": [(one, named.get(one, "")) for one in years_of(programme)],
+        "year_theme": named.get(year, ""),
+        "found": found,
+        "columns": columns,
+        "matrix": matrix,
         "may_edit": permissions.may_edit_programme(request.actor, programme),
         "may_issue": permissions.may_issue(request.actor),
     }

@@ -106,6 +106,7 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         "stage_groups": progress.stages_of(task, seen, day) if task.shape in STAGED else [],
         "quantity": progress.quantity_of(task, seen),
         "may_edit": permissions.may_edit(request.actor, task),
+        "reads_split": permissions.reads_split(request.actor, task),
         "may_issue": permissions.may_issue_task(request.actor, task),
         "may_withdraw": permissions.may_withdraw_task(request.actor, task),
         "issues": permissions.may_issue(request.actor),

@@ -17,7 +17,7 @@ from records.models import ChangeSet
 from reminders.models import Delivery, Message, RefusedAddress, ReminderKind, Run
 from reminders.rules.kinds import Kind
 from tasks.models import Assignment, Entry, Evidence, Objection, Programme, Task, Theme
-from tasks.rules import Basic, EntryKind, Status, TaskStatus
+from tasks.rules import Basic, EntryKind, Shape, Status, TaskStatus
 from tests.cast import TODAY, Cast
 from tests.supervision.stage import supervised
 
@@ -103,6 +103,28 @@ def build(cast: Cast) -> World:
                 status=Status.CLOSED,
                 requested_on=TODAY,
                 closed_on=TODAY,
+            )
+        )
+        quantity = changes.create(
+            Task(
+                theme=theme,
+                title="新增收入",
+                shape=Shape.QUANTITY,
+                unit="万元",
+                target=60,
+                status=TaskStatus.ISSUED,
+                issued_at=clock.at_noon(TODAY),
+                **common,
+            )
+        )
+        quota = changes.create(
+            Assignment.given(
+                on=TODAY,
+                task=quantity,
+                organisation=cast.places["hekou"],
+                due_on=TODAY,
+                status=Status.RECEIVED,
+                target=60,
             )
         )
         entry = changes.create(
@@ -219,6 +241,8 @@ def build(cast: Cast) -> World:
             "draft": draft.pk,
             "task": task.pk,
             "led_task": led.pk,
+            "quantity": quantity.pk,
+            "quota": quota.pk,
             "village": cast.places["shiling"].pk,
             "township": cast.places["hekou"].pk,
             "assignment": rows["shiling"].pk,

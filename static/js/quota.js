@@ -1,0 +1,44 @@
+// Splitting a figure: what the shares add up to and what is missing, said while typing. The server checks again.
+(function () {
+  "use strict";
+  function read(text) {
+    var plain = (text || "").normalize("NFKC").replace(/[,，\s]/g, "");
+    var scale = 1;
+    if (/万$/.test(plain)) { scale = 10000; plain = plain.slice(0, -1); }
+    return plain === "" ? 0 : Number(plain) * scale;
+  }
+  function shown(value) {
+    return String(Math.round(value * 100) / 100);
+  }
+  function add(form) {
+    var sum = 0, bad = false;
+    form.querySelectorAll("input.share").forEach(function (box) {
+      var value = read(box.value);
+      if (isNaN(value)) bad = true; else sum += value;
+    });
+    var typed = form.querySelector("input[name=target]");
+    var fixed = form.querySelector("[data-target]");
+    var target = read(typed ? typed.value : fixed ? fixed.dataset.target : "");
+    form.querySelector("[data-sum]").textContent = bad ? "?" : shown(sum);
+    var place = form.querySelector("[data-gap]");
+    if (bad || isNaN(target)) { place.textContent = "?"; return; }
+    var gap = Math.round((sum - target) * 100) / 100;
+    place.textContent = gap === 0 ? form.dataset.even : (gap < 0 ? form.dataset.short : form.dataset.over) + " " + shown(Math.abs(gap));
+    place.classList.toggle("text-danger", gap !== 0);
+  }
+  document.addEventListener("input", function (event) {
+    var form = event.target.form;
+    if (form && form.hasAttribute("data-split")) add(form);
+  });
+  // Enter and the arrows go down and up the column instead of sending the form.
+  document.addEventListener("keydown", function (event) {
+    var box = event.target;
+    if (!box.classList || !box.classList.contains("share")) return;
+    var step = event.key === "Enter" || event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (!step) return;
+    var boxes = Array.prototype.slice.call(box.form.querySelectorAll("input.share:not([disabled])"));
+    var next = boxes[boxes.indexOf(box) + step];
+    event.preventDefault();
+    if (next) { next.focus(); next.select(); }
+  });
+})();

@@ -1,0 +1,278 @@
+"""Splits as they stand in the database: the lines of a page, and every difference of many splits in few queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from orgs.models import Organisation
+from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
+from orgs.scope import Actor
+from tasks import quotas
+from tasks.models import Assignment, Task
+from tasks.models.assignment import AssignmentQuerySet
+from tasks.quotas import Difference, Share, Split
+from tasks.rules import Shape, Status, TaskStatus
+from tasks.shapes import percent_of_value
+
+STEP = 500
+
+
+@dataclass
+class Line:
+    """One organisation a figure is or may be split over.
+
+    ``share`` is what stands now; ``below`` the sum of what it split on itself, None where it did not; ``weight`` the
+    villages in it; ``held`` says why it cannot have a share, where it cannot.
+    """
+
+    organisation: Organisation
+    share: Decimal | None = None
+    assignment: Assignment | None = None
+    weight: int = 0
+    last_year: Decimal | None = None
+    below: Decimal | None = None
+    held: str = ""
+
+    @property
+    def splits_on(self) -> bool:
+        """Whether it has split its share on."""
+        return self.below is not None
+
+
+def counted(task: Task) -> AssignmentQuerySet:
+    """What the county gave of a task and counts: neither withdrawn nor a part of another's."""
+    return Assignment.objects.filter(task=task).of_the_county().in_force()
+
+
+def operating_below(task: Task, actor: Actor) -> QuerySet[Organisation]:
+    """The townships and working committees a county figure may be split over."""
+    county = task.theme.programme.organisation
+    return Organisation.objects.within(county).operating().open_on(actor.on).order_by("depth", "code")
+
+
+def below(organisation: Organisation, actor: Actor) -> QuerySet[Organisation]:
+    """What a township splits over: its villages and communities, a working committee everything below it."""
+    rows = Organisation.objects.within(organisation).exclude(pk=organisation.pk).open_on(actor.on)
+    if organisation.kind == Kind.TOWNSHIP:
+        rows = rows.filter(kind__in=VILLAGE_LEVEL)
+    return rows.exclude(kind__in=OPERATING).order_by("path")
+
+
+def lines_of_task(task: Task, actor: Actor) -> list[Line]:
+    """The townships with their shares of the county's figure, and whoever else has one."""
+    rows = {row.organisation_id: row for row in counted(task).select_related("organisation")}
+    shares = shares_of(task)
+    wanted = Q(pk__in=operating_below(task, actor)) | Q(pk__in=[*rows, *shares])
+    organisations = list(Organisation.objects.filter(wanted).order_by("depth", "code"))
+    keys = [organisation.pk for organisation in organisations]
+    villages = dict(
+        Organisation.objects.filter(township__in=keys, kind__in=VILLAGE_LEVEL)
+        .open_on(actor.on)
+        .order_by()
+        .values_list("township")
+        .annotate(n=Count("pk"))
+    )
+    last = _last_year(task, keys)
+    split_on = _split_on(rows.values())
+    return [
+        Line(
+            organisation,
+            rows[organisation.pk].target if organisation.pk in rows else shares.get(organisation.pk),
+            rows.get(organisation.pk),
+            villages.get(organisation.pk, 0),
+            last.get(organisation.pk),
+            split_on.get(rows[organisation.pk].pk) if organisation.pk in rows else None,
+        )
+        for organisation in organisations
+    ]
+
+
+def lines_of_assignment(assignment: Assignment, actor: Actor) -> list[Line]:
+    """What stands below a township with its shares of the township's figure, and whoever else has one."""
+    held = {
+        row.organisation_id: row
+        for row in Assignment.objects.filter(task=assignment.task).in_force().select_related("organisation")
+        if row.above_id == assignment.pk or row.above_id is None
+    }
+    parts = {key: row for key, row in held.items() if row.above_id == assignment.pk}
+    wanted = Q(pk__in=below(assignment.organisation, actor)) | Q(pk__in=list(parts))
+    organisations = list(Organisation.objects.filter(wanted).order_by("path"))
+    last = _last_year(assignment.task, [organisation.pk for organisation in organisations])
+    found = []
+    for organisation in organisations:
+        part = parts.get(organisation.pk)
+        line = Line(organisation, part.target if part else None, part, 1, last.get(organisation.pk))
+        if part is None and organisation.pk in held:
+            line.held = "county"
+        found.append(line)
+    return found
+
+
+def shares_of(task: Task) -> dict[int, Decimal]:
+    """The shares a task is issued with, by key of organisation; once issued they stand with the assignments."""
+    if task.status == TaskStatus.ISSUED:
+        return {}
+    return {int(key): Decimal(value) for key, value in task.shares.items()}
+
+
+def _last_year(task: Task, organisations: Collection[int]) -> dict[int, Decimal]:
+    """What organisations owed of the task that this one was copied from."""
+    if task.copied_from_id is None:
+        return {}
+    rows = Assignment.objects.filter(task=task.copied_from_id, organisation__in=organisations).in_force()
+    return {key: target for key, target in rows.values_list("organisation_id", "target") if target is not None}
+
+
+def _split_on(rows: Iterable[Assignment]) -> dict[int, Decimal]:
+    """What assignments were split into, summed; those never split are missing."""
+    parts = Assignment.objects.filter(above__in=[row.pk for row in rows]).order_by()
+    sums = parts.values_list("above").annotate(total=Sum("target", filter=~Q(status=Status.WITHDRAWN)))
+    return {key: total or Decimal(0) for key, total in sums}
+
+
+# Differences
+
+
+def split_of_task(task: Task, parts: Iterable[Assignment] | None = None) -> Split:
+    """A county figure and what it was split into, as it stands; a draft by its planned shares."""
+    common: dict[str, Any] = {
+        "name": task.title,
+        "target": task.target,
+        "reason": task.difference_reason,
+        "explained": task.difference_explained,
+        "sums_values": False,
+    }
+    if task.status == TaskStatus.DRAFT:
+        shares = shares_of(task)
+        names = Organisation.objects.in_bulk(list(shares))
+        planned = [
+            Share(str(names[key]), share, is_closed=names[key].closed_on is not None)
+            for key, share in shares.items()
+            if key in names
+        ]
+        return Split(**common, parts=planned, was_split=bool(shares))
+    rows = parts if parts is not None else counted(task).select_related("organisation").order_by("organisation__path")
+    shares_in_force = [_share(row, None) for row in rows]
+    return Split(**common, parts=shares_in_force)
+
+
+def _share(row: Assignment, above: Organisation | None) -> Share:
+    place = row.organisation
+    return Share(
+        str(place),
+        row.target,
+        row.value,
+        is_below=above is None or above.contains(place),
+        is_closed=place.closed_on is not None and row.status != Status.CLOSED,
+    )
+
+
+def splits_of(rows: Iterable[Assignment]) -> list[tuple[Assignment, Split]]:
+    """The assignments that were split, each with its split, whatever became of the parts; nothing is owed of what
+    was withdrawn.
+    """
+    by_key = {row.pk: row for row in rows}
+    parts = defaultdict[int, list[Assignment]](list)
+    was_split = set[int]()
+    keys = list(by_key)
+    for start in range(0, len(keys), STEP):
+        found = Assignment.objects.filter(above__in=keys[start : start + STEP]).select_related("organisation")
+        for part in found.order_by("organisation__path"):
+            assert part.above_id is not None  # asked for
+            was_split.add(part.above_id)
+            if part.status != Status.WITHDRAWN:
+                parts[part.above_id].append(part)
+    return [
+        (
+            row,
+            Split(
+                str(row.organisation),
+                Decimal(0) if row.status == Status.WITHDRAWN else row.target,
+                [_share(part, row.organisation) for part in parts[key]],
+                row.value,
+                reason=row.difference_reason,
+                explained=row.difference_explained,
+            ),
+        )
+        for key, row in by_key.items()
+        if key in was_split and (parts[key] or row.status != Status.WITHDRAWN)
+    ]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A difference with where it is to be seen: the task, or the assignment that was split."""
+
+    task: Task
+    assignment: Assignment | None
+    difference: Difference
+
+    @property
+    def words(self) -> str:
+        """The difference as a sentence."""
+        return quotas.in_words(self.difference, self.task.unit)
+
+
+def differences(tasks: Iterable[Task], rows: AssignmentQuerySet | None = None) -> Iterator[Named]:
+    """Everything that does not add up in the quantity tasks given; ``rows`` narrows the splits below the county."""
+    every = {task.pk: task for task in tasks if task.shape == Shape.QUANTITY and task.status != TaskStatus.WITHDRAWN}
+    for task in every.values():
+        for difference in quotas.quota_differences(split_of_task(task)):
+            yield Named(task, None, difference)
+    seen = Assignment.objects.all() if rows is None else rows
+    seen = seen.filter(task__in=list(every), parts__isnull=False).distinct().select_related("organisation")
+    for row, split in splits_of(seen):
+        for difference in quotas.quota_differences(split):
+            yield Named(every[row.task_id], row, difference)
+
+
+# Done of the target, by township
+
+
+@dataclass(frozen=True)
+class Done:
+    """What one township did of its target in one task; ``rows`` assignments, each counted once."""
+
+    township: int | None
+    name: str
+    target: Decimal | None
+    value: Decimal | None
+    rows: int
+
+    @property
+    def percent(self) -> int | None:
+        """The share done, rounded down; None where nothing is reported or no target stands."""
+        return percent_of_value(self.value, self.target)
+
+
+def by_township(rows: AssignmentQuerySet) -> list[Done]:
+    """Target and figure of each township in ``rows`` (of one task), nothing counted twice."""
+    place = Coalesce("organisation__township", "organisation")
+    grouped = rows.of_the_county().in_force().order_by().values(unit=place)
+    found = list(
+        grouped.annotate(target_sum=Sum("target"), value_sum=Sum("value"), many=Count("pk")).values_list(
+            "unit", "target_sum", "value_sum", "many"
+        )
+    )
+    places = Organisation.objects.in_bulk([row[0] for row in found])
+    found.sort(key=lambda row: (places[row[0]].depth, places[row[0]].code))
+    return [Done(key, str(places[key]), target, value, many) for key, target, value, many in found]
+
+
+def done_of(rows: AssignmentQuerySet) -> dict[int, Done]:
+    """Target and figure of each quantity task in ``rows`` by key, nothing counted twice."""
+    grouped = (
+        rows.filter(task__shape=Shape.QUANTITY).of_the_county().in_force().order_by().values("task", "task__title")
+    )
+    sums = grouped.annotate(target_sum=Sum("target"), value_sum=Sum("value"), many=Count("pk"))
+    return {
+        key: Done(None, title, target, value, many)
+        for key, title, target, value, many in sums.values_list(
+            "task", "task__title", "target_sum", "value_sum", "many"
+        )
+    }

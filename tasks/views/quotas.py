@@ -1,0 +1,132 @@
+"""Doors of splitting a figure: the county's over townships, a township's over its villages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from orgs import doors
+from orgs.scope import require
+from records.changes import Conflict
+from tasks import permissions, quotas, splits
+from tasks.actions import quotas as actions
+from tasks.actions import tasks as task_actions
+from tasks.forms.quotas import PROPOSALS, AssignmentSplitForm, SplitForm, TaskSplitForm
+from tasks.models import Assignment, Task
+from tasks.refusals import AnswersMissing, StepRefused
+from tasks.rules import Shape, TaskStatus
+from tasks.views.tasks import found
+
+
+@doors.business
+def task(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """The county's figure over its townships."""
+    row = found(request, pk)
+    verdict = permissions.may_split_task(request.actor, row)
+    require(permissions.reads_split(request.actor, row))
+    data = request.POST if request.method == "POST" else None
+    if data is not None:
+        require(verdict)
+    form = TaskSplitForm(data, task=row, lines=splits.lines_of_task(row, request.actor))
+    action = request.POST.get("action", "")
+    if data is not None and action in PROPOSALS:
+        _propose(request, form, action, form.target)
+    elif data is not None and form.is_valid() and _save_task(request, row, form):
+        return _issue(request, row) if action == "issue" and row.status == TaskStatus.DRAFT else redirect(request.path)
+    split = splits.split_of_task(row)
+    context = {"task": row, "may_save": verdict, "split": split, "target": form.target, "is_draft": not row.issued_at}
+    return _show(request, form, context | {"done": quotas.total(part.value for part in split.parts)})
+
+
+def _propose(request: doors.BusinessRequest, form: SplitForm, how: str, target: Any) -> None:
+    fault = form.propose(how, target)
+    if fault:
+        messages.error(request, fault)
+    else:
+        messages.info(request, _("Proposed, not saved yet. Look it over, change what differs, and save."))
+
+
+def _save_task(request: doors.BusinessRequest, row: Task, form: TaskSplitForm) -> bool:
+    given = form.cleaned_data
+    words = {"reason": given["reason"], "note": given.get("note", ""), "expected": given["version"]}
+    try:
+        actions.split_task(row, form.shares, by=request.actor, target=given["target"], **words)
+    except (StepRefused, Conflict) as refused:
+        _tell(form, refused)
+        return False
+    messages.success(request, _("The split is kept.") if not row.issued_at else _("The shares are changed."))
+    return True
+
+
+def _tell(form: SplitForm, refused: StepRefused | Conflict) -> None:
+    """Say at its field why it was not saved; after a conflict a second save keeps what was typed."""
+    if isinstance(refused, Conflict):
+        form.add_error(None, _("Somebody has meanwhile changed this. Look it over and save again."))
+        again = form.data.copy()  # type: ignore[attr-defined]  # what a request sends is a QueryDict
+        again["version"] = str(getattr(refused.current, "version", 0))
+        form.data = again
+        return
+    form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+
+
+def _issue(request: doors.BusinessRequest, row: Task) -> HttpResponse:
+    try:
+        task_actions.issue(found(request, row.pk), by=request.actor)
+    except AnswersMissing:
+        return redirect(f"{reverse('task_edit', args=[row.pk])}?missing=1")
+    except StepRefused as refused:
+        messages.error(request, str(refused))
+        return redirect(request.path)
+    messages.success(request, _("Issued with the shares below."))
+    return redirect(request.path)
+
+
+@doors.business
+def assignment(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """A township's figure over its villages."""
+    rows = Assignment.objects.visible_to(request.actor)
+    row = get_object_or_404(rows.select_related("task__theme__programme__organisation", "organisation"), pk=pk)
+    verdict = permissions.may_split(request.actor, row)
+    data = request.POST if request.method == "POST" else None
+    if data is not None or row.task.shape != Shape.QUANTITY:
+        require(verdict)
+    form = AssignmentSplitForm(data, assignment=row, lines=splits.lines_of_assignment(row, request.actor))
+    action = request.POST.get("action", "")
+    if data is not None and action in PROPOSALS:
+        _propose(request, form, action, row.target)
+    elif data is not None and form.is_valid() and _save_assignment(request, row, form):
+        return redirect(request.path)
+    found_splits = splits.splits_of([row])
+    split = found_splits[0][1] if found_splits else None
+    context = {"task": row.task, "assignment": row, "may_save": verdict, "split": split, "target": row.target}
+    return _show(request, form, context | {"done": row.value})
+
+
+def _save_assignment(request: doors.BusinessRequest, row: Assignment, form: AssignmentSplitForm) -> bool:
+    given = form.cleaned_data
+    words = {"reason": given["reason"], "expected": given["version"]}
+    try:
+        actions.split_assignment(row, form.wanted, by=request.actor, **words)
+    except (StepRefused, Conflict) as refused:
+        _tell(form, refused)
+        return False
+    messages.success(request, _("The split is kept; whoever has a share finds it in its week."))
+    return True
+
+
+def _show(request: doors.BusinessRequest, form: SplitForm, context: dict[str, Any]) -> HttpResponse:
+    split, target, unit = context["split"], context["target"], context["task"].unit
+    faults = quotas.quota_differences(split) if split else []
+    typed = form.typed_sum
+    context |= {
+        "form": form,
+        "boxes": form.boxes,
+        "faults": [(fault, quotas.in_words(fault, unit)) for fault in faults],
+        "typed_sum": typed,
+        "gap": None if target is None else typed - target,
+        "has_last_year": any(line.last_year is not None for line in form.lines),
+    }
+    return render(request, "tasks/quota_page.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,275 @@
+"""Splitting a figure over townships and villages: what adds up, what is named, and what follows when it changes."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from orgs.actions.history import undo_change_set
+from records.changes import Conflict
+from records.models import ChangeSet
+from reminders.models import Push
+from tasks import quotas, splits
+from tasks.actions import assignments, tasks
+from tasks.actions import quotas as actions
+from tasks.actions.figures import Fact
+from tasks.actions.quotas import Wanted
+from tasks.models import Assignment, Task
+from tasks.pasting import read_column
+from tasks.quotas import Fault, Share, Split, quota_differences
+from tasks.refusals import StepRefused
+from tasks.rules import Shape, Status
+from tests.tasks.stage import draft, of, themes
+
+
+def numbers(*values):
+    return [Share(f"第{n}镇", None if value is None else Decimal(value)) for n, value in enumerate(values)]
+
+
+@pytest.fixture
+def task(cast):
+    """A draft of 60 households, not split yet."""
+    values = {"shape": Shape.QUANTITY, "unit": "户", "target": Decimal(60)}
+    return draft(cast.actor("office"), themes(cast)[0], **values)
+
+
+def split(task, cast, target=60, reason="", note="", **shares):
+    kept = {cast.places[key].pk: None if share is None else Decimal(share) for key, share in shares.items()}
+    row = Task.objects.get(pk=task.pk)
+    return actions.split_task(row, kept, by=cast.actor("office"), target=Decimal(target), reason=reason, note=note)
+
+
+def below(cast, row, by="hekou", reason="", **shares):
+    wanted = {cast.places[key].pk: Wanted(None if share is None else Decimal(share)) for key, share in shares.items()}
+    return actions.split_assignment(row, wanted, by=cast.actor(by), reason=reason)
+
+
+@pytest.fixture
+def given(cast, task):
+    """Issued: 河口镇 owes 40, 金岭镇 20."""
+    split(task, cast, hekou=40, jinling=20)
+    tasks.issue(Task.objects.get(pk=task.pk), by=cast.actor("office"))
+    return Task.objects.get(pk=task.pk)
+
+
+def faults(task):
+    return [
+        (named.difference.fault, named.difference.gap) for named in splits.differences([Task.objects.get(pk=task.pk)])
+    ]
+
+
+# The rules
+
+
+def test_nothing_is_named_when_everything_adds_up():
+    assert quota_differences(Split("青禾县", Decimal(60), numbers(40, 20), sums_values=False)) == []
+    assert quota_differences(Split("青禾县", Decimal(60), was_split=False)) == []
+
+
+@pytest.mark.parametrize(
+    ("split", "fault", "gap"),
+    [
+        (Split("县", Decimal(20), numbers(18)), Fault.SHARES, -2),
+        (Split("县", Decimal(20), numbers(18, 4)), Fault.SHARES, 2),
+        (Split("县", Decimal(20), ()), Fault.SHARES, -20),
+        (Split("县", Decimal(5), [Share("村", Decimal(5), Decimal(3))], Decimal(4)), Fault.VALUES, -1),
+        (Split("县", Decimal(5), [Share("村", Decimal(5), Decimal(3))], None), Fault.VALUES, 3),
+        (Split("县", Decimal(5), [Share("村", Decimal(5), None)], Decimal(4)), Fault.VALUES, -4),
+        (Split("县", Decimal(5), [Share("村", Decimal(5), is_below=False)]), Fault.STRAY, 5),
+        (Split("县", Decimal(5), [Share("村", Decimal(5), is_closed=True)]), Fault.CLOSED, 5),
+        (Split("县", Decimal(5), [*numbers(5), Share("村", None)]), Fault.NO_TARGET, 0),
+        (Split("县", None, numbers(5)), Fault.NO_TARGET, 5),
+    ],
+)
+def test_each_way_of_not_adding_up_is_named(split, fault, gap):
+    [found] = quota_differences(split)
+    assert (found.fault, found.gap) == (fault, gap)
+    assert not found.is_explained
+    assert found.name in quotas.in_words(found, "户")
+
+
+def test_a_reason_explains_the_difference_it_was_given_for_and_no_other():
+    named = Split("县", Decimal(20), numbers(18), reason="两户待定", explained=Decimal(-2))
+    assert [found.reason for found in quota_differences(named)] == ["两户待定"]
+    other = Split("县", Decimal(21), numbers(18), reason="两户待定", explained=Decimal(-2))
+    assert [found.is_explained for found in quota_differences(other)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("target", "weights", "expected"),
+    [
+        (60, [1, 1, 1], [20, 20, 20]),
+        (20, [1, 1, 1], [7, 7, 6]),
+        (10, [3, 1, 0], [8, 2, 0]),
+        (7, [0, 0], [0, 0]),
+        ("1.5", [1, 1, 1, 1], ["0.38", "0.38", "0.37", "0.37"]),
+    ],
+)
+def test_proposed_shares_add_up_exactly(target, weights, expected):
+    weighed = {n: Decimal(weight) for n, weight in enumerate(weights)}
+    found = quotas.proposed(Decimal(target), weighed)
+    assert list(found.values()) == [Decimal(value) for value in expected]
+    assert sum(found.values()) in {Decimal(target), 0}
+
+
+def test_a_pasted_column_goes_by_order_or_by_name():
+    places = {1: ("河口镇",), 2: ("金岭镇", "金岭"), 3: ("两新工委",)}
+    assert read_column("12\n\n7\n", places).texts == {1: "12", 2: "7"}
+    named = read_column("金岭\t8\n河口镇，３０\n上坊\t4", places)
+    assert named.texts == {2: "8", 1: "３０"}
+    assert len(named.faults) == 1
+    assert "上坊" in named.faults[0]
+    assert read_column("1\n2\n3\n4", places).faults
+
+
+# The county
+
+
+def test_the_shares_of_a_draft_wait_and_become_targets_when_it_is_issued(cast, given):
+    assert {row.organisation_id: row.target for row in Assignment.objects.filter(task=given)} == {
+        cast.places["hekou"].pk: 40,
+        cast.places["jinling"].pk: 20,
+    }
+    assert faults(given) == []
+
+
+def test_a_difference_needs_a_reason_and_is_named_with_it(cast, task):
+    with pytest.raises(StepRefused) as refused:
+        split(task, cast, hekou=40, jinling=18)
+    assert refused.value.field == "reason"
+    assert "2" in str(refused.value)
+    assert Task.objects.get(pk=task.pk).shares == {}
+    split(task, cast, hekou=40, jinling=18, reason="两户待定")
+    [named] = splits.differences([Task.objects.get(pk=task.pk)])
+    assert (named.difference.gap, named.difference.reason) == (-2, "两户待定")
+
+
+def test_only_those_who_issue_split_the_county_figure(cast, task):
+    shares = {cast.places["hekou"].pk: Decimal(60)}
+    for key in ("hekou", "leader", "agri"):
+        with pytest.raises(PermissionDenied):
+            actions.split_task(task, shares, by=cast.actor(key), target=Decimal(60))
+
+
+def test_a_quota_changed_after_issuing_is_traced_and_the_township_is_told(cast, given):
+    row = of(given, cast.places["hekou"])
+    below(cast, row, shiling=25, liuwan=15)
+    with pytest.raises(StepRefused) as refused:
+        split(given, cast, target=65, hekou=45, jinling=20)
+    assert refused.value.field == "note"
+    record = split(given, cast, target=65, hekou=45, jinling=20, note="市里加任务")
+    assert record.note == "市里加任务"
+    row.refresh_from_db()
+    assert row.target == 45
+    assert faults(given) == [(Fault.SHARES, -5)]
+    said = row.entries.get()
+    for words in ("40", "45", "市里加任务"):
+        assert words in said.text
+    assert Push.objects.get().organisation_id == cast.places["hekou"].pk
+    assert not of(given, cast.places["jinling"]).entries.exists()
+    undo_change_set(record, by=cast.actor("office"))
+    assert faults(Task.objects.get(pk=given.pk)) == []
+
+
+def test_a_stale_split_is_a_conflict(cast, given):
+    with pytest.raises(Conflict):
+        actions.split_task(
+            given,
+            {cast.places["hekou"].pk: Decimal(70)},
+            by=cast.actor("office"),
+            target=Decimal(70),
+            note="改",
+            expected=given.version - 1,
+        )
+
+
+# The township
+
+
+def test_a_township_splits_its_own_over_its_villages(cast, given):
+    row = of(given, cast.places["hekou"])
+    below(cast, row, shiling=25, liuwan=15)
+    part = of(given, cast.places["shiling"])
+    assert (part.target, part.above_id, part.due_on) == (25, row.pk, row.due_on)
+    assert faults(given) == []
+    assert splits.counted(given).count() == 2  # nothing is counted twice
+
+
+def test_parts_roll_up_and_percent_follows_a_changed_share(cast, given):
+    row = of(given, cast.places["hekou"])
+    below(cast, row, shiling=25, liuwan=15)
+    part = of(given, cast.places["shiling"])
+    assignments.report(part, by=cast.actor("shiling"), fact=Fact(value=Decimal(10)))
+    row.refresh_from_db()
+    assert (row.value, row.percent) == (10, 25)
+    below(cast, row, shiling=20, liuwan=20)
+    part.refresh_from_db()
+    assert (part.target, part.percent) == (20, 50)
+    assert faults(given) == []
+
+
+def test_a_figure_of_its_own_that_stood_before_the_split_is_named_until_the_parts_report(cast, given):
+    row = of(given, cast.places["hekou"])
+    assignments.report(row, by=cast.actor("hekou"), fact=Fact(value=Decimal(6)))
+    below(cast, row, shiling=25, liuwan=15)
+    assert faults(given) == [(Fault.VALUES, -6)]
+    row = of(given, cast.places["hekou"])
+    with pytest.raises(StepRefused):
+        assignments.report(row, by=cast.actor("hekou"), fact=Fact(value=Decimal(7)))
+    assignments.report(of(given, cast.places["shiling"]), by=cast.actor("shiling"), fact=Fact(value=Decimal(4)))
+    assert faults(given) == []
+
+
+def test_a_village_without_a_share_is_withdrawn_and_taken_up_again(cast, given):
+    row = of(given, cast.places["hekou"])
+    below(cast, row, shiling=25, liuwan=15)
+    below(cast, of(given, cast.places["hekou"]), shiling=40, liuwan=None)
+    assert of(given, cast.places["liuwan"]).status == Status.WITHDRAWN
+    assert faults(given) == []
+    below(cast, of(given, cast.places["hekou"]), shiling=30, liuwan=10)
+    again = of(given, cast.places["liuwan"])
+    assert (again.status, again.target, again.above_id) == (Status.ISSUED, 10, row.pk)
+    assert faults(given) == []
+
+
+def test_a_village_that_has_reported_keeps_its_share(cast, given):
+    below(cast, of(given, cast.places["hekou"]), shiling=25, liuwan=15)
+    assignments.report(of(given, cast.places["shiling"]), by=cast.actor("shiling"), fact=Fact(value=Decimal(4)))
+    with pytest.raises(StepRefused) as refused:
+        below(cast, of(given, cast.places["hekou"]), shiling=None, liuwan=40)
+    assert refused.value.field == f"share-{cast.places['shiling'].pk}"
+
+
+def test_the_own_date_of_a_township_is_earlier_and_moves_nothing_of_the_county(cast, given):
+    row, village = of(given, cast.places["hekou"]), cast.places["shiling"]
+    early = row.due_on - datetime.timedelta(days=5)
+    wanted = {village.pk: Wanted(Decimal(40), early)}
+    actions.split_assignment(row, wanted, by=cast.actor("hekou"))
+    part = of(given, village)
+    assert (part.internal_due_on, part.due_on, part.counted_due_on) == (early, row.due_on, row.counted_due_on)
+    late = row.due_on + datetime.timedelta(days=1)
+    for key in ("shiling", "liuwan"):  # one that has it, one that would get it
+        with pytest.raises(StepRefused) as refused:
+            actions.split_assignment(
+                of(given, cast.places["hekou"]),
+                wanted | {cast.places[key].pk: Wanted(Decimal(1), late)},
+                by=cast.actor("hekou"),
+                reason="多分一户",
+            )
+        assert refused.value.field == f"own-{cast.places[key].pk}"
+
+
+def test_another_township_does_not_split_it(cast, given):
+    row = of(given, cast.places["hekou"])
+    for key in ("jinling", "shiling", "office", "hekou_leader"):
+        with pytest.raises(PermissionDenied):
+            actions.split_assignment(row, {}, by=cast.actor(key))
+
+
+def test_a_split_undone_leaves_nothing_below(cast, given):
+    row = of(given, cast.places["hekou"])
+    record = below(cast, row, shiling=25, liuwan=15)
+    undo_change_set(ChangeSet.objects.get(pk=record.pk), by=cast.actor("hekou"))
+    assert not Assignment.objects.filter(above=row).exists()
+    assert faults(given) == []
