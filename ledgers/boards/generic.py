@@ -4,6 +4,7 @@ So a ledger that a county describes itself has its board without any code.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -17,6 +18,7 @@ from orgs.field_rules import FieldType
 
 PREFIX = "of-"
 MOST = 12  # columns the rows behind a figure show
+IN_TABLE = 10  # figures that stand in the table by township; all of them stand above it
 
 
 def key_of(kind: KindRule) -> str:
@@ -42,7 +44,7 @@ def board_of(kind: KindRule) -> Board:
         kind.label,
         kind.note or _("Every number of the ledger added up, every yes counted."),
         kind.key,
-        tuple(figures),
+        tuple(replace(figure, shown=place < IN_TABLE) for place, figure in enumerate(figures)),
         rates,
         tuple(column.key for column in open_columns[:MOST]),
     )

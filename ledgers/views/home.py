@@ -45,12 +45,22 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
     ]
     context = {
         "cards": cards,
-        "rows": rows if several else [],
-        "kinds": found,
+        "rows": _told(rows) if several else [],
+        "kinds": [kind for kind in found if kind.key in _telling(rows)],
         "may_edit_kinds": may_edit_kinds(request.actor),
         "in_township": request.actor.organisation.kind in OPERATING,
     }
     return render(request, "ledgers/home_page.html", context)
+
+
+def _telling(rows: list[tuple[Organisation, list[Standing]]]) -> set[str]:
+    """The ledgers of which any township has or owes something: the others would be blank columns."""
+    return {stand.kind.key for _unit, stands in rows for stand in stands if stand.rows or stand.owed}
+
+
+def _told(rows: list[tuple[Organisation, list[Standing]]]) -> list[tuple[Organisation, list[Standing]]]:
+    telling = _telling(rows)
+    return [(unit, [stand for stand in stands if stand.kind.key in telling]) for unit, stands in rows]
 
 
 @doors.business
