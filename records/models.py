@@ -181,7 +181,7 @@ class Work(models.Model):
         """How it stands."""
 
         WAITING = "waiting", _("waiting for its turn")
-        RUNNING = "running", _("in progress")
+        RUNNING = "running", _("being done")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
         BROKEN = "broken", _("broken off")

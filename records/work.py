@@ -336,9 +336,10 @@ def standing(row: Work) -> Standing:
 
 
 def not_seen(starter: Starter | None, most: int = 20) -> list[Standing]:
-    """The person's work that runs, and what has ended since without having been looked at, newest first."""
+    """The person's work that runs, then what has failed or ended since without having been looked at."""
     rows = Work.objects.visible_to(starter).filter(seen_at__isnull=True)
-    return [standing(row) for row in rows.order_by("-pk")[:most]]
+    found = [standing(row) for row in rows.order_by("-pk")[:most]]
+    return sorted(found, key=lambda each: (not each.is_open, not each.has_failed))
 
 
 def see(found: Standing) -> None:
