@@ -19,6 +19,7 @@ from tests.orgs.test_register import as_csv
 from tests.orgs.test_register_killed import BASE, COUNT, run, surroundings
 from tests.orgs.test_reorganise_random import STEPS, town, walk_and_undo
 from tests.tasks.test_figures import compare_lights
+from tests.tasks.test_lights import compare_every_light
 
 pytestmark = pytest.mark.soak
 __all__ = ["surroundings", "town"]  # fixtures
@@ -29,6 +30,11 @@ KILLS = 10
 @pytest.mark.django_db
 def test_ten_thousand_lights_in_sql_are_those_of_the_rules() -> None:
     compare_lights(villages=500, tasks=20, seed=2026)
+
+
+@pytest.mark.django_db
+def test_ten_thousand_lights_of_every_shape_are_those_of_first_principles() -> None:
+    assert compare_every_light(villages=80, tasks=12, seed=2026, days=12) >= 10_000
 
 
 @given(steps=st.lists(STEPS, min_size=1, max_size=9))

@@ -1,0 +1,87 @@
+"""The whole year: opened on the first working day, lived through, looked at every evening; nothing of it stays."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from django.db import transaction
+
+from demo import people, places, responsibility, state
+from demo.county import County
+from demo.places import Size
+from demo.year import tasks
+from demo.year.days import People
+from demo.year.looking import Look
+from demo.year.principles import DAY, Calendars, Limits
+from orgs import clock
+from orgs.actions import options
+from orgs.workdays import NATIONAL
+from records.changes import change_set
+from tasks import timing
+from tasks.models import Assignment, Task
+
+SMALL = Size(townships=3, villages=4, units=1)
+MORNING = datetime.time(9, 30)
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A year lived through: what was done, what was refused, how many lights were compared, and what was wrong."""
+
+    assignments: int
+    done: dict[str, int]
+    refused: dict[str, int]
+    compared: int
+    faults: list[str]
+
+
+def live(year: int, *, small: bool, seed: int = 1, tell: Callable[[datetime.date], None] = lambda day: None) -> Lived:
+    """Live through a year and take it all back. Raises ``state.NotTheDemo`` where other data would be in the way."""
+    with transaction.atomic():
+        lived = _live(year, SMALL if small else Size(), Random(seed), tell)  # noqa: S311  no secret
+        transaction.set_rollback(True)
+    return lived
+
+
+def _live(year: int, size: Size, chance: Random, tell: Callable[[datetime.date], None]) -> Lived:
+    state.require_own()
+    state.clear()
+    first, last = NATIONAL.on_or_after(datetime.date(year, 1, 4)), datetime.date(year, 12, 31)
+    county = _county(first, last, size)
+    acting = People(county, chance)
+    look = Look(Calendars(NATIONAL, first - DAY * 400, last + DAY * 800))
+    given: list[Task] = []
+    with clock.standing_at(datetime.datetime.combine(first, MORNING)):
+        planned = tasks.to_issue(county, first, chance)
+    for day in (first + DAY * ahead for ahead in range((last - first).days + 1)):
+        with clock.standing_at(datetime.datetime.combine(day, MORNING)):
+            given += [tasks.give_out(county, values, day, chance) for values in planned.get(day, ())]
+            _change_numbers(acting, look, day)
+            if NATIONAL.works(day):
+                acting.work(day, given)
+            look.at(day, acting.office(day))
+            if day.day == 1:
+                look.stored(day)
+                tell(day)
+    return Lived(Assignment.objects.count(), dict(acting.done), dict(acting.refused), look.compared, look.faults)
+
+
+def _county(first: datetime.date, last: datetime.date, size: Size) -> County:
+    county = County(last)
+    with change_set(state.VERB, by=None, note=last.isoformat(), at=clock.at_noon(first)) as changes:
+        places.build(changes, county, size)
+        people.build(changes, county, first)
+        responsibility.build(changes, county)
+    return county
+
+
+def _change_numbers(acting: People, look: Look, day: datetime.date) -> None:
+    """In July the county looks further ahead and more strictly; in October the shipped numbers hold again."""
+    office = acting.office(day)
+    if (day.month, day.day) == (7, 1):
+        options.save(office.organisation, {timing.NEAR: 5, timing.LAG: 20}, {}, by=office)
+        look.limits = Limits(near=5, lag=20)
+    elif (day.month, day.day) == (10, 1):
+        options.save(office.organisation, {timing.NEAR: 3, timing.LAG: 10}, {}, by=office)
+        look.limits = Limits()
