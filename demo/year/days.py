@@ -54,7 +54,7 @@ class People:
         if day.weekday() == FRIDAY:
             self._decide(day)
         for name, due in _CALENDAR.items():
-            if day.day == due:
+            if given and day.day == due:
                 self._try(getattr(self, name), day, given)
 
     def _try(self, deed: Any, *arguments: Any) -> None:

@@ -23,6 +23,7 @@ from tasks.models import Assignment, Task
 
 SMALL = Size(townships=3, villages=4, units=1)
 MORNING = datetime.time(9, 30)
+LAST = (12, 31)  # month and day of the last evening
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def live(year: int, *, small: bool, seed: int = 1, tell: Callable[[datetime.date
 def _live(year: int, size: Size, chance: Random, tell: Callable[[datetime.date], None]) -> Lived:
     state.require_own()
     state.clear()
-    first, last = NATIONAL.on_or_after(datetime.date(year, 1, 4)), datetime.date(year, 12, 31)
+    first, last = NATIONAL.on_or_after(datetime.date(year, 1, 4)), datetime.date(year, *LAST)
     county = _county(first, last, size)
     acting = People(county, chance)
     look = Look(Calendars(NATIONAL, first - DAY * 400, last + DAY * 800))
