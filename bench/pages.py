@@ -20,7 +20,7 @@ from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 POSTGRES = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/luoshi_bench")
-ORGANISATIONS, TASKS = 600, 20
+ORGANISATIONS, TASKS = 600, 40
 WARM_UP, REQUESTS = 20, 150
 LIMITS = {"my week": 3.0, "county board": 5.0}  # times the plain page
 PAGES = [  # label, path, role

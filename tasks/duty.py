@@ -88,10 +88,10 @@ def _by_task(rows: QuerySet[Assignment], day: datetime.date) -> QuerySet[Assignm
         .values("task_id", title=F("task__title"))
         .annotate(
             total=Count("pk"),
-            late=Count("pk", filter=lights.late(day) & working),
+            late=Count("pk", filter=lights.worked_late(day)),
             overdue=Count("pk", filter=lights.late(day)),
-            soon=Count("pk", filter=lights.soon(day) & working),
-            behind=Count("pk", filter=lights.lagging(day) & working),
+            soon=Count("pk", filter=lights.worked_soon(day)),
+            behind=Count("pk", filter=lights.worked_behind(day)),
             returned=Count("pk", filter=Q(status=Status.RETURNED)),
             waiting=Count("pk", filter=Q(status=Status.REQUESTED)),
             mean=Floor(Avg("percent")),

@@ -90,11 +90,11 @@ def _due_soon(chosen: Selection) -> Q:
 
 
 def _near(chosen: Selection) -> Q:
-    return Q(status__in=lights.WORKING) & lights.soon(chosen.day)
+    return lights.worked_soon(chosen.day)
 
 
 def _behind(chosen: Selection) -> Q:
-    return Q(status__in=lights.WORKING) & lights.lagging(chosen.day)
+    return lights.worked_behind(chosen.day)
 
 
 def long_late(day: datetime.date) -> Q:

@@ -13,41 +13,60 @@ OPEN = sorted(rules.OPEN)
 ASKED = Q(status=Status.REQUESTED)  # its clock stands at the day of the request
 
 
-def _reached(column: str, day: datetime.date) -> Q:
-    """Open, and the day in a column has come: by ``day``, or by the day of the request."""
-    come = Q(status__in=WORKING, **{f"{column}__lte": day}) | ASKED & Q(**{f"{column}__lte": F("requested_on")})
-    return Q(**{f"{column}__isnull": False}) & come
+def _working(**conditions: object) -> Q:
+    return Q(status__in=WORKING, **conditions)
+
+
+def _asked(**conditions: object) -> Q:
+    return Q(status=Status.REQUESTED, **conditions)
+
+
+_REQUESTED_ON = F("requested_on")
 
 
 def late(day: datetime.date) -> Q:
     """Open and late on a day: the date is past, and no close-out request came in time."""
-    return Q(status__in=WORKING, due_on__lt=day) | ASKED & Q(requested_on__gt=F("due_on"))
-
-
-def _in_time(day: datetime.date) -> Q:
-    return Q(status__in=WORKING, due_on__gte=day) | ASKED & Q(requested_on__lte=F("due_on"))
+    return worked_late(day) | _asked(due_on__lt=_REQUESTED_ON)
 
 
 def soon(day: datetime.date) -> Q:
     """Open, not late, and near its due date."""
-    return _in_time(day) & _reached("near_from", day)
+    return worked_soon(day) | _asked(due_on__gte=_REQUESTED_ON, near_from__lte=_REQUESTED_ON)
 
 
 def lagging(day: datetime.date) -> Q:
     """Open, neither late nor near, and behind the expected curve."""
-    return _in_time(day) & ~_reached("near_from", day) & _reached("behind_from", day)
+    asked = _asked(due_on__gte=_REQUESTED_ON, near_from__gt=_REQUESTED_ON, behind_from__lte=_REQUESTED_ON)
+    return worked_behind(day) | asked
+
+
+def worked_late(day: datetime.date) -> Q:
+    """Late, and no close-out requested."""
+    return _working(due_on__lt=day)
+
+
+def worked_soon(day: datetime.date) -> Q:
+    """Near, and no close-out requested."""
+    return _working(due_on__gte=day, near_from__lte=day)
+
+
+def worked_behind(day: datetime.date) -> Q:
+    """Behind the expected curve, and no close-out requested."""
+    return _working(due_on__gte=day, near_from__gt=day, behind_from__lte=day)
+
+
+def _fine(day: datetime.date) -> Q:
+    working = _working(due_on__gte=day, near_from__gt=day) & (Q(behind_from=None) | Q(behind_from__gt=day))
+    asked = _asked(due_on__gte=_REQUESTED_ON, near_from__gt=_REQUESTED_ON)
+    return working | asked & (Q(behind_from=None) | Q(behind_from__gt=_REQUESTED_ON))
 
 
 def shows(light: str, day: datetime.date) -> Q:
     """The rows that show a light on a day."""
-    pressing = {Light.LATE.value: late, Light.SOON.value: soon, Light.LAG.value: lagging}
+    pressing = {Light.LATE: late, Light.SOON: soon, Light.LAG: lagging, Light.FINE: _fine}
     if light in pressing:
-        return pressing[light](day)
-    if light == Light.DONE:
-        return Q(status=Status.CLOSED)
-    if light == Light.NONE:
-        return Q(status=Status.WITHDRAWN)
-    return _in_time(day) & ~_reached("near_from", day) & ~_reached("behind_from", day)
+        return pressing[Light(light)](day)
+    return Q(status=Status.CLOSED if light == Light.DONE else Status.WITHDRAWN)
 
 
 def light_on(day: datetime.date) -> Case:
@@ -56,8 +75,8 @@ def light_on(day: datetime.date) -> Case:
         When(status=Status.CLOSED, then=Value(Light.DONE.value)),
         When(status=Status.WITHDRAWN, then=Value(Light.NONE.value)),
         When(late(day), then=Value(Light.LATE.value)),
-        When(_reached("near_from", day), then=Value(Light.SOON.value)),
-        When(_reached("behind_from", day), then=Value(Light.LAG.value)),
+        When(soon(day), then=Value(Light.SOON.value)),
+        When(lagging(day), then=Value(Light.LAG.value)),
         default=Value(Light.FINE.value),
         output_field=CharField(),
     )
@@ -70,8 +89,8 @@ def pressing_on(day: datetime.date) -> Case:
         When(status=Status.CLOSED, then=places[Light.DONE]),
         When(status=Status.WITHDRAWN, then=places[Light.NONE]),
         When(late(day), then=places[Light.LATE]),
-        When(_reached("near_from", day), then=places[Light.SOON]),
-        When(_reached("behind_from", day), then=places[Light.LAG]),
+        When(soon(day), then=places[Light.SOON]),
+        When(lagging(day), then=places[Light.LAG]),
         default=places[Light.FINE],
         output_field=IntegerField(),
     )

@@ -57,8 +57,8 @@ def _standing(day: datetime.date):  # type: ignore[no-untyped-def]  # a values q
         s_closed_in_time=Count("pk", filter=closed & Q(requested_on__lte=F("counted_due_on"))),
         s_requested=Count("pk", filter=Q(status=Status.REQUESTED)),
         s_overdue=Count("pk", filter=lights.late(day)),
-        s_near=Count("pk", filter=Q(status__in=lights.WORKING) & lights.soon(day)),
-        s_behind=Count("pk", filter=Q(status__in=lights.WORKING) & lights.lagging(day)),
+        s_near=Count("pk", filter=lights.worked_soon(day)),
+        s_behind=Count("pk", filter=lights.worked_behind(day)),
         s_percent_sum=Coalesce(Sum(counted), 0),
         s_percent_count=Count("pk", filter=closed | Q(percent__isnull=False)),
     ).values_list(*(f"s_{name.removesuffix('_id')}" for name in _COLUMNS))
