@@ -10,8 +10,7 @@ from django.db.models.functions import Coalesce
 
 from orgs import clock
 from orgs.periods import Period
-from tasks import lights
-from tasks.figures import FIGURES, Selection, percent_counted
+from tasks.figures import FIGURES, NOT_CLOSED, Selection, percent_counted
 from tasks.models import Assignment, Task
 from tasks.rules import Light, Status
 
@@ -153,7 +152,7 @@ def _groups(chosen: Selection, by_organisation: bool) -> QuerySet[Assignment, An
         issued=Count("pk"),
         percent_total=Sum(percent_counted(), filter=table),
         oldest=Min("requested_on", filter=Q(status=Status.REQUESTED)),
-        earliest=Min("due_on", filter=Q(status__in=lights.OPEN)),
+        earliest=Min("due_on", filter=NOT_CLOSED),
         **counts,
     ).values_list("unit", "key", "issued", "percent_total", "oldest", "earliest", *counts)
 
