@@ -6,18 +6,17 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from tasks.actions.quotas import Wanted
-
 from demo.county import County
 from demo.programme import OFFICE, themes
 from demo.year.principles import DAY
 from orgs.models import Organisation
 from orgs.rules import Kind
 from orgs.scope import Actor
-from records.changes import change_set
 from tasks.actions import quotas, tasks
+from tasks.actions.quotas import Wanted
 from tasks.audience import Audience
-from tasks.models import Assignment, Task, TaskMilestone
+from tasks.models import Assignment, Task
+from tasks.planning import Planned
 from tasks.rules import Every, Shape
 
 ANSWERS = {
@@ -57,33 +56,24 @@ def to_issue(county: County, first: datetime.date, chance: Random) -> dict[datet
 
 
 def give_out(county: County, values: dict[str, Any], day: datetime.date, chance: Random) -> Task:
-    """Draft one task on a day, plan its milestones, split its figure, and issue it."""
+    """Draft one task on a day with its milestones, split its figure, and issue it."""
     office = county.actor(county.posts[OFFICE], day)
-    task = tasks.save_draft(None, by=office, values=values)
-    if task.shape == Shape.MILESTONES:
-        _plan(task, office)
+    plan = _planned(day, values["due_on"]) if values["shape"] == Shape.MILESTONES else None
+    task = tasks.save_draft(None, by=office, values=values, plan=plan)
     if task.shape == Shape.QUANTITY:
         return _split(county, task, office, chance)
     tasks.issue(task, by=office)
     return task
 
 
-def _plan(task: Task, office: Actor) -> None:
+def _planned(day: datetime.date, due_on: datetime.date) -> list[Planned]:
     """Milestones spread backwards from the due date."""
-    assert task.due_on is not None  # a draft of the plan has one
-    span = (task.due_on - office.on).days
-    planned = [
-        TaskMilestone(
-            task=task,
-            position=position,
-            name=name,
-            weight=weight,
-            due_on=task.due_on - DAY * (span * (len(STAGES) - 1 - position) // len(STAGES)),
-        )
-        for position, (name, weight) in enumerate(STAGES)
+    step = (due_on - day).days // len(STAGES)
+    last = len(STAGES) - 1
+    return [
+        Planned(name=name, weight=weight, due_on=due_on - DAY * step * (last - place))
+        for place, (name, weight) in enumerate(STAGES)
     ]
-    with change_set("tasks.draft", by=office, note=task.title) as changes:
-        changes.create_all(planned)
 
 
 def _split(county: County, task: Task, office: Actor, chance: Random) -> Task:
