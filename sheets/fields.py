@@ -43,7 +43,8 @@ class FieldDescription:
     """One field: its key, type and headings.
 
     ``label`` and ``aliases`` are headings it goes by (a group may stand before: ``资金情况>到位``); ``unit`` is the
-    unit its numbers have when neither heading nor sheet says one; ``choices`` is the code list of an enum or a list.
+    unit its numbers have when neither heading nor sheet says one; ``choices`` is the code list of an enum or a list;
+    ``group`` is the heading above it, which tells 计划 > 选址 from 实际 > 选址.
     """
 
     key: str
@@ -52,6 +53,7 @@ class FieldDescription:
     aliases: tuple[str, ...] = ()
     unit: str = ""
     choices: tuple[Choice, ...] = ()
+    group: str = ""
     required: bool = False
     not_negative: bool = False
     max_length: int = 4_000

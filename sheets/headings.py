@@ -102,6 +102,7 @@ _FILLERS = re.compile(
 _MODIFIERS = re.compile(
     r"上年|去年|同期|人均|户均|增长|增幅|同比|环比|占比|率|比例|比重|目标|预算|差额|缺口|较|以前|历年|累计|下年|明年|次数|未"
 )
+_PLANNED = re.compile(r"计划|预计|拟|预期")
 _MUST_SAY = {
     SERIAL: re.compile(r"序|编号"),
     COUNTY: re.compile(r"^[县市区]{1,3}(?:名称?)?$"),
@@ -159,6 +160,8 @@ class Name:
     words: str
     essence: str
     type: Type
+    group: str = ""
+    planned: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,10 @@ class Vocabulary:
         self.fields: Mapping[str, FieldDescription] = {field.key: field for field in fields}
         places = [place for place in _PLACES if level != "township" or place.key != PLACE]
         self.names = [
-            Name(field.key, bare(name), essence(bare(name)), field.type)
+            Name(
+                *(field.key, bare(name), essence(bare(name)), field.type, bare(field.group)),
+                planned=bool(_PLANNED.search(bare(name) + bare(field.label))),
+            )
             for field in (*self.fields.values(), *places)
             for name in field.headings
             if bare(name)
@@ -219,9 +225,19 @@ def _score(path: tuple[str, ...], name: Name) -> float:
         return 0.0
     leaf, joined = words[-1], "".join(words)
     if name.words == joined and len(words) > 1:
-        return 1.02  # with its group word for word: before any other
-    if name.words == leaf:
-        return 1.0
+        return 1.05  # with its group word for word: before any other
+    score = 1.0 if name.words == leaf else _by_likeness(words, name)
+    if name.planned != bool(_PLANNED.search(joined)):
+        score -= 0.15
+    if name.group and len(words) > 1:
+        alike = fuzz.ratio(essence(name.group), essence("".join(words[:-1]))) / 100
+        score += 0.03 if alike > 0.6 else -0.03
+    return score
+
+
+def _by_likeness(words: Sequence[str], name: Name) -> float:
+    """How much a heading that is no name word for word is like one."""
+    leaf, joined = words[-1], "".join(words)
     if not _types_agree(joined, name):
         return 0.0
     score = max(_likeness(leaf, name), 0.97 * _likeness(joined, name) if len(words) > 1 else 0.0)
