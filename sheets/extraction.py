@@ -24,8 +24,9 @@ from typing import Any
 from sheets import layout
 from sheets.columns import Surroundings, read_column
 from sheets.fields import NUMBERS, FieldDescription, Type
-from sheets.headings import CODE, COUNTY, PLACE, SERIAL, SURE, TOWNSHIP, Column, Vocabulary, bare
+from sheets.headings import CODE, COUNTY, PLACE, SERIAL, SURE, TOWNSHIP, Vocabulary, bare
 from sheets.lines import IsSection, Kind, Line, is_remark, squeezed
+from sheets.mapping import Column
 from sheets.numerals import mixed_numeral
 from sheets.packed import column_letters
 from sheets.reading import Book, Cell, Sheet, text_of
@@ -192,7 +193,7 @@ def _read(table: layout.Table, vocabulary: Vocabulary, book: Book, given: Mappin
         cells = _cells(table, rows, column.index)
         read[column.key] = read_column(described, cells, around)
         _sum_up(found, column, described, around)
-    found.records = [_record(table, at, row, places[at], read) for at, row in enumerate(rows)]
+    found.records = _records(table, rows, places, read)
     return found
 
 
@@ -210,18 +211,25 @@ def _cells(table: layout.Table, rows: Sequence[int], index: int) -> list[Cell]:
     return [grid.at(row, index) for row in rows]
 
 
-def _record(table: layout.Table, at: int, row: int, places: Places, read: Mapping[str, Sequence[Reading]]) -> Record:
-    values, told = {}, {}
-    for key, readings in read.items():
-        reading = readings[at]
-        if not reading.fault:
-            values[key] = reading.value
-        if reading.fault or reading.corrected or reading.approximate:
-            told[key] = reading
+def _records(
+    table: layout.Table, rows: Sequence[int], places: Sequence[Places], read: Mapping[str, Sequence[Reading]]
+) -> list[Record]:
+    """The columns' readings put together row by row."""
     name = table.column(PLACE) or table.columns[0]
-    real_row, real_column = table.grid.origin(row, name.index)
-    hidden = (real_column in table.sheet.hidden_columns) if table.turned else (real_row in table.sheet.hidden_rows)
-    return Record(real_row + 1, row, places, values, told, hidden)
+    told: list[dict[str, Reading]] = [{} for _row in rows]
+    values: list[dict[str, Any]] = [{} for _row in rows]
+    for key, readings in read.items():
+        for at, reading in enumerate(readings):
+            if not reading.fault:
+                values[at][key] = reading.value
+            if reading.fault or reading.corrected or reading.approximate:
+                told[at][key] = reading
+    records = []
+    for at, row in enumerate(rows):
+        real_row, real_column = table.grid.origin(row, name.index)
+        hidden = real_column in table.sheet.hidden_columns if table.turned else real_row in table.sheet.hidden_rows
+        records.append(Record(real_row + 1, row, places[at], values[at], told[at], hidden))
+    return records
 
 
 def _sum_up(found: Found, column: Column, described: FieldDescription, around: Surroundings) -> None:

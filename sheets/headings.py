@@ -7,6 +7,7 @@ and the alternatives. Columns that say where a row belongs have keys of their ow
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -89,16 +90,21 @@ _SAME_WORDS = (
     (r"粉糙|粉饰|内外墙粉刷|抹灰", "粉刷"),
     (r"债务|欠款", "负债"),
     (r"建立|组建|成立|建有|设立|设置", "建立"),
-    (r"企业|社会组织|两新组织|机构", "单位"),
+    (r"企业|社会组织|两新组织|机构|(?<!党)组织(?!生活|方式|形式|建)", "单位"),
     (r"县级领导|县领导|县处级领导|包保领导|领导干部", "领导"),
     (r"选派|派驻|下派|委派|派出", "选派"),
     (r"资产总|总资产", "资产总"),
     (r"场地|阵地|用房", "场所"),
     (r"备考|说明|附注", "备注"),
+    (r"书刊|报刊|书籍|图书", "书报"),
+    (r"标识|标牌|标示", "标志"),
 )
 _FILLERS = re.compile(
-    r"情况|的|名称|村级集体经济|村集体经济|集体经济|村级|集体|村|本年度?|年度|当年|全年|具体|主要|相关|工作|其中|已|约|共"
+    r"^[有无](?=..)|情况|的|名称|村级集体经济|村集体经济|集体经济|村级|集体|村|本年度?|年度|当年|全年|具体|主要|相关|工作|其中|已|约|共"
 )
+_SAYS_LITTLE = re.compile(
+    r"方式|时间|单位|问题|措施|总数|数总|人数|面积|收入|资金|金额|项目|领导"
+)  # alone: no likeness counts
 _MODIFIERS = re.compile(
     r"上年|去年|同期|人均|户均|增长|增幅|同比|环比|占比|率|比例|比重|目标|预算|差额|缺口|较|以前|历年|累计|下年|明年|次数|未"
 )
@@ -150,6 +156,12 @@ def essence(words: str) -> str:
     for pattern, word in _SAME_WORDS:
         words = re.sub(pattern, word, words)
     return _FILLERS.sub("", words) or words
+
+
+def _same_characters(one: str, other: str) -> float:
+    """How much two names are made of the same characters in whatever order: 党组织建立 and 建立党组织."""
+    shared = (Counter(one) & Counter(other)).total()
+    return 2 * shared / (len(one) + len(other))
 
 
 @dataclass(frozen=True)
@@ -229,8 +241,8 @@ def _score(path: tuple[str, ...], name: Name) -> float:
     score = 1.0 if name.words == leaf else _by_likeness(words, name)
     if name.planned != bool(_PLANNED.search(joined)):
         score -= 0.15
-    if name.group and len(words) > 1:
-        alike = fuzz.ratio(essence(name.group), essence("".join(words[:-1]))) / 100
+    if name.group:
+        alike = fuzz.ratio(essence(name.group), essence("".join(words[:-1]))) / 100 if len(words) > 1 else 0
         score += 0.03 if alike > 0.6 else -0.03
     return score
 
@@ -263,48 +275,10 @@ def _likeness(words: str, name: Name) -> float:
     meaning = essence(words)
     if meaning == name.essence:
         return 0.95
-    if len(meaning) < 2 or len(name.essence) < 2:
+    if len(meaning) < 2 or len(name.essence) < 2 or _SAYS_LITTLE.fullmatch(name.essence):
         return 0.0
     short, long = sorted((meaning, name.essence), key=len)
-    ratio = fuzz.ratio(meaning, name.essence) / 100
+    ratio = max(fuzz.ratio(meaning, name.essence) / 100, 0.88 * _same_characters(meaning, name.essence))
     if short in long and not name.key.startswith("@"):
         return max(ratio, 0.62 + 0.3 * len(short) / len(long)) if len(short) * 3 >= len(long) else ratio
     return 0.93 * ratio
-
-
-@dataclass
-class Column:
-    """One column of a table: where it stands, its heading with groups, its unit, and the field it was taken for."""
-
-    index: int
-    path: tuple[str, ...]
-    unit: str = ""
-    key: str = ""
-    confidence: float = 0.0
-    alternatives: tuple[Guess, ...] = ()
-
-    @property
-    def heading(self) -> str:
-        """The heading as people read it: groups before it."""
-        return " > ".join(self.path)
-
-
-def assign(columns: Sequence[Column], vocabulary: Vocabulary, given: Mapping[str, str] | None = None) -> None:
-    """Give each column its field, each field one column, the surest first; ``given`` maps headings to keys (or "")."""
-    free = []
-    taken: set[str] = set()
-    for column in columns:
-        stated = (given or {}).get(column.heading)
-        column.alternatives = tuple(vocabulary.guesses(column.path))
-        if stated is None:
-            free.append(column)
-        else:
-            column.key, column.confidence = stated, 1.0
-            taken.add(stated)
-    pairs = [(guess.confidence, -column.index, column, guess) for column in free for guess in column.alternatives]
-    for confidence, _place, column, guess in sorted(pairs, key=lambda pair: (-pair[0], -pair[1])):
-        if confidence < LIKELY:
-            break
-        if not column.key and guess.key not in taken:
-            column.key, column.confidence = guess.key, min(confidence, 1.0)
-            taken.add(guess.key)

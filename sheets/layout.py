@@ -7,15 +7,18 @@ what the other rows are. Nothing is read here: ``sheets.extraction`` reads the c
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
-from sheets.grid import Grid, Place, gathered, grid_of
-from sheets.headings import CODE, COUNTY, PLACE, SERIAL, TOWNSHIP, Column, Vocabulary, assign, bare, is_unit, unit_of
+from sheets.grid import Grid, Place, gathered, grid_of, is_blank
+from sheets.headings import CODE, COUNTY, PLACE, SERIAL, TOWNSHIP, Vocabulary, bare, is_unit, unit_of
 from sheets.lines import IsSection, Kind, Line, Sorter, is_numbers, is_remark, squeezed, total_kind
+from sheets.mapping import Column, assign
 from sheets.reading import Cell, Sheet, text_of
 
 MOST_HEADER_ROWS = 5
 LONGEST_HEADING = 40
+SAMPLE = 60  # rows looked at to see what a column holds
 TURNED_AT_MOST = 400  # rows and columns of a sheet that is tried on its side
 _KEYS = (SERIAL, COUNTY, TOWNSHIP, PLACE, CODE)
 
@@ -80,7 +83,7 @@ def _upright(
             parts = _side_by_side(columns, vocabulary)
             same = len(parts)
             for part in parts:
-                assign(part, vocabulary, given)
+                assign(part, vocabulary, given, partial(_some_below, grid, header, end))
                 table = Table(sheet, grid, header, part, titles)
                 table.lines = [Line(row, Kind.HEADER) for row in header]
                 tables.append(table)
@@ -88,6 +91,12 @@ def _upright(
             _sort(table, range(header.stop, end), is_section)
         below = max((_last_figures(table) + 1 for table in tables[-same:]), default=header.stop)
     return tables
+
+
+def _some_below(grid: Grid, header: range, end: int, index: int) -> list[Cell]:
+    """Some cells of a column below the headings."""
+    rows = range(header.stop, min(end, header.stop + SAMPLE))
+    return [cell for row in rows if not is_blank(cell := grid.own(row, index))]
 
 
 def _last_figures(table: Table) -> int:
@@ -122,8 +131,10 @@ def _blocks_by(grid: Grid, vocabulary: Vocabulary, *, exact: bool) -> list[range
 
 def _hits(grid: Grid, row: int, vocabulary: Vocabulary, *, exact: bool) -> int:
     """How many cells of a row are headings; 0 when it is no row of headings."""
+    if any(cell.__class__ is not str for cell in grid.rows[row]):
+        return 0  # a number or a day: by far the most rows end here
     filled = grid.filled(row)
-    if len(filled) < 2 or any(not isinstance(cell, str) for _column, cell in filled[:60] if _column is not None):
+    if len(filled) < 2:
         return 0
     texts = [str(cell) for _column, cell in filled]
     known = vocabulary.knows if exact else vocabulary.resembles
@@ -307,8 +318,8 @@ def _forms(sheet: Sheet, grid: Grid, vocabulary: Vocabulary, given: Mapping[str,
     for row in range(grid.height):
         filled = grid.filled(row)
         labels = [column for column, cell in filled if isinstance(cell, str) and vocabulary.knows(cell)]
-        if _longest_run(labels, grid, row) >= 3 or (len(filled) >= 5 and len(labels) * 2 > len(filled)):
-            return []  # a row of headings
+        if len(labels) >= 2 and _is_row_of_headings(grid, row, filled, labels, vocabulary):
+            return []
         for column in labels:
             right = grid.span(row, column)[3] + 1
             if right < grid.width and right not in labels:
@@ -336,6 +347,15 @@ def _filled_forms(
         if len({column.key for column in columns if column.key} - {SERIAL}) >= 4:
             tables.append(Table(sheet, gathered(part), range(1), columns, titles, data=[1], form=True))
     return tables
+
+
+def _is_row_of_headings(
+    grid: Grid, row: int, filled: Sequence[tuple[int, Cell]], labels: Sequence[int], vocabulary: Vocabulary
+) -> bool:
+    if _longest_run(labels, grid, row) >= 3:
+        return True
+    alike = sum(1 for _column, cell in filled if isinstance(cell, str) and vocabulary.resembles(cell))
+    return len(filled) >= 5 and alike * 2 > len(filled)
 
 
 def _longest_run(labels: Sequence[int], grid: Grid, row: int) -> int:

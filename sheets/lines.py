@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from sheets.grid import Grid
+from sheets.grid import Grid, is_blank
 from sheets.reading import Cell, text_of
 
 
@@ -51,6 +51,7 @@ _SERIAL_ONLY = re.compile(r"[\d.、()（）①-⑳一二三四五六七八九十
 _COLUMN_NUMBER = re.compile(
     r"[甲乙丙丁戊己庚辛]|[a-z]|\(?\d{1,3}\)?(?:=.+)?|[①-⑳]|[一二三四五六七八九十]{1,3}|栏次|行次|列次|\d{1,2}[=＝].*"
 )
+FULL = 5  # cells a row holds at least to be data without a closer look
 LONG = 28  # characters: a section's name is shorter
 
 IsSection = Callable[[str], bool]
@@ -96,9 +97,36 @@ class Sorter:
         self.labels, self.place, self.is_section = labels, place, is_section
         self.totals: dict[Cell, Kind | None] = {}
         self.noted = False  # once a note has come, lone texts are notes too
+        self.ordinary: set[Cell] = set()  # labels known to be neither totals nor notes
+        self.places: set[Cell] = set()  # places known to be no sections
 
     def kind(self, row: int) -> tuple[Kind, str]:
         """What a row is, and its text when it is no data."""
+        return (Kind.DATA, "") if self._plainly_data(row) else self._looked_into(row)
+
+    def _plainly_data(self, row: int) -> bool:
+        """A full row with a place and ordinary labels needs no closer look: by far the most rows."""
+        cells = self.grid.rows[row]
+        if self.place is None or self.place >= len(cells) or len(cells) - cells.count("") < FULL:
+            return False
+        place = cells[self.place]
+        if place.__class__ is not str or not place:
+            return False
+        if place not in self.places and (is_blank(place) or self.is_section(text_of(place))):
+            return False
+        self.places.add(place)
+        return all(self._is_ordinary(cells[label]) for label in self.labels if label < len(cells))
+
+    def _is_ordinary(self, cell: Cell) -> bool:
+        if cell.__class__ is not str or cell in self.ordinary:
+            return True
+        text = squeezed(cell)
+        if total_kind(text) or is_remark(text):
+            return False
+        self.ordinary.add(cell)
+        return True
+
+    def _looked_into(self, row: int) -> tuple[Kind, str]:
         filled = self.grid.filled(row, self.left, self.right)
         if not filled:
             return Kind.BLANK, ""
