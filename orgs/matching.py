@@ -205,6 +205,8 @@ class Matcher:
             return self._in_unknown_township(name, bare, scope, steps)
         township = scope.key if scope else None
         found = self._resolve(bare, township)
+        if "closed" in found.steps:
+            return Match("unknown", None, found.candidates, (*steps, *found.steps), township, name)
         if found.status == "unknown":
             found = self._with_prefix(bare, township, "township_column" in how) or found
         if found.status == "unknown" and township is not None:
@@ -298,7 +300,7 @@ class Matcher:
         parsed = written(bare)
         if names is None or len(parsed.core) < 2:
             return None
-        near = names.near(parsed)
+        near = {key: core for key, core in names.near(parsed).items() if not self.units[key].closed}
         if not near:
             return None
         if len(near) == 1 and township is not None:

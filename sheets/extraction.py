@@ -37,6 +37,7 @@ from sheets.values import DITTO, Reading
 _IGNORED_SHEETS = re.compile(
     r"填表说明|填报说明|说明|指标解释|示例|样表|样例|代码表|数据字典|字典|模板说明|下拉|选项|Evaluation Warning"
 )
+_BASE_UNITS = {Type.MONEY: "元", Type.AREA: "㎡"}
 _UNIT_LINE = re.compile(r"单位[:：]?([^\s,，;；。|]*(?:[、,，/ ][^\s,，;；。|]{1,5})*)")
 _YEAR = re.compile(r"((?:19|20)\d{2})\s*年|([一二][〇○零一二三四五六七八九]{3})年|((?:19|20)\d{2})(?=度|[^\d]|$)")
 
@@ -77,6 +78,7 @@ class Found:
     year: int | None
     records: list[Record] = field(default_factory=list)
     sums: dict[int, dict[str, Decimal]] = field(default_factory=dict)  # row of a total, from 1 → what it states
+    assumed_units: dict[str, str] = field(default_factory=dict)  # field → the unit taken because the sheet says none
 
     @property
     def sheet(self) -> Sheet:
@@ -189,6 +191,8 @@ def _read(table: layout.Table, vocabulary: Vocabulary, book: Book, given: Mappin
             continue
         if not column.unit and described.type in NUMBERS:
             column.unit = units.get(_dimension(described), "")
+            if not column.unit and described.type in {Type.MONEY, Type.AREA}:
+                found.assumed_units[column.key] = described.unit or _BASE_UNITS[described.type]
         around = Surroundings(column.unit, found.year, book.dates_from_1904, book.container != "csv")
         cells = _cells(table, rows, column.index)
         read[column.key] = read_column(described, cells, around)

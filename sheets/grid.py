@@ -7,6 +7,8 @@ from sheets.reading import Cell, Sheet, text_of
 
 Place = tuple[int, int]  # row and column, counted from 0
 Merge = tuple[int, int, int, int]  # top, left, bottom, right, inclusive
+REASONS = "错误原因"  # heads the column that marking a workbook adds
+SEARCHED = 200  # rows in which that heading is looked for
 MAX_MERGED = 2_000_000  # cells that merged ranges may cover before they are left alone
 
 
@@ -85,8 +87,12 @@ def is_blank(cell: Cell) -> bool:
 
 
 def grid_of(sheet: Sheet) -> Grid:
-    """A sheet as a grid."""
-    return Grid(sheet.rows, sheet.merges)
+    """A sheet as a grid; a column of reasons that an earlier marking added is left out."""
+    added = {at for row in sheet.rows[:SEARCHED] for at, cell in enumerate(row) if cell == REASONS}
+    if not added:
+        return Grid(sheet.rows, sheet.merges)
+    rows = [["" if at in added else cell for at, cell in enumerate(row)] for row in sheet.rows]
+    return Grid(rows, sheet.merges)
 
 
 def gathered(pairs: Sequence[tuple[str, Cell, Place]]) -> Grid:

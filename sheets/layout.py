@@ -121,7 +121,7 @@ def _blocks_by(grid: Grid, vocabulary: Vocabulary, *, exact: bool) -> list[range
     row = 0
     while row < grid.height:
         if (exact or row < 60) and _hits(grid, row, vocabulary, exact=exact):
-            top = _extend_up(grid, row, blocks[-1].stop if blocks else 0)
+            top = _extend_up(grid, row, blocks[-1].stop if blocks else 0, vocabulary)
             bottom = _extend_down(grid, top, row, vocabulary)
             blocks.append(range(top, bottom + 1))
             row = bottom
@@ -145,7 +145,7 @@ def _hits(grid: Grid, row: int, vocabulary: Vocabulary, *, exact: bool) -> int:
     return hits if odd * 5 <= len(texts) else 0
 
 
-def _extend_up(grid: Grid, row: int, limit: int) -> int:
+def _extend_up(grid: Grid, row: int, limit: int, vocabulary: Vocabulary) -> int:
     """The first row of headings: groups may stand above."""
     top = row
     while top > limit and row - top + 1 < MOST_HEADER_ROWS:
@@ -156,7 +156,11 @@ def _extend_up(grid: Grid, row: int, limit: int) -> int:
             len(above) < 2
             or any(not isinstance(cell, str) or len(cell) > LONGEST_HEADING for _column, cell in above)
             or any(is_remark(text) or re.search(r"[:：]|\d{3}|盖章|填报单位", text) for text in texts)
-            or not (spread or (len(above) * 2 <= len(grid.filled(top)) and _only_above(grid, top - 1, top)))
+            or not (
+                spread
+                or any(map(vocabulary.knows, texts))
+                or (len(above) * 2 <= len(grid.filled(top)) and _only_above(grid, top - 1, top))
+            )
         ):
             break
         top -= 1
