@@ -14,14 +14,16 @@ from orgs import clock
 from orgs.models import Post
 from records.changes import BATCH, Writer, picture
 from records.models import ChangeSet, StoredFile
-from tasks import timing
-from tasks.models import Assignment, Entry, Evidence
-from tasks.rules import TRANSITIONS, EntryKind, Status, Step, may_step
+from tasks import shapes, timing
+from tasks.actions.figures import NOTHING, STAGED, Fact, marks_of
+from tasks.models import Assignment, Entry, Evidence, Milestone
+from tasks.rules import TRANSITIONS, EntryKind, Shape, Status, Step, may_step
 
 FIRST_MINUTE, LAST_MINUTE = 8 * 60 + 30, 17 * 60 + 30
 RECEIVING = frozenset({Step.RECEIVE, Step.REPORT, Step.REQUEST_CLOSE})
+STAGE = ("done_on", "count", "version")
 STORED = (
-    *("status", "percent", "near_from", "behind_from", "said", "reported_on", "received_on", "requested_on"),
+    *("status", "value", "percent", "near_from", "behind_from", "said", "reported_on", "received_on", "requested_on"),
     *("requested_by", "responsible", "closed_on", "result", "return_reason", "version"),
 )
 VERBS = {
@@ -45,6 +47,8 @@ class Deed:
     percent: int | None = None
     learned: str = ""
     responsible: str = ""
+    fact: Fact = NOTHING
+    stages: list[Milestone] = field(default_factory=list)
     file: StoredFile | None = None
     file_name: str = ""
     reply_due_on: datetime.date | None = None
@@ -67,6 +71,7 @@ class Book:
     """Writes the deeds of one day after another."""
 
     _touched: dict[int, Assignment] = field(default_factory=dict)
+    _stages: dict[int, Milestone] = field(default_factory=dict)
 
     def write(self, day: datetime.date, deeds: Sequence[Deed]) -> None:
         """Write what was done on a day, at most one step an assignment."""
@@ -76,14 +81,39 @@ class Book:
         timed = sorted(((_record(batch[0], day), batch) for batch in batches.values()), key=lambda pair: pair[0].at)
         ChangeSet.objects.bulk_create([record for record, _batch in timed], batch_size=BATCH)
         pairs = [(record, deed) for record, batch in timed for deed in batch]
-        _enter(pairs)
         writers = {record.pk: Writer(record) for record, _deed in pairs}
+        for record, deed in pairs:
+            self._reach(writers[record.pk], deed)
+        _enter(pairs)
         for record, deed in pairs:
             self._take(writers[record.pk], deed, day)
         _prove(writers, pairs)
         for writer in writers.values():
             writer.flush()
         self._store()
+
+    def _reach(self, writer: Writer, deed: Deed) -> None:
+        """The fact of a report: its milestones, and the percent that follows."""
+        if deed.does != Step.REPORT:
+            return
+        for stage in deed.stages:
+            if stage.pk not in deed.fact.stages:
+                continue
+            reached = deed.fact.stages[stage.pk]
+            counted = isinstance(reached, int)
+            before = picture(stage, STAGE)
+            stage.count, stage.done_on = (reached, None) if counted else (None, reached)  # type: ignore[assignment]
+            stage.version = writer.record.pk
+            after = picture(stage, STAGE)
+            changed = [name for name in after if after[name] != before[name]]
+            writer.note(stage, {n: before[n] for n in changed}, {n: after[n] for n in changed})
+            self._stages[stage.pk] = stage
+        row = deed.assignment
+        if row.task.shape == Shape.QUANTITY:
+            value = row.value if deed.fact.value is None else deed.fact.value
+            deed.percent = shapes.percent_of_value(value, row.target)
+        elif row.task.shape in STAGED:
+            deed.percent = shapes.percent_of_stages(deed.stages, reported=True)
 
     def _take(self, writer: Writer, deed: Deed, day: datetime.date) -> None:
         """The step itself, as ``tasks.actions.assignments`` takes it."""
@@ -108,7 +138,8 @@ class Book:
         Assignment.objects.bulk_create(
             self._touched.values(), update_conflicts=True, unique_fields=["id"], update_fields=STORED, batch_size=BATCH
         )
-        self._touched = {}
+        Milestone.objects.bulk_update(self._stages.values(), STAGE, batch_size=BATCH)
+        self._touched, self._stages = {}, {}
 
 
 def _record(first: Deed, day: datetime.date) -> ChangeSet:
@@ -132,8 +163,11 @@ def _values(deed: Deed, day: datetime.date) -> dict[str, Any]:
         values["received_on"] = day
     if deed.does == Step.REPORT:
         values |= {"reported_on": day, "said": deed.text}
+        if deed.fact.value is not None:
+            values["value"] = deed.fact.value
         if deed.percent is not None:
-            values |= {"percent": deed.percent} | deed.assignment.days_with(deed.percent, timing.SHIPPED)
+            days = deed.assignment.days_with(deed.percent, timing.SHIPPED, marks_of(deed.stages))
+            values |= {"percent": deed.percent} | days
     elif deed.does == Step.REQUEST_CLOSE:
         values |= {"requested_on": day, "requested_by": deed.post, "result": deed.text}
         values["responsible"] = deed.responsible
@@ -155,6 +189,7 @@ def _enter(pairs: Iterable[tuple[ChangeSet, Deed]]) -> None:
             kind=EntryKind.PROGRESS if isinstance(deed.does, Step) else deed.does,
             text="" if deed.does == Step.REQUEST_CLOSE else deed.text,  # the result stands on the assignment
             percent=deed.percent,
+            value=deed.fact.value,
             learned=deed.learned,
             user_id=deed.post.user_id,
             post=deed.post,

@@ -1,18 +1,25 @@
 """The demo's programme, themes and tasks, given through the same actions as on the pages."""
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from demo.county import County
 from demo.days import Days
 from demo.fixture import dice, read
 from orgs.models import Organisation
+from orgs.scope import Actor
+from records.changes import change_set
+from tasks import audience, planning
 from tasks.actions import programmes, tasks
 from tasks.audience import Audience
-from tasks.models import Assignment, Programme, Task, Theme
+from tasks.models import Assignment, Milestone, Programme, Task, Theme
+from tasks.planning import Planned
+from tasks.rules import Shape
 
 OFFICE = "dangjianban"
+SHAPED = ("shape", "variant", "unit", "every", "times", "is_key", "is_optional", "village_closer")
 
 
 @dataclass
@@ -25,6 +32,7 @@ class Given:
     keeper: str
     pace: float
     assignments: list[Assignment] = field(default_factory=list)
+    stages: dict[int, list[Milestone]] = field(default_factory=dict)
 
 
 def themes(county: County, first_day: datetime.date) -> dict[str, Theme]:
@@ -62,22 +70,54 @@ def draft(county: County, given: dict[str, Any], theme: Theme, days: Days, day: 
         "evidence_wanted": given["evidence"],
         "audience": _audience(county, given),
         **{name: given[name] for name in ("owner", "standard", "effect", "consequence")},
+        **{name: given[name] for name in SHAPED if name in given},
         **_source(given["source"], days, day),
     }
+    if "per_village" in given:
+        values["target"] = Decimal(given["per_village"]) * audience.organisations(values["audience"], by).count()
+    if given.get("shape") == Shape.RECURRING:
+        values["starts_on"] = day
     units = {part: [county.places[key] for key in keys] for part, keys in given["units"].items()}
-    return tasks.save_draft(None, by=by, values=values, leads=units["lead"], assists=units["assist"])
+    leads, assists, plan = units["lead"], units["assist"], _plan(given, days.due(given["due"]))
+    return tasks.save_draft(None, by=by, values=values, leads=leads, assists=assists, plan=plan)
+
+
+def _plan(given: dict[str, Any], due_on: datetime.date) -> list[Planned]:
+    """The milestones of the set a task begins with, of its kind of work, within the weeks of the demo."""
+    wanted = given.get("milestones")
+    if wanted is None:
+        return []
+    steps = next(pattern.steps for pattern in planning.patterns() if pattern.key == wanted)
+    kinds = {given["variant"]} if given.get("variant") else {step.variant for step in steps}
+    shorter = [replace(step, before=(step.before or 0) // 2) for step in steps if step.variant in kinds]
+    return planning.backwards(shorter, due_on)
 
 
 def give(county: County, given: dict[str, Any], theme: Theme, days: Days, day: datetime.date) -> Given:
     """Draft and issue one task on a day."""
     keeper = given.get("by", OFFICE)
     task = draft(county, given, theme, days, day)
-    tasks.issue(task, by=county.actor(county.posts[keeper], day))
+    by = county.actor(county.posts[keeper], day)
+    tasks.issue(task, by=by)
+    if "per_village" in given:
+        _share(task, Decimal(given["per_village"]), by)
     rows = list(Assignment.objects.filter(task=task).order_by("organisation__code"))
     by_key = {o.pk: o for o in [*county.places.values(), *county.units]}
     for row in rows:
         row.organisation, row.task = by_key[row.organisation_id], task
-    return Given(given["key"], given["theme"], task, keeper, given.get("pace", 1.0), rows)
+    stages: dict[int, list[Milestone]] = {}
+    for stage in Milestone.objects.filter(assignment__task=task).order_by("assignment", "position"):
+        stages.setdefault(stage.assignment_id, []).append(stage)
+    return Given(given["key"], given["theme"], task, keeper, given.get("pace", 1.0), rows, stages)
+
+
+def _share(task: Task, each: Decimal, by: Actor) -> None:
+    """Give every village its share of the county's figure."""
+    with change_set("tasks.issue", by=by, note=task.title) as changes:
+        rows = list(Assignment.objects.filter(task=task))
+        for row in rows:
+            row.target = each
+        changes.update_all(rows, ["target"])
 
 
 def _source(key: str, days: Days, day: datetime.date) -> dict[str, Any]:

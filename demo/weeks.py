@@ -13,6 +13,7 @@ from demo.book import Book, Deed
 from demo.county import County
 from demo.course import Turn, learned, plan, words
 from demo.days import Days
+from demo.facts import fact
 from demo.fixture import dice, person_name, read
 from demo.people import reporter
 from demo.programme import OFFICE, Given
@@ -22,12 +23,13 @@ from records import files
 from records.models import StoredFile
 from tasks import closers, closing, snapshots
 from tasks.models import Assignment, Theme
-from tasks.rules import WORKING, EntryKind, Status, Step
+from tasks.rules import WORKING, EntryKind, Shape, Status, Step
 
 LEADERS = ("shuji", "buzhang")
 INSTRUCTION_EVERY, INSTRUCTIONS = 6, 2  # working days apart, and how many at once
 REMARKS_A_DAY = 2
 ANSWERED = 0.75
+GOING_ON = frozenset({Shape.RECURRING, Shape.STANDING})
 DRAFTED = 4  # working days before the date on which the drafts were begun
 
 
@@ -66,6 +68,8 @@ class Weeks:
         due = self.days.number(given.task.due_on)
         for assignment in given.assignments:
             for turn in plan(given.key, given.theme, given.pace, assignment.organisation, number, due):
+                if given.task.shape in GOING_ON and turn.does not in {Step.RECEIVE, Step.REPORT}:
+                    continue  # it comes round until its date: nobody asks to close it before
                 self.coming[turn.number].append((given, assignment, turn))
 
     def _draft(self, day: datetime.date) -> None:
@@ -86,6 +90,8 @@ class Weeks:
             post = reporter(self.county, organisation, day)
         deed = Deed(post, assignment, turn.does, percent=turn.percent)
         if turn.does == Step.REPORT:
+            deed.stages = given.stages.get(assignment.pk, [])
+            deed.fact = fact(assignment, deed.stages, turn.percent or 0, day)
             deed.text = words(theme, turn.stage, given.key, organisation.code, turn.number)
             if post.organisation_id != organisation.pk:
                 deed.learned = learned(given.key, organisation.code, turn.number)

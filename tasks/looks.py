@@ -85,7 +85,7 @@ def knows_own_date(row: Assignment, actor: Actor) -> bool:
 def _facts(row: Assignment, light: Light, stages: Sequence[Milestone], actor: Actor, numbers: timing.Numbers) -> Facts:
     marks = [Mark(stage.due_on, stage.weight) for stage in stages]
     starts_on = row.task.starts_on or row.given_on
-    open_stages = sorted(((s.due_on, s.name) for s in stages if not s.is_done), key=lambda pair: pair[0])
+    open_stages = sorted(((s.due_on, s.label) for s in stages if not s.is_done), key=lambda pair: pair[0])
     at = row.requested_on if row.status == Status.REQUESTED and row.requested_on else actor.on
     missed = next(((name, day) for day, name in open_stages if day < at), None)
     ahead = next(((name, day) for day, name in open_stages if day >= at), None)

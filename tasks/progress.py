@@ -89,9 +89,9 @@ def quantity_of(task: Task, seen: AssignmentQuerySet) -> Quantity | None:
     if task.shape != Shape.QUANTITY:
         return None
     rows = seen.exclude(status=Status.WITHDRAWN).of_the_county().order_by()
-    found = rows.aggregate(value=Sum("value"), target=Sum("target"), total=Count("pk"), reported=Count("value"))
-    value: Decimal | None = found["value"]
-    target: Decimal | None = found["target"] or task.target
+    found = rows.aggregate(summed=Sum("value"), wanted=Sum("target"), total=Count("pk"), reported=Count("value"))
+    value: Decimal | None = found["summed"]
+    target: Decimal | None = found["wanted"] or task.target
     percent = int(100 * (value or 0) / target) if target and value is not None else None
     return Quantity(
         known.with_unit(value, task.unit) if value is not None else "",

@@ -41,6 +41,7 @@ def queue(request: doors.BusinessRequest) -> HttpResponse:
         "oldest": everything.aggregate(oldest=Min("requested_on"))["oldest"],
         "total": everything.count(),
         "whole": whole,
+        "decides": permissions.may_decide(actor),
         "more": reach.count() - everything.count(),
         "asked_oneself": reach.filter(requested_by__user=actor.user_id).count(),
         "tasks": Task.objects.visible_to(actor).filter(assignments__in=everything).distinct().order_by("title"),

@@ -1,6 +1,7 @@
 """What the demo writes in bulk is what the actions would have written, row for row."""
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,10 +12,12 @@ from orgs.scope import Actor
 from records import files
 from records.models import Change
 from tasks.actions import assignments as actions
+from tasks.actions.figures import Fact
 from tasks.models import Assignment, Entry, Evidence, Programme, Task, Theme
-from tasks.rules import EntryKind, Status, Step
+from tasks.rules import EntryKind, Shape, Status, Step
 from tests.cast import TODAY, Cast
-from tests.tasks.stage import ANSWERS
+from tests.tasks.stage import ANSWERS, of
+from tests.tasks.test_shapes import given_out
 
 DAY = TODAY - datetime.timedelta(days=7)
 OTHER = {"version", "at", "assignment_id", "entry_id", "organisation_id", "answers_id"}
@@ -131,6 +134,28 @@ def test_the_book_writes_what_the_actions_write(cast: Cast, pair: tuple[Assignme
         told = deed if deed.does == EntryKind.INSTRUCTION else told
     assert tale(booked) == tale(acted)
     assert booked.status == Status.CLOSED
+
+
+@pytest.mark.parametrize("shape", [Shape.MILESTONES, Shape.RECURRING, Shape.QUANTITY])
+def test_the_book_writes_facts_as_the_actions_do(cast: Cast, shape: str) -> None:
+    task = given_out(cast, shape)
+    acted, booked = of(task, cast.places["shiling"]), of(task, cast.places["liuwan"])
+    book, stages = Book(), list(booked.milestones.all())
+    for number in range(3):
+        day = DAY + datetime.timedelta(days=number)
+        own = list(acted.milestones.all())
+        reached = number if shape == Shape.RECURRING else day
+        value = Decimal(5 * number) if shape == Shape.QUANTITY else None
+        by = Actor(cast.people["hekou"], cast.posts["hekou"], day)
+        fact = Fact(value=value, stages={own[number].pk: reached} if own else {})
+        actions.report(acted, by=by, fact=fact, text="在办", learned="phone")
+        deed = Deed(cast.posts["hekou"], booked, Step.REPORT, "在办", learned="phone", stages=stages)
+        deed.fact = Fact(value=value, stages={stages[number].pk: reached} if stages else {})
+        book.write(day, [deed])
+    assert tale(booked) == tale(acted)
+    assert [plain(_columns(one)) for one in booked.milestones.all()] == [
+        plain(_columns(one)) for one in acted.milestones.all()
+    ]
 
 
 def test_the_book_refuses_a_step_that_does_not_fit(cast: Cast, pair: tuple[Assignment, Assignment]) -> None:

@@ -441,6 +441,16 @@ def test_the_tasks_page_counts_by_milestone_and_leads_to_those_not_done(cast: Ca
     }
 
 
+def test_the_tasks_page_sums_up_a_quantity(cast: Cast, signed_in) -> None:  # type: ignore[no-untyped-def]
+    task = given_out(cast, Shape.QUANTITY)
+    for place, value in (("shiling", "12.5"), ("liuwan", "2.5")):
+        by = cast.actor("shiling" if place == "shiling" else "hekou")
+        actions.report(of(task, cast.places[place]), by=by, fact=Fact(value=Decimal(value)), learned="phone")
+    shown = signed_in("office").get(task.get_absolute_url()).context["quantity"]
+    assert (shown.value, shown.target, shown.percent) == ("15 万元", "60 万元", 25)
+    assert (shown.reported, shown.total) == (2, 3)
+
+
 def test_the_percent_of_stages_and_values_by_hand() -> None:
     assert shapes.percent_of_value(Decimal("18.6"), Decimal(20)) == 93
     assert shapes.percent_of_value(None, Decimal(20)) is None
