@@ -3,11 +3,12 @@
 import datetime
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bulletins.board import Board
-from tasks import snapshots
+from tasks import closers, snapshots
 from tasks.rules import Light
 
 
@@ -75,9 +76,14 @@ def _due(board: Board) -> Card:
 
 def _to_verify(board: Board) -> Card:
     oldest = board.sums.oldest_request
-    return Card(
-        _("To verify"), str(board.sums["to_verify"]), Light.DONE, board.url(figure="to_verify"), _waited(oldest, board)
-    )
+    shown = str(board.sums["to_verify"])
+    url = board.url(figure="to_verify")
+    if board.actor.role not in closers.VERIFYING:
+        return Card(_("To verify"), shown, Light.DONE, url, _waited(oldest, board))
+    mine = closers.by_default(board.actor).count()
+    more = ngettext("%(count)s waits for you", "%(count)s wait for you", mine) % {"count": mine}
+    more = _("%(waited)s; %(mine)s") % {"waited": _waited(oldest, board), "mine": more}
+    return Card(_("To verify"), shown, Light.DONE, url, more, reverse("verification"))
 
 
 def _waited(oldest: datetime.date | None, board: Board) -> str:
