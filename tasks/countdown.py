@@ -49,14 +49,21 @@ def day_in_words(day: datetime.date, on: datetime.date) -> str:
 
 def days_left(due_on: datetime.date, on: datetime.date, calendar: Calendar = NATIONAL) -> str:
     """How long there is: 逾 2 天, 今天到期, 剩 6 天（4 个工作日）."""
+    left = calendar_days_left(due_on, on)
+    if due_on <= on:
+        return left
+    working = workdays_left(due_on, on, calendar)
+    return left + ngettext(" (%(count)s working day)", " (%(count)s working days)", working) % {"count": working}
+
+
+def calendar_days_left(due_on: datetime.date, on: datetime.date) -> str:
+    """How long there is in calendar days alone, where there is little room: 逾 2 天, 今天到期, 剩 6 天."""
     days = (due_on - on).days
     if days < 0:
         return ngettext("%(count)s day over", "%(count)s days over", -days) % {"count": -days}
     if days == 0:
         return _("due today")
-    left = ngettext("%(count)s day left", "%(count)s days left", days) % {"count": days}
-    working = workdays_left(due_on, on, calendar)
-    return left + ngettext(" (%(count)s working day)", " (%(count)s working days)", working) % {"count": working}
+    return ngettext("%(count)s day left", "%(count)s days left", days) % {"count": days}
 
 
 def workdays_left(due_on: datetime.date, on: datetime.date, calendar: Calendar = NATIONAL) -> int:

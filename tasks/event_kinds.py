@@ -40,6 +40,7 @@ LABELS: Mapping[str, str | Promise] = {
     "week": _("See my week"),
     "grid": _("See the grid"),
     "grid_row": _("Save a row of the grid"),
+    "grid_rows": _("Save rows of the grid"),
     "grid_undo": _("Undo a row of the grid"),
     "grid_unchanged": _("Report that nothing has moved"),
     "grid_block": _("Paste a block into the grid"),

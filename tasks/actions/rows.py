@@ -1,7 +1,7 @@
 """One row of the grid saved as a whole: several assignments of one organisation in one change set."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -68,6 +68,7 @@ class _Filled:
     stages: list[Milestone]
     given: Given = field(default_factory=Given)
     text: str = ""
+    learned: str = ""
 
 
 class _StoreRefused(Exception):
@@ -76,6 +77,16 @@ class _StoreRefused(Exception):
     def __init__(self, key: int, reason: str) -> None:
         super().__init__(reason)
         self.key = key
+
+
+@dataclass(frozen=True)
+class RowTyped:
+    """What was typed into one row: its cells by assignment key, the note and which assignment it is about."""
+
+    typed: Mapping[int, Typed]
+    note: str = ""
+    about: int | None = None
+    learned: str = ""
 
 
 def report_row(
@@ -87,43 +98,53 @@ def report_row(
     about: int | None = None,
     learned: str = "",
 ) -> Saved:
-    """Save what was typed for one organisation, by assignment key; ``note`` is said of the assignment ``about``.
+    """Save what was typed for one organisation; see ``report_rows``."""
+    return report_rows({organisation.pk: RowTyped(typed, note, about, learned)}, by=by)
+
+
+def report_rows(sent: Mapping[int, RowTyped], *, by: Actor) -> Saved:
+    """Save what was typed for some organisations, by their keys: one row, or those that a pasted block fills.
 
     What cannot be read, does not fit where the assignment stands, or clashes with what somebody else reported
     meanwhile is named and left out; all else is written in one change set, with a constant number of queries but for
     figures another app keeps. Raises ``PermissionDenied``, ``StepRefused`` when it is not said how it was learned.
     """
-    left, refused = dict(typed), dict[int, str]()
+    if any(place != by.organisation_id and row.learned not in Learned.values for place, row in sent.items()):
+        raise StepRefused(_("You enter for another organisation: say how you learned it."), "learned")
+    refused = dict[int, str]()
     while True:
         try:
             with transaction.atomic():
-                saved = _attempt(organisation, left, by=by, note=note, about=about, learned=learned)
+                saved = _attempt(sent, refused.keys(), by)
         except _StoreRefused as one:
             refused[one.key] = str(one)
-            del left[one.key]
             continue
         saved.refused |= refused
         return saved
 
 
-def _attempt(
-    organisation: Organisation, typed: Mapping[int, Typed], *, by: Actor, note: str, about: int | None, learned: str
-) -> Saved:
-    keys = set(typed) | ({about} if note and about else set())
-    rows = sheet.rows_to_write(by, organisation, keys)
+def _attempt(sent: Mapping[int, RowTyped], without: Collection[int], by: Actor) -> Saved:
+    keys = {key for row in sent.values() for key in row.typed}
+    keys |= {row.about for row in sent.values() if row.note and row.about}
+    rows = [row for row in sheet.rows_to_write(by, keys) if row.organisation_id in sent]
     stages = sheet.stages_of(rows)
     saved = Saved()
-    if rows:
-        require(permissions.reports(by, rows[0]))
-    if organisation.pk != by.organisation_id and learned not in Learned.values:
-        raise StepRefused(_("You enter for another organisation: say how you learned it."), "learned")
     filled: dict[int, _Filled] = {}
+    by_place: dict[int, list[Assignment]] = {}
     for row in rows:
-        own = stages.get(row.pk, [])
-        if row.pk in typed and (given := _judge(row, own, typed[row.pk], by, saved)) is not None:
-            filled[row.pk] = _Filled(row, own, given)
-    _put_note(note, about, rows, stages, filled)
-    _write(filled, saved, by, learned)
+        require(permissions.reports(by, row))
+        by_place.setdefault(row.organisation_id, []).append(row)
+    for place, own_rows in by_place.items():
+        wanted, own_filled = sent[place], dict[int, _Filled]()
+        for row in own_rows:
+            own = stages.get(row.pk, [])
+            if row.pk not in wanted.typed or row.pk in without:
+                continue
+            if (given := _judge(row, own, wanted.typed[row.pk], by, saved)) is not None:
+                own_filled[row.pk] = _Filled(row, own, given, learned=wanted.learned)
+        _put_note(wanted, own_rows, stages, own_filled)
+        filled |= own_filled
+    _write(filled, saved, by)
     _name_clashes(saved)
     return saved
 
@@ -151,14 +172,10 @@ def _judge(row: Assignment, stages: Sequence[Milestone], typed: Typed, by: Actor
 
 
 def _put_note(
-    note: str,
-    about: int | None,
-    rows: Sequence[Assignment],
-    stages: Mapping[int, list[Milestone]],
-    filled: dict[int, _Filled],
+    sent: RowTyped, rows: Sequence[Assignment], stages: Mapping[int, list[Milestone]], filled: dict[int, _Filled]
 ) -> None:
     """The note belongs to the assignment it is about, else to the first one written."""
-    note = note.strip()
+    note, about = sent.note.strip(), sent.about
     if not note:
         return
     if about in filled:
@@ -166,7 +183,8 @@ def _put_note(
         return
     spoken_of = next((row for row in rows if row.pk == about and rules.may_step(row.status, Step.REPORT)), None)
     if spoken_of is not None:
-        filled[spoken_of.pk] = _Filled(spoken_of, stages.get(spoken_of.pk, []), text=note)
+        own = stages.get(spoken_of.pk, [])
+        filled[spoken_of.pk] = _Filled(spoken_of, own, text=note, learned=sent.learned)
     elif filled:
         next(iter(filled.values())).text = note
 
@@ -188,18 +206,16 @@ def _name_clashes(saved: Saved) -> None:
     saved.clashes = named
 
 
-def _write(
-    filled: Mapping[int, _Filled], saved: Saved, by: Actor, learned: str, verb: str = "tasks.report_row"
-) -> None:
+def _write(filled: Mapping[int, _Filled], saved: Saved, by: Actor, verb: str = "tasks.report_row") -> None:
     if not filled:
         return
     with change_set(verb, by=by) as changes:
-        _write_all(changes, list(filled.values()), by, learned)
+        _write_all(changes, list(filled.values()), by)
         saved.change_set = changes.record
     saved.written = list(filled)
 
 
-def _write_all(changes: Writer, filled: Sequence[_Filled], by: Actor, learned: str) -> None:
+def _write_all(changes: Writer, filled: Sequence[_Filled], by: Actor) -> None:
     touched: list[Milestone] = []
     everywhere = timing.Everywhere()
     entries = []
@@ -207,7 +223,7 @@ def _write_all(changes: Writer, filled: Sequence[_Filled], by: Actor, learned: s
         touched += _reach(one)
         _keep_in_store(changes, one, by)
         _follow(one, by, everywhere.at(one.row.organisation.path))
-        entries.append(_entry(one, by, learned))
+        entries.append(_entry(one, by))
     rows = [one.row for one in filled]
     changes.update_all(touched, ["done_on", "count"])
     changes.update_all(rows, COLUMNS)
@@ -257,11 +273,11 @@ def _follow(one: _Filled, by: Actor, numbers: timing.Numbers) -> None:
         row.said = said[:SAID_LENGTH]
 
 
-def _entry(one: _Filled, by: Actor, learned: str) -> Entry:
+def _entry(one: _Filled, by: Actor) -> Entry:
     words = "；".join(text for text in (one.given.words, one.text) if text)
     counts = one.row.task.shape == Shape.QUANTITY
     values: dict[str, Any] = {"percent": one.row.percent, "value": one.row.value if counts else None}
-    values["learned"] = learned
+    values["learned"] = one.learned
     if by.organisation_id == one.row.organisation_id:
         values["learned"] = ""
     return Entry(
@@ -277,15 +293,15 @@ def same_as_before(keys: Sequence[int], *, by: Actor, learned: str) -> Saved:
     """
     if learned not in Learned.values:
         raise StepRefused(_("You enter for another organisation: say how you learned it."), "learned")
-    rows = sheet.rows_to_write(by, None, set(keys))
+    rows = sheet.rows_to_write(by, set(keys))
     week = periods.week(by.on)
     stages, saved, filled = sheet.stages_of(rows), Saved(), dict[int, _Filled]()
     for row in rows:
         require(permissions.reports(by, row))
         own = stages.get(row.pk, [])
         if can_stay(row, own, week, by):
-            filled[row.pk] = _Filled(row, own, text=_("Same as last week"))
-    _write(filled, saved, by, learned, "tasks.same_as_before")
+            filled[row.pk] = _Filled(row, own, text=_("Same as last week"), learned=learned)
+    _write(filled, saved, by, "tasks.same_as_before")
     return saved
 
 

@@ -162,7 +162,7 @@ def _fits(column: Wanted, unit: str, digits: str) -> bool:
     if column.ask == Ask.COUNT:
         return not unit or dimension(unit) == "count"
     if column.ask == Ask.PERCENT:
-        return not unit and not digits.endswith(("万", "千", "百", "亿"))
+        return unit in {"", "%"} and not digits.endswith(("万", "千", "百", "亿"))
     return not unit or dimension(column.unit) in {None, dimension(unit)}
 
 

@@ -251,7 +251,7 @@ def _hint(owed: Sequence[Assignment], stages: Mapping[int, list[Milestone]], act
         now = cells.round_on(rounds, actor.on)
         return "" if now is None else _("%(name)s, at least %(count)s") % {"name": now.name, "count": now.wanted}
     open_days = [steering(row) for row in owed if row.status in rules.WORKING]
-    return countdown.days_left(min(open_days), actor.on, actor.calendar) if open_days else ""
+    return countdown.calendar_days_left(min(open_days), actor.on) if open_days else ""
 
 
 def _kept(columns: Sequence[Column], rows: Sequence[Assignment], actor: Actor) -> dict[tuple[int, int], str]:
@@ -306,7 +306,7 @@ def _cell(
 
 def _why(row: Assignment, light: str, actor: Actor) -> str:
     if light == Light.LATE:
-        return countdown.days_left(row.due_on, actor.on, actor.calendar)
+        return countdown.calendar_days_left(row.due_on, actor.on)
     return str(Light(light).label) if light == Light.LAG else ""
 
 
@@ -325,7 +325,8 @@ def _line(line: list[Cell], owed: Iterable[Assignment], said: Mapping[int, Entry
     rows = list(owed)
     organisation = rows[0].organisation
     entries = sorted((said[row.pk] for row in rows if row.pk in said), key=lambda entry: (entry.at, entry.pk))
-    spoken = [entry for entry in entries if entry.text]
+    worded = {row.pk for row in rows if row.task.shape == Shape.STANDING}  # their words stand in the cell
+    spoken = [entry for entry in entries if entry.text and entry.assignment_id not in worded]
     share: Any = getattr(organisation, "grid_share", None)
     found = Line(organisation, line, filled_by=str(share.post.user) if share else "")
     if entries:
@@ -336,9 +337,7 @@ def _line(line: list[Cell], owed: Iterable[Assignment], said: Mapping[int, Entry
     return found
 
 
-def rows_to_write(actor: Actor, organisation: Organisation | None, keys: set[int]) -> list[Assignment]:
-    """The assignments among the keys, of one organisation if given, locked for writing in a steady order."""
+def rows_to_write(actor: Actor, keys: set[int]) -> list[Assignment]:
+    """The assignments among the keys, locked for writing in a steady order."""
     rows = Assignment.objects.visible_to(actor).in_force().filter(pk__in=keys)
-    if organisation is not None:
-        rows = rows.filter(organisation=organisation)
     return list(rows.select_related("task", "organisation").select_for_update(of=("self",)).order_by("pk"))

@@ -1,5 +1,6 @@
 """What a row of the grid sends, and what it is told: the shape of the request and of the answer."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from tasks.actions.rows import Clash, Saved, Typed
 from tasks.grids.sheet import Cell, Line
 
 _CELL = re.compile(r"c-(\d{1,18})")
+MOST_ROWS = 300  # saved together
 MOST = 1000  # characters of a cell or a note
 
 
@@ -44,6 +46,34 @@ def read(data: Mapping[str, str]) -> Sent:
         sent.note = note
     sent.about = number(data.get("about", ""))
     return sent
+
+
+def rows_in(text: str) -> dict[int, dict[str, str]]:
+    """Rows sent together, by the key of their village; nothing for what is none."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    rows = {number(str(place)): row for place, row in list(found.items())[:MOST_ROWS] if isinstance(row, dict)}
+    return {
+        place: {str(name): str(value) for name, value in row.items()}
+        for place, row in rows.items()
+        if place is not None
+    }
+
+
+def part_of(saved: Saved, line: Line) -> Saved:
+    """What came of one of several rows saved together."""
+    own = {cell.assignment.pk for cell in line.cells if cell.assignment}
+    written = [key for key in saved.written if key in own]
+    return Saved(
+        saved.change_set if written else None,
+        written,
+        {key: reason for key, reason in saved.refused.items() if key in own},
+        [clash for clash in saved.clashes if clash.key in own],
+    )
 
 
 def number(text: str) -> int | None:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("grid/block/", grid_pasting.block, name="grid_block"),
     path("grid/chat/", grid_pasting.chat_page, name="grid_chat"),
     path("grid/shares/", villages.shares, name="grid_shares"),
+    path("grid/rows/", grid.several, name="grid_rows"),
     path("grid/<int:pk>/", grid.row, name="grid_row"),
     path("grid/<int:pk>/undo/<int:record_pk>/", grid.undo, name="grid_undo"),
     path("village/", villages.home, name="village_home"),

@@ -17,7 +17,7 @@ from orgs.scope import require
 from records.models import ChangeSet
 from records.undo import AlreadyUndone
 from tasks.actions import rows as actions
-from tasks.actions.rows import Saved
+from tasks.actions.rows import RowTyped, Saved
 from tasks.grids import permissions, sheet, typed
 from tasks.grids.sheet import Sheet
 from tasks.models import GridShare
@@ -95,6 +95,27 @@ def row(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     except StepRefused as refused:
         saved = Saved(refused=dict.fromkeys(sent.typed, str(refused)))
     return _answered(request, organisation, saved, sent)
+
+
+@require_POST
+@doors.business
+def several(request: doors.BusinessRequest) -> HttpResponse:
+    """Save the rows that a pasted block filled in one change set; each is answered as if it had been saved alone."""
+    actor = request.actor
+    require(permissions.fills_grid(actor))
+    sent = {place: typed.read(row) for place, row in typed.rows_in(request.POST.get("rows", "")).items()}
+    wanted = {place: RowTyped(one.typed, one.note, one.about, one.learned) for place, one in sent.items()}
+    try:
+        saved = actions.report_rows(wanted, by=actor)
+    except StepRefused as refused:
+        saved = Saved(refused={key: str(refused) for one in sent.values() for key in one.typed})
+    tasks = typed.keys_in(request.POST.get("tasks", ""))
+    shown = sheet.build(actor, tasks=tasks, organisations=list(sent))
+    answers = {
+        str(line.organisation.pk): typed.answer(request, typed.part_of(saved, line), line, line.organisation)
+        for line in shown.lines
+    }
+    return JsonResponse({"rows": answers})
 
 
 def _answered(

@@ -173,6 +173,7 @@ TABLE: dict[str, Row] = {
     "verification_close": Row(f"{ISSUERS} {HEKOU} jinling liangxin", method="post"),
     "grid": Row(HEKOU + " jinling liangxin"),
     "grid_unchanged": Row(FILL_GRID, method="post"),
+    "grid_rows": Row(FILL_GRID, method="post"),
     "grid_block": Row(FILL_GRID, method="post"),
     "grid_chat": Row(FILL_GRID),
     "grid_shares": Row(FILL_GRID),

@@ -18,7 +18,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -43,6 +43,12 @@ class Site:
 
     url: str
     folder: Path
+    env: dict[str, str] = field(default_factory=dict)
+
+    def tell(self, code: str) -> None:
+        """Let a process of the site run Python, such as to put more into its database."""
+        command = [sys.executable, "-c", f"import django; django.setup(); {code}"]
+        subprocess.run(command, check=True, cwd=BASE_DIR, env=self.env, timeout=START_SECONDS)
 
     def healthy(self) -> dict[str, object]:
         """What the health page says; empty when it does not answer."""
@@ -133,7 +139,7 @@ def running() -> Iterator[Site]:
             env["REDIS_URL"] = stack.enter_context(_redis(os.environ["REDIS_URL"]))
         seed = [sys.executable, "-c", SEED, TODAY.isoformat()]
         subprocess.run(seed, check=True, cwd=BASE_DIR, env=env, timeout=START_SECONDS)
-        site = Site(f"http://127.0.0.1:{port}", folder)
+        site = Site(f"http://127.0.0.1:{port}", folder, env)
         process = subprocess.Popen(
             [sys.executable, "-m", "config.run"],
             cwd=BASE_DIR,

@@ -23,10 +23,9 @@
     }
     return null;
   };
-  // The next cell to the right or left; past the end of a row goes on in the next one when asked to.
-  grid.horizontal = function (input, step, onwards) {
-    var row = grid.rowOf(input);
-    var all = onwards ? Array.prototype.slice.call(table.querySelectorAll("tbody .ginput")) : grid.inputs(row);
+  // The next cell of the same row.
+  grid.horizontal = function (input, step) {
+    var all = grid.inputs(grid.rowOf(input));
     return all[all.indexOf(input) + step] || null;
   };
   grid.go = function (input) {

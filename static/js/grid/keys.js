@@ -1,4 +1,4 @@
-// Keys as in a spreadsheet: arrows, Enter and Tab move, typing replaces, F2 edits, Esc takes back, Ctrl+Z undoes a save.
+// Keys as in a spreadsheet: arrows and Enter move (Tab does by itself), typing replaces, F2 edits, Esc takes back, Ctrl+Z undoes a save.
 // While an input method composes (compositionstart to compositionend, keyCode 229) nothing moves.
 (function () {
   "use strict";
@@ -14,8 +14,12 @@
     if (input.select) input.select();
   }
   grid.table.addEventListener("focusin", function (event) { if (grid.isCell(event.target)) enter(event.target); });
+  // The first click chooses a cell, the second edits it: sets the caret, or opens the list of stages. A finger edits at once.
+  var fine = window.matchMedia("(pointer: fine)").matches;
   grid.table.addEventListener("mousedown", function (event) {
-    if (grid.isCell(event.target) && event.target === document.activeElement) editing = true; // a second click sets the caret
+    if (!grid.isCell(event.target)) return;
+    if (event.target === document.activeElement) { editing = true; return; }
+    if (fine && event.target.tagName === "SELECT") { event.preventDefault(); event.target.focus(); }
   });
   grid.table.addEventListener("mouseup", function (event) {
     if (grid.isCell(event.target) && !editing) event.preventDefault(); // keeps the whole text chosen, so that typing replaces
@@ -37,7 +41,7 @@
   }
   function move(input, key) {
     if (key === "ArrowUp" || key === "ArrowDown") return grid.vertical(input, key === "ArrowUp" ? -1 : 1);
-    return grid.horizontal(input, key === "ArrowLeft" ? -1 : 1, false);
+    return grid.horizontal(input, key === "ArrowLeft" ? -1 : 1);
   }
   function arrow(event, input) {
     var sideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
@@ -49,12 +53,6 @@
     event.preventDefault();
     grid.go(move(input, event.key));
   }
-  function tab(event, input) {
-    var to = grid.horizontal(input, event.shiftKey ? -1 : 1, true);
-    if (!to) return; // out of the grid, as Tab does
-    event.preventDefault();
-    grid.go(to);
-  }
   function confirmed(event, input) {
     event.preventDefault();
     var to = grid.vertical(input, event.shiftKey ? -1 : 1);
@@ -64,7 +62,6 @@
     var input = event.target;
     if (!grid.isCell(input) || event.isComposing || grid.composing || event.keyCode === 229) return;
     if (event.key.indexOf("Arrow") === 0) return arrow(event, input);
-    if (event.key === "Tab") return tab(event, input);
     if (event.key === "Enter") return confirmed(event, input);
     if (event.key === "Escape") return takeBack(input);
     if (event.key === "F2") { event.preventDefault(); return edit(input); }

@@ -50,7 +50,7 @@
       grid.put(input, cell.text);
       if (rows.indexOf(row) < 0) rows.push(row);
     });
-    rows.filter(grid.isDirty).forEach(grid.save);
+    grid.saveTogether(rows.filter(grid.isDirty));
   }
   function take(answer) {
     if (!answer.faults.length) { fill(answer.fill); return; }

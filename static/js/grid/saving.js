@@ -77,6 +77,36 @@
       next();
     });
   }
+  // The rows that a pasted block filled go together, and are one save to undo.
+  grid.saveTogether = function (rows) {
+    if (rows.length < 2) { rows.forEach(grid.save); return; }
+    var all = {};
+    var sent = {};
+    rows.forEach(function (row) {
+      window.clearTimeout(timers[row.dataset.row]);
+      var place = row.dataset.row;
+      all[place] = {};
+      body(row).forEach(function (value, name) { all[place][name] = value; });
+      sent[place] = all[place];
+      row.dataset.sending = "yes";
+      say(row, grid.say.saySaving);
+    });
+    var data = new URLSearchParams();
+    data.append("csrfmiddlewaretoken", all[rows[0].dataset.row].csrfmiddlewaretoken);
+    data.append("tasks", grid.table.dataset.tasks);
+    data.append("rows", JSON.stringify(all));
+    fetchJson(grid.table.dataset.rows, data).then(function (answer) {
+      rows.forEach(function (row) {
+        delete row.dataset.sending;
+        var own = answer.rows[row.dataset.row];
+        if (own) take(row, own, sent[row.dataset.row]); else failed(row, "failed");
+      });
+    }, function (fault) {
+      rows.forEach(function (row) { delete row.dataset.sending; failed(row, fault.message); });
+    }).then(function () {
+      rows.forEach(function (row) { if (row.dataset.again) { delete row.dataset.again; if (grid.isDirty(row)) grid.save(row); } });
+    });
+  };
   function failed(row, reason) {
     var words = { offline: grid.say.sayOffline, "signed-out": grid.say.saySignedOut }[reason] || grid.say.sayFailed;
     say(row, words, "bad");
