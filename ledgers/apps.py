@@ -10,6 +10,7 @@ VERBS = {
     "ledgers.promote": _("Took a unit into the register"),
     "ledgers.kind": _("Described a ledger"),
     "ledgers.kind_reset": _("Went back to the shipped ledger"),
+    "ledgers.import": _("Imported a workbook"),
     "ledgers.column": _("Changed a ledger's columns"),
 }
 
@@ -23,10 +24,12 @@ class LedgersConfig(AppConfig):
     def ready(self) -> None:
         """Add the app's doors to the menu, its words to history and event log, and what it carries along."""
         from ledgers import facts, panel, reorganising, wording
+        from ledgers.actions import importing
         from ledgers.boards import thresholds
         from ledgers.event_kinds import LABELS
         from orgs import event_kinds, history, menu, panels, reorganisation, verbs
         from orgs.rules import ADMINISTRATORS, Role
+        from records import undo, work
         from tasks import stores
 
         verbs.add(VERBS)
@@ -35,5 +38,8 @@ class LedgersConfig(AppConfig):
         panels.register("ledgers", panel.panel)
         reorganisation.register("ledgers", preview=reorganising.preview, apply=reorganising.apply)
         stores.register(facts.PREFIX, facts.LedgerStore())
+        work.register("ledgers.import", importing.commit, label=_("Import of a workbook"))
+        work.register("ledgers.undo_import", importing.undo, label=_("Taking back an import"))
+        undo.follow(["ledgers.entry"], importing.follow_undo)
         history.tell("ledgers.entry", wording.entries)
         menu.add(35, "ledgers", _("Ledgers"), set(Role) - ADMINISTRATORS)

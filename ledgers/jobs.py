@@ -8,5 +8,6 @@ from orgs import clock
 
 @shared_task(name="ledgers.forget")
 def forget() -> None:
-    """Take personal data out of history that can no longer be undone."""
+    """Take personal data out of history and imports that can no longer be undone."""
     forgetting.forget(clock.now())
+    forgetting.forget_imports(clock.now())

@@ -1,11 +1,18 @@
 """Who may do what with ledgers, as verdicts with reasons. What is outside the scope never gets here."""
 
+import datetime
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
 
 from ledgers.rules.kinds import KindRule
+from orgs.actions.history import UNDO_DAYS
 from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import Actor, Allowed, Denied, Verdict
+
+if TYPE_CHECKING:
+    from ledgers.models import ImportBatch
 
 WRITERS = frozenset(
     {Role.COUNTY_OFFICE, Role.DEPARTMENT, Role.LEAD_DEPARTMENT, Role.TOWNSHIP_ORGANISER, Role.VILLAGE_RECORDER}
@@ -57,3 +64,23 @@ def may_edit_kinds(actor: Actor) -> Verdict:
     if actor.role == Role.COUNTY_OFFICE:
         return Allowed()
     return Denied(_("What a ledger asks for is set by the county office."))
+
+
+def may_undo_import(actor: Actor, batch: "ImportBatch") -> Verdict:
+    """Within 30 days, by the organisation that imported or the county office above it."""
+    if batch.state not in {"imported", "waiting"}:
+        return Denied(_("Nothing of it stands in the ledger."))
+    if actor.role not in IMPORTERS or not actor.organisation.contains(batch.organisation):
+        return Denied(
+            _("Taken back by %(name)s, which imported it, or the county office.") % {"name": batch.organisation}
+        )
+    if batch.imported_at and batch.imported_at < actor.now - datetime.timedelta(days=UNDO_DAYS):
+        return Denied(_("It is more than %(days)s days old; change the rows by hand.") % {"days": UNDO_DAYS})
+    return Allowed()
+
+
+def may_continue_import(actor: Actor, batch: "ImportBatch", kind: KindRule) -> Verdict:
+    """Whoever imports for the same organisation goes on with it."""
+    if actor.organisation_id != batch.organisation_id:
+        return Denied(_("%(name)s goes on with it: it sent the workbook.") % {"name": batch.organisation})
+    return may_import(actor, kind)

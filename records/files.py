@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from records.models import StoredFile
@@ -106,12 +106,25 @@ def store(upload: UploadedFile[bytes]) -> StoredFile:
             )
             % {"name": upload.name}
         )
+    return keep(content, kind)
+
+
+def keep(content: bytes, content_type: str) -> StoredFile:
+    """Keep content that the program itself answers for, such as a sealed workbook."""
     digest = hashlib.sha256(content).hexdigest()
-    file, _new = StoredFile.objects.get_or_create(sha256=digest, defaults={"size": len(content), "content_type": kind})
+    values = {"size": len(content), "content_type": content_type}
+    file, _new = StoredFile.objects.get_or_create(sha256=digest, defaults=values)
     path = path_of(file)
     if not default_storage.exists(path):
         default_storage.save(path, ContentFile(content))
     return file
+
+
+def drop(file: StoredFile) -> None:
+    """Forget a file that nothing links to any more, with its content. Raises ``ProtectedError`` when something does."""
+    with transaction.atomic():
+        file.delete()
+        transaction.on_commit(lambda: default_storage.delete(path_of(file)))
 
 
 def content_path(file: StoredFile) -> Path:

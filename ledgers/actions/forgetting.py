@@ -6,7 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from ledgers import kinds, sealing
-from ledgers.models import Entry
+from ledgers.imports import sources
+from ledgers.models import Entry, ImportBatch
 from ledgers.rules.values import SEALED
 from orgs.actions.history import UNDO_DAYS
 from records import purging
@@ -17,6 +18,27 @@ def forget(now: datetime.datetime) -> int:
     """Blank sealed values in changes of entries older than the undo window; how many changes."""
     limit = now - datetime.timedelta(days=UNDO_DAYS + 1)
     return purging.forget("ledgers.entry", mark=SEALED, before=limit, redact=_without_sealed)
+
+
+def forget_imports(now: datetime.datetime) -> int:
+    """Drop what imports were read from once they cannot be taken back: the rows of all of them, and the workbooks
+    where the ledger holds personal data; how many imports.
+    """
+    limit = now - datetime.timedelta(days=UNDO_DAYS + 1)
+    old = ImportBatch.objects.filter(purged_at=None, created_at__lt=limit).exclude(imported_at__gte=limit)
+    ledgers, done = kinds.Ledgers(), 0
+    for batch in old.select_related("organisation"):
+        kind = ledgers.get(batch.organisation.path, batch.ledger)
+        with transaction.atomic():
+            batch.parts.all().delete()
+            batch.purged_at, batch.fixes = now, ""
+            batch.save(update_fields=["purged_at", "fixes"])
+            if kind is None or kind.personal:
+                sent = [each.file for each in batch.files.select_related("file") if each.file]
+                batch.files.update(file=None)
+                sources.drop(sent)
+        done += 1
+    return done
 
 
 def _without_sealed(picture: Any) -> Any:

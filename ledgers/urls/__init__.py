@@ -1,5 +1,11 @@
 """URLs of ledgers, by noun. Fixed words come before a ledger's key."""
 
-from ledgers.urls import board, entry, kind, ledger
+from ledgers.urls import board, entry, imports, kind, ledger
 
-urlpatterns = [*entry.urlpatterns, *board.urlpatterns, *kind.urlpatterns, *ledger.urlpatterns]
+urlpatterns = [
+    *entry.urlpatterns,
+    *imports.urlpatterns,
+    *board.urlpatterns,
+    *kind.urlpatterns,
+    *ledger.urlpatterns,
+]

@@ -24,6 +24,8 @@ NOT_DRAFT = f"leader inspector city agri finance {HEKOU} jinling liangxin shilin
 REPORT = "hekou hekou2 shiling"
 FILL_GRID = "hekou hekou2 jinling liangxin"
 SEE_PERSONAL = f"{OFFICE} {HEKOU} jinling liangxin shiling finance"
+SEE_IMPORT = f"{COUNTY} city {HEKOU}"  # imports of 河口镇
+NOT_IMPORT = "agri finance jinling liangxin shiling"
 WRITE_LEDGERS = "office office2 hekou hekou2 shiling"
 
 
@@ -127,6 +129,16 @@ TABLE: dict[str, Row] = {
     "ledger_board_rows": Row(BUSINESS, args=("=venues", "=left")),
     "ledger_board_task": Row(ISSUERS, args=("=income",), method="post"),
     "ledger_reveal": Row(SEE_PERSONAL, args=("=mobile_members",), method="post", form={"reason": "核对联系方式"}),
+    "ledger_imports": Row(BUSINESS),
+    "ledger_import_send": Row("office office2 hekou hekou2 jinling liangxin agri finance", method="post"),
+    "ledger_import": Row(SEE_IMPORT, NOT_IMPORT, ("import",)),
+    "ledger_import_headings": Row(SEE_IMPORT, NOT_IMPORT, ("import",)),
+    "ledger_import_row": Row("hekou hekou2", NOT_IMPORT, ("import", "import_row")),
+    "ledger_import_commit": Row("hekou hekou2", NOT_IMPORT, ("import",), "post"),
+    "ledger_import_undo": Row(f"{OFFICE} hekou hekou2", NOT_IMPORT, ("imported",), "post"),
+    "ledger_import_discard": Row("hekou hekou2", NOT_IMPORT, ("import",), "post"),
+    "ledger_import_marked": Row(SEE_IMPORT, NOT_IMPORT, ("import",)),
+    "ledger_import_source": Row(SEE_IMPORT, NOT_IMPORT, ("import", "import_file")),
     "ledger_entry_new": Row(f"{WRITE_LEDGERS} jinling liangxin finance agri", args=("=venue",)),
     "ledger_entry": Row(SEE_ROW, NOT_ROW, ("ledger_entry",)),
     "ledger_entry_edit": Row(WRITE_LEDGERS, NOT_ROW, ("ledger_entry",)),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from ledgers.actions import entries
+from ledgers.actions import entries, imports
+from ledgers.imports import staging
+from ledgers.imports.sender import Sender
 from ledgers.kinds import as_shipped
 from orgs import clock, options
 from orgs.models import OrganisationName, Relation, Responsibility, TermOfOffice, WorkdayException, YearRating
@@ -19,6 +21,7 @@ from reminders.rules.kinds import Kind
 from tasks.models import Assignment, Entry, Evidence, Objection, Programme, Task, Theme
 from tasks.rules import Basic, EntryKind, Shape, Status, TaskStatus
 from tests.cast import TODAY, Cast
+from tests.ledgers.workbooks import economy
 from tests.supervision.stage import supervised
 
 
@@ -184,6 +187,10 @@ def build(cast: Cast) -> World:
         {"build_type": "新建", "floor_area": "120"},
         by=cast.actor("hekou"),
     )
+    sender = Sender.of(cast.actor("hekou"))
+    waiting = imports.receive(economy(("石岭村", 3), ("杨家庄", 4)), "台账.xlsx", sender)
+    imported = imports.receive(economy(("柳湾村", 3)), "柳湾.xlsx", sender)
+    imports.commit(imported, sender)
     message = Message.objects.create(
         person=cast.people["hekou"],
         post=cast.posts["hekou"],
@@ -229,6 +236,10 @@ def build(cast: Cast) -> World:
             **_supervision(cast, rows["shiling"], closed),
             "message": message.pk,
             "ledger_entry": ledger_entry.pk,
+            "import": waiting.pk,
+            "import_row": staging.load(waiting)[1].address,
+            "import_file": waiting.files.get().pk,
+            "imported": imported.pk,
             "delivery": delivery.pk,
             "address": refused.pk,
             "run": run.pk,

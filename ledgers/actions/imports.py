@@ -1,0 +1,378 @@
+"""Verbs on imports: keep what was sent, correct it, write its good rows, take it back."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from ledgers.actions.entries import Place, save_many
+from ledgers.imports import fixes as corrections
+from ledgers.imports import sources, staging
+from ledgers.imports.judging import Judge, draft_of, units_of
+from ledgers.imports.marking import token_of
+from ledgers.imports.preparing import Prepared, prepare
+from ledgers.imports.sender import Sender
+from ledgers.imports.staged import GOOD, StagedRow, Standing
+from ledgers.models import BatchCommit, BatchFile, BatchState, Entry, ImportBatch, KnownHeading, Source
+from ledgers.permissions import may_import, may_undo_import
+from ledgers.rules.kinds import KindRule
+from orgs.scope import require
+from records.changes import Conflict, change_set
+from records.models import ChangeSet
+from records.undo import AlreadyUndone, undo
+from records.work import Progress
+from sheets.reading import Book, read_book
+
+VERB = "ledgers.import"
+PIECE = 1_000  # rows written between two signs of how far it is
+ATTEMPTS = 5  # somebody may write one of the rows between looking and writing
+
+
+class Outdated(Exception):
+    """Somebody else went on with this import meanwhile."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a commit did."""
+
+    created: int
+    updated: int
+    waiting: int
+    record: ChangeSet | None
+
+
+def kind_of(batch: ImportBatch, sender: Sender) -> KindRule:
+    """The ledger of an import as it is where the sender stands. Raises ``KeyError`` when it is gone."""
+    return sender.ledgers()[batch.ledger]
+
+
+def known_headings(kind: KindRule, sender: Sender) -> dict[str, str]:
+    """What people of this organisation chose for headings of this ledger before."""
+    rows = KnownHeading.objects.filter(organisation=sender.organisation, ledger=kind.key)
+    return dict(rows.values_list("heading", "field"))
+
+
+def look(content: bytes | Book, kind: KindRule, sender: Sender, *, period: str = "", name: str = "") -> Prepared:
+    """Read and judge a workbook with what is remembered. Raises ``UnreadableError``."""
+    return prepare(content, kind, sender, period=period, name=name, given=known_headings(kind, sender))
+
+
+def keep(content: bytes, name: str, kind: KindRule, prepared: Prepared, sender: Sender) -> ImportBatch:
+    """Keep a workbook that was looked at, until somebody imports its rows."""
+    if sender.by:
+        require(may_import(sender.by, kind))
+    ready = staging.pack(prepared.rows)
+    file = sources.keep(content)
+    with transaction.atomic():
+        batch = ImportBatch(
+            ledger=kind.key,
+            organisation=sender.organisation,
+            name=name[:200],
+            user_id=sender.by.user_id if sender.by else None,
+            post_name=sender.by.post_name if sender.by else "",
+            created_at=sender.at,
+        )
+        _describe(batch, prepared)
+        batch.headings_seen = all(
+            column["field"] and column["confidence"] >= 90 for table in batch.tables for column in table["columns"]
+        )
+        batch.save()
+        BatchFile.objects.create(
+            batch=batch, file=file, name=batch.name, digest=sources.digest(content), sent_at=sender.at
+        )
+        staging.save(batch, ready)
+    return batch
+
+
+def _describe(batch: ImportBatch, prepared: Prepared) -> None:
+    batch.period = prepared.read.period
+    batch.tables, batch.ignored = prepared.read.tables, prepared.read.ignored
+    batch.counts = staging.count(prepared.rows)
+
+
+def _claim(batch: ImportBatch, **values: Any) -> None:
+    """Go on from what the person saw. Raises ``Outdated`` when somebody else did so first."""
+    mine = ImportBatch.objects.filter(pk=batch.pk, revision=batch.revision)
+    mine = mine.filter(state__in=[BatchState.DRAFT, BatchState.WAITING], purged_at=None)
+    batch.revision += 1
+    if not mine.update(revision=batch.revision, **values):
+        raise Outdated
+
+
+def read_again(
+    batch: ImportBatch,
+    sender: Sender,
+    *,
+    ledger: str = "",
+    period: str = "",
+    headings: Mapping[str, str] | None = None,
+    content: bytes | None = None,
+    name: str = "",
+) -> None:
+    """Read the workbook once more: as another ledger or period, with other headings, or a mended one in its place.
+
+    Raises ``UnreadableError``, ``KeyError``, ``Outdated`` or ``PermissionDenied``.
+    """
+    kind = sender.ledgers()[ledger or batch.ledger]
+    if sender.by:
+        require(may_import(sender.by, kind))
+    chosen = dict(batch.headings) if kind.key == batch.ledger else {}
+    chosen.update(headings or {})
+    mended = content is not None
+    if content is None:
+        content = sources.content_of(sources.newest(batch)) or b""
+    given = {**known_headings(kind, sender), **chosen}
+    fixes = staging.fixes_of(batch) if kind.key == batch.ledger else {}
+    prepared = prepare(content, kind, sender, period=period, name=batch.name, given=given, fixes=fixes)
+    ready = staging.pack(prepared.rows)
+    _describe(batch, prepared)
+    file = sources.keep(content) if mended else None
+    with transaction.atomic():
+        values = {"period": batch.period, "tables": batch.tables, "ignored": batch.ignored, "counts": batch.counts}
+        _claim(batch, ledger=kind.key, headings=chosen, fixes=staging.sealed(fixes), headings_seen=True, **values)
+        if file is not None:
+            sent = {"name": name[:200], "digest": sources.digest(content), "sent_at": sender.at}
+            BatchFile.objects.create(batch=batch, file=file, **sent)
+        staging.save(batch, ready)
+        for heading, key in (headings or {}).items():
+            KnownHeading.objects.update_or_create(
+                organisation=sender.organisation, ledger=kind.key, heading=heading[:200], defaults={"field": key}
+            )
+    batch.refresh_from_db()
+
+
+def correct(batch: ImportBatch, address: str, change: Mapping[str, Any], sender: Sender) -> StagedRow:
+    """Correct one row that waits: see ``ledgers.imports.fixes``. Raises ``LookupError`` or ``Outdated``.
+
+    ``change`` holds ``organisation``, ``values`` (field → text), ``skip`` or ``over``; what was corrected before stays.
+    """
+    kind = kind_of(batch, sender)
+    rows = staging.load(batch)
+    place = staging.find(rows, address)
+    if place is None or rows[place].standing == Standing.DONE:
+        raise LookupError(address)
+    row = rows[place]
+    fixes = staging.fixes_of(batch)
+    fix = dict(fixes.get(address, {}))
+    if "organisation" in change:
+        fix |= {"organisation": change["organisation"], "words": row.words}
+    if "values" in change:
+        added = {key: [text, row.originals.get(key, "")] for key, text in change["values"].items()}
+        fix["values"] = {**fix.get("values", {}), **added}
+    if "skip" in change:
+        fix["skip"] = bool(change["skip"])
+    if "over" in change:
+        fix["over"] = change["over"]
+    if row.standing == Standing.SKIPPED:
+        row.standing = ""
+    corrections.apply(row, fix, kind)
+    before = [(other.standing, other.problem) for other in rows]
+    judge = Judge(kind, sender, units_of(other.organisation for other in rows if other.organisation is not None))
+    judge.judge(rows)
+    changed = [n for n, other in enumerate(rows) if (other.standing, other.problem) != before[n]]
+    fixes[address] = fix
+    batch.fixes = staging.sealed(fixes)
+    batch.counts = staging.count(rows)
+    with transaction.atomic():
+        _claim(batch, fixes=batch.fixes, counts=batch.counts)
+        staging.save_changed(batch, rows, [place, *changed])
+    return row
+
+
+def commit(batch: ImportBatch, sender: Sender, progress: Progress | None = None) -> Done:
+    """Write the good rows, all or none; the others wait. Raises ``Outdated`` or ``PermissionDenied``.
+
+    Reading, judging and packing happen before the transaction; a row that somebody writes in between is set aside.
+    """
+    kind = kind_of(batch, sender)
+    if sender.by:
+        require(may_import(sender.by, kind))
+    rows = staging.load(batch)
+    judge = Judge(kind, sender, units_of(row.organisation for row in rows if row.organisation is not None))
+    for _attempt in range(ATTEMPTS):
+        judge.stored.clear()
+        judge.judge(rows)
+        good = [row for row in rows if row.standing in GOOD]
+        try:
+            return _write(batch, kind, sender, rows, good, judge.stored, progress)
+        except (Conflict, IntegrityError):
+            continue
+    raise Outdated
+
+
+def _write(
+    batch: ImportBatch,
+    kind: KindRule,
+    sender: Sender,
+    rows: Sequence[StagedRow],
+    good: Sequence[StagedRow],
+    stored: dict[Place, Entry],
+    progress: Progress | None,
+) -> Done:
+    standings = [row.standing for row in good]
+    for row in good:
+        row.standing = Standing.DONE
+    ready, counts = staging.pack(rows), staging.count(rows)
+    waiting = counts[Standing.NEEDS]
+    state = BatchState.WAITING if waiting else BatchState.IMPORTED
+    drafts = [draft_of(row) for row in good]
+    try:
+        with transaction.atomic():
+            revision = batch.revision
+            _claim(batch, counts=counts, state=state, imported_at=sender.at)
+            staging.save(batch, ready)
+            record, created, updated = None, 0, 0
+            if drafts:
+                with change_set(VERB, by=sender.by, at=sender.at, note=batch.name) as changes:
+                    for start in range(0, len(drafts), PIECE):
+                        saved = save_many(
+                            changes,
+                            kind,
+                            drafts[start : start + PIECE],
+                            at=sender.at,
+                            source=Source.IMPORT,
+                            source_name=batch.name,
+                            known=stored,
+                        )
+                        changes.flush()
+                        created, updated = created + saved.count("created"), updated + saved.count("updated")
+                        if progress:
+                            progress.set(min(start + PIECE, len(drafts)), len(drafts))
+                record = changes.record
+                BatchCommit.objects.create(batch=batch, change_set=record, created=created, updated=updated)
+            done = Done(created, updated, waiting, record)
+            if progress:
+                progress.keep({"url": batch.get_absolute_url(), "message": sentence(done)})
+    except (Conflict, IntegrityError):
+        batch.revision = revision
+        for row, standing in zip(good, standings, strict=True):
+            row.standing = standing
+        raise
+    batch.state, batch.counts, batch.imported_at = state, counts, sender.at
+    return done
+
+
+def sentence(done: Done) -> str:
+    """What a commit did, in words."""
+    words = {"created": done.created, "updated": done.updated, "waiting": done.waiting}
+    if done.waiting:
+        return _("%(created)s rows added, %(updated)s updated; %(waiting)s rows still wait to be put right.") % words
+    return _("%(created)s rows added, %(updated)s updated. Everything in the workbook is in.") % words
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What taking an import back did: how many rows were restored, and those edited since, which were kept."""
+
+    restored: int
+    kept: list[str]
+
+
+@transaction.atomic
+def undo_import(batch: ImportBatch, sender: Sender, progress: Progress | None = None) -> Undone:
+    """Take back everything an import wrote; rows edited since are kept and named. Raises ``PermissionDenied``."""
+    if sender.by:
+        require(may_undo_import(sender.by, batch))
+    restored, kept = 0, list[str]()
+    commits = list(batch.commits.select_related("change_set").order_by("-pk"))
+    for number, each in enumerate(commits):
+        try:
+            done = undo(each.change_set, by=_Acting(sender))
+        except AlreadyUndone:
+            continue
+        restored += done.restored
+        kept += [name for _kind, name in done.kept]
+        if progress:
+            progress.set(number + 1, len(commits))
+    batch.state = BatchState.UNDONE
+    batch.revision += 1
+    batch.save(update_fields=["state", "revision"])
+    found = Undone(restored, kept)
+    if progress:
+        progress.keep({"url": batch.get_absolute_url(), "message": undone_sentence(found)})
+    return found
+
+
+@dataclass(frozen=True)
+class _Acting:
+    """Whoever takes an import back, as the history names them."""
+
+    sender: Sender
+
+    @property
+    def user_id(self) -> int | None:
+        """The user's key, None for the command line."""
+        return self.sender.by.user_id if self.sender.by else None
+
+    @property
+    def organisation_id(self) -> int | None:
+        """The organisation acted for."""
+        return self.sender.organisation.pk
+
+    @property
+    def post_name(self) -> str:
+        """The post in words."""
+        return self.sender.by.post_name if self.sender.by else ""
+
+    @property
+    def now(self) -> datetime.datetime:
+        """When."""
+        return self.sender.at
+
+
+def undone_sentence(done: Undone) -> str:
+    """What taking an import back did, in words."""
+    words = {"count": done.restored, "kept": len(done.kept), "names": _(", ").join(done.kept[:20])}
+    if not done.kept:
+        return _("Taken back: %(count)s rows are as they were before.") % words
+    text = _("Taken back: %(count)s rows are as before. %(kept)s were edited since and stay as they are: %(names)s")
+    return text % words
+
+
+@transaction.atomic
+def discard(batch: ImportBatch) -> None:
+    """Throw away an import of which nothing was written. Raises ``Outdated``."""
+    _claim(batch)
+    if batch.commits.exists():
+        raise Outdated
+    files = [sent.file for sent in batch.files.select_related("file") if sent.file]
+    batch.files.all().delete()
+    batch.delete()
+    sources.drop(files)
+
+
+def receive(content: bytes, name: str, sender: Sender, ledger: str = "", period: str = "") -> ImportBatch:
+    """Take a workbook that was sent, find its ledger, and keep it. Raises ``UnreadableError`` or ``NoLedger``."""
+    from ledgers.imports.guessing import likenesses
+
+    book = read_book(content)
+    earlier = _continued(book, sender)
+    if earlier is not None:
+        read_again(earlier, sender, content=content, name=name)
+        return earlier
+    kinds = {key: kind for key, kind in sender.ledgers().items() if sender.by is None or may_import(sender.by, kind)}
+    if ledger not in kinds:
+        found = likenesses(book, kinds.values(), name)
+        if not found:
+            raise NoLedger
+        ledger = found[0].kind.key
+    kind = kinds[ledger]
+    return keep(content, name, kind, look(book, kind, sender, period=period, name=name), sender)
+
+
+def _continued(book: Book, sender: Sender) -> ImportBatch | None:
+    """The open import of the same organisation to which a marked workbook belongs."""
+    token = token_of(book)
+    if token is None or sender.by is None:
+        return None
+    rows = ImportBatch.objects.of_staff(sender.by).filter(pk=token, purged_at=None)
+    batch = rows.filter(state__in=[BatchState.DRAFT, BatchState.WAITING]).first()
+    return batch if batch is not None and batch.ledger in sender.ledgers() else None
+
+
+class NoLedger(Exception):
+    """The workbook looks like none of the ledgers."""

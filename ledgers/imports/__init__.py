@@ -1,0 +1,1 @@
+"""Importing workbooks into ledgers: reading, judging, staging, correcting, marking and writing out."""

@@ -1,0 +1,79 @@
+"""The organisations a workbook may speak of, ready to be found by what people write."""
+
+from dataclasses import dataclass
+
+from ledgers.imports.sender import Sender
+from ledgers.imports.staged import StagedRow
+from ledgers.rules.kinds import KindRule, Subject
+from orgs import paths
+from orgs.matching import Level, Match, Matcher, Unit
+from orgs.models import Organisation, OrganisationName
+from orgs.placing import CODES
+from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
+from sheets.extraction import Found, Record
+
+_PLAIN_STEPS = frozenset({"township_column", "context", "code"})  # they say where was searched, not what was put right
+_ABOVE = frozenset({Kind.CITY, Kind.COUNTY})
+
+
+@dataclass(frozen=True)
+class Places:
+    """A matcher of the sender's county, and the sender's own township as the last text to look around in."""
+
+    matcher: Matcher
+    own: str
+    level: Level
+
+    def put(self, row: StagedRow, record: Record, table: Found) -> None:
+        """Find the row's organisation, or say why it is not known."""
+        places = record.places
+        around = (places.section, *table.contexts, self.own) if places.section else (*table.contexts, self.own)
+        match = self.matcher.find(
+            places.name, township=places.township, code=places.code, contexts=around, level=self.level
+        )
+        named = (places.township, places.name) if self.level != "township" else (places.township or places.name,)
+        row.words = " ".join(part for part in named if part)[:200] or places.code[:40]
+        row.how = [step for step in match.steps if step not in _PLAIN_STEPS]
+        row.candidates = [int(key) for key in match.candidates]
+        if match.found:
+            row.organisation = int(match.key or 0)
+        else:
+            row.found = CODES[match.status]
+            if not row.candidates and match.status in {"unknown", "ambiguous"}:
+                row.candidates = self.alike(match)
+
+    def alike(self, match: Match) -> list[int]:
+        """What somebody may have meant."""
+        return [int(key) for key in self.matcher.suggestions(match)]
+
+
+def places_of(sender: Sender, kind: KindRule) -> Places:
+    """Everything below the sender's county; of a village ledger the villages and communities alone."""
+    rows = Organisation.objects.filter(paths.within(sender.county.path)).values_list(
+        "pk", "code", "name", "short_name", "kind", "township_id", "closed_on", "merged_into_id"
+    )
+    above = Organisation.objects.filter(path__in=paths.above(sender.county.path))
+    names: dict[int, list[str]] = {}
+    other = OrganisationName.objects.filter(paths.within(sender.county.path, "organisation"))
+    for key, name in other.values_list("organisation_id", "name"):
+        names.setdefault(key, []).append(name)
+    units = [Unit(row.pk, row.code, row.name, row.short_name, "above") for row in above]
+    for key, code, name, short, what, township, closed_on, successor in rows:
+        level = _level(what, kind)
+        if level is None or key == sender.county.pk:
+            continue
+        closed = closed_on is not None and closed_on <= sender.on
+        units.append(Unit(key, code, name, short, level, township, tuple(names.get(key, ())), closed, successor))
+    own = sender.organisation.name if sender.organisation.kind in OPERATING else ""
+    return Places(Matcher(units), own, "township" if kind.subject == Subject.TOWNSHIP else "village")
+
+
+def _level(what: str, kind: KindRule) -> Level | None:
+    """Where an organisation stands for the matcher; None when it cannot be meant."""
+    if what in _ABOVE:
+        return "above"
+    if what in OPERATING:
+        return "township"
+    if what in VILLAGE_LEVEL:
+        return "village"
+    return "other" if kind.subject == Subject.ANY else None

@@ -1,0 +1,49 @@
+"""From a workbook to judged rows: read, corrected as somebody said, compared with what is stored. Writes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledgers.imports import fixes as corrections
+from ledgers.imports.judging import Judge, units_of
+from ledgers.imports.places import places_of
+from ledgers.imports.reading import Read, read
+from ledgers.imports.sender import Sender
+from ledgers.imports.staged import StagedRow
+from ledgers.rules.kinds import KindRule
+from sheets.reading import Book
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What was read, and the judge who knows the stored rows."""
+
+    read: Read
+    judge: Judge
+
+    @property
+    def rows(self) -> list[StagedRow]:
+        """The judged rows."""
+        return self.read.rows
+
+
+def prepare(
+    content: bytes | Book,
+    kind: KindRule,
+    sender: Sender,
+    *,
+    period: str = "",
+    name: str = "",
+    given: Mapping[str, str] | None = None,
+    fixes: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Prepared:
+    """Read a workbook and say of each row what an import would do. Raises ``sheets.refusals.UnreadableError``."""
+    found = read(content, kind, sender, places=places_of(sender, kind), period=period, given=given, name=name)
+    if fixes:
+        for row in found.rows:
+            if (fix := fixes.get(row.address)) is not None:
+                corrections.apply(row, fix, kind)
+    units = units_of(row.organisation for row in found.rows if row.organisation is not None)
+    judge = Judge(kind, sender, units)
+    judge.judge(found.rows)
+    return Prepared(found, judge)

@@ -1,0 +1,85 @@
+"""``manage.py import_ledger --kind KIND FILE``: read a workbook into a ledger, as a whole county would."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from ledgers.actions import imports as actions
+from ledgers.imports import results
+from ledgers.imports.preparing import prepare
+from ledgers.imports.sender import Sender
+from orgs.models import Organisation
+from orgs.rules import Kind
+from sheets.refusals import UnreadableError
+
+
+class Command(BaseCommand):
+    """Imports the rows of a workbook that are good and says of the others what is wrong."""
+
+    help = "Import a workbook into a ledger: its good rows are written, the others are named."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The workbook, its ledger, its county and period."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--kind", required=True, help="the ledger's key, such as collective_economy")
+        parser.add_argument("--county", default="", help="the county's code, when there are several")
+        parser.add_argument("--period", default="", help="such as 2026 or 2026-06; otherwise what the title says")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be done and write nothing")
+        parser.add_argument("--json", type=Path, help="write what became of each row to this file")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import the file. Raises ``CommandError`` when it cannot be read at all."""
+        path: Path = options["file"]
+        sender = Sender.console(_county(options["county"]))
+        kind = sender.ledgers().get(options["kind"])
+        if kind is None:
+            known = ", ".join(sender.ledgers())
+            raise CommandError(
+                _("There is no ledger “%(key)s” here; there are: %(known)s") % {"key": options["kind"], "known": known}
+            )
+        period = options["period"].upper()
+        if period and not kind.accepts_period(period):
+            raise CommandError(_("“%(period)s” is no period of this ledger.") % {"period": period})
+        try:
+            content = path.read_bytes()
+            prepared = prepare(content, kind, sender, period=period, name=path.stem)
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from error
+        except UnreadableError as error:
+            _write(options["json"], {"file_error": error.code, "rows": []})
+            raise CommandError(f"{path}: {error}") from error
+        lines = results.lines(prepared.rows, kind, prepared.judge.units, prepared.read.tables)
+        _write(options["json"], {"file_error": None, "rows": lines})
+        self._report(lines, options["verbosity"])
+        if options["dry_run"]:
+            self.stdout.write(_("This was a trial run; nothing was changed."))
+            return
+        batch = actions.keep(content, path.name, kind, prepared, sender)
+        done = actions.commit(batch, sender)
+        words = {"created": done.created, "updated": done.updated, "waiting": done.waiting, "number": batch.pk}
+        self.stdout.write(_("Import %(number)s: %(created)s created, %(updated)s updated, %(waiting)s wait.") % words)
+
+    def _report(self, lines: list[dict[str, Any]], verbosity: int) -> None:
+        for line in lines if verbosity > 1 else ():
+            if line["error"]:
+                self.stderr.write(f"{line['sheet']}!{line['row']}: {line['error']}")
+        wrong = sum(1 for line in lines if line["error"])
+        self.stdout.write(_("%(rows)s rows read, %(wrong)s to be looked at.") % {"rows": len(lines), "wrong": wrong})
+
+
+def _write(target: Path | None, found: dict[str, Any]) -> None:
+    if target is not None:
+        target.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+
+
+def _county(code: str) -> Organisation:
+    """The county of a code, or the only one. Raises ``CommandError``."""
+    counties = Organisation.objects.filter(kind__in=[Kind.COUNTY, Kind.CITY])
+    found = list(counties.filter(code=code) if code else counties.filter(kind=Kind.COUNTY))
+    if len(found) != 1:
+        raise CommandError(_("Name the county by its code with --county."))
+    return found[0]
