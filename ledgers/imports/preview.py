@@ -61,6 +61,11 @@ class Line:
     address: str  # of the cell that names the organisation
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the organisation is written as it is called."""
+        return self.row.words in {self.name, f"{self.township} {self.name}"}
+
+    @property
     def names_organisation(self) -> bool:
         """Whether the organisation is what is wrong."""
         return self.row.problem in ORGANISATION

@@ -62,9 +62,11 @@ def test_rows_are_written_as_understood_with_their_source(cast: Cast) -> None:
         ("liuwan", "2026"): {"total_income": "72500", "operation_mode": ["承包", "租赁"]},
     }
     entry = Entry.objects.first()
-    assert entry is not None and (entry.source, entry.source_name) == ("import", "台账.xlsx")
+    assert entry is not None
+    assert (entry.source, entry.source_name) == ("import", "台账.xlsx")
     record = done.record
-    assert record is not None and record.user == cast.people["hekou"]
+    assert record is not None
+    assert record.user == cast.people["hekou"]
     batch.refresh_from_db()
     assert batch.state == BatchState.IMPORTED
     assert batch.counts["done"] == 2

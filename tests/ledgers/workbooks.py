@@ -23,7 +23,7 @@ def book(rows: Sequence[Sequence[Any]], name: str = "Sheet1", **more: Sequence[S
 
 
 def economy(*rows: Sequence[Any], title: str = "河口镇2026年村级集体经济收入台账", unit: str = "万元") -> bytes:
-    """A ledger of collective economy: title, unit, headings and rows of (village, income, …) as ``ECONOMY`` has them."""
+    """A ledger of collective economy: title, unit, headings, and rows of village, income and so on."""
     lines = [(n, "河口镇", *row, *[""] * (len(ECONOMY) - 2 - len(row))) for n, row in enumerate(rows, 1)]
     return book([(title,), ("单位：" + unit,), ECONOMY, *lines], "汇总")
 
