@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-BENCHMARKS = ("register", "pages", "reminders")
+BENCHMARKS = ("register", "pages", "reminders", "ledgers")
 
 
 def run(names: list[str]) -> None:

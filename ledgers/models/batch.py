@@ -42,8 +42,8 @@ class ImportBatch(models.Model):
 
     ``headings`` are the person's own choices: heading → field, empty for none. ``fixes`` are corrections by row,
     sealed (``ledgers.imports.staging``). ``counts`` are the rows by how they stand, ``tables`` what was found in the
-    workbook (``ledgers.imports.reading``). What was read lies in the parts, which are dropped when the time for undoing is over.
-    ``revision`` grows with every change, so that two people do not work on it unawares.
+    workbook (``ledgers.imports.reading``). What was read lies in the parts, which are dropped when the time for undoing
+    is over. ``revision`` grows with every change, so that two people do not work on it unawares.
     """
 
     ledger = models.CharField(_("ledger"), max_length=40)
