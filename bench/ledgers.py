@@ -68,12 +68,11 @@ def workbook(share: float = 0.0) -> bytes:
         figures[0] = sum(figures[1:6])
         if share and other.random() < share:
             figures[0] += 100
-        row = (
-            n + 1, 2026 - n // len(villages), "云川市", "云川县", village.township.name if village.township else "",
-            village.name, village.code, chance.randrange(100, 2000), *figures,
-            chance.choice(["油茶", "柑橘", "物业租赁"]), chance.choice(["承包", "租赁", "股份合作"]), chance.randrange(20, 120), chance.randrange(60, 500),
-            "2026-06-30", chance.choice("是否"), "",
-        )  # fmt: skip
+        place = village.township.name if village.township else ""
+        row = [n + 1, 2026 - n // len(villages), "云川市", "云川县", place, village.name, village.code]
+        row += [chance.randrange(100, 2000), *figures, chance.choice(["油茶", "柑橘", "物业租赁"])]
+        row += [chance.choice(["承包", "租赁", "股份合作"]), chance.randrange(20, 120), chance.randrange(60, 500)]
+        row += ["2026-06-30", chance.choice("是否"), ""]
         sheet.write_row(n + 1, 0, row)
     book.close()
     return target.getvalue()

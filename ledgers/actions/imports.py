@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ledgers.actions.entries import Place, save_many
 from ledgers.imports import fixes as corrections
 from ledgers.imports import sources, staging
+from ledgers.imports.haste import in_haste
 from ledgers.imports.judging import Judge, draft_of, units_of
 from ledgers.imports.marking import token_of
 from ledgers.imports.preparing import Prepared, prepare
@@ -183,6 +184,7 @@ def correct(batch: ImportBatch, address: str, change: Mapping[str, Any], sender:
     return row
 
 
+@in_haste()
 def commit(batch: ImportBatch, sender: Sender, progress: Progress | None = None) -> Done:
     """Write the good rows, all or none; the others wait. Raises ``Outdated`` or ``PermissionDenied``.
 
@@ -272,6 +274,7 @@ class Undone:
     kept: list[str]
 
 
+@in_haste()
 @transaction.atomic
 def undo_import(batch: ImportBatch, sender: Sender, progress: Progress | None = None) -> Undone:
     """Take back everything an import wrote; rows edited since are kept and named. Raises ``PermissionDenied``."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledgers.imports import fixes as corrections
+from ledgers.imports.haste import in_haste
 from ledgers.imports.judging import Judge, units_of
 from ledgers.imports.places import places_of
 from ledgers.imports.reading import Read, read
@@ -27,6 +28,7 @@ class Prepared:
         return self.read.rows
 
 
+@in_haste()
 def prepare(
     content: bytes | Book,
     kind: KindRule,
