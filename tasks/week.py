@@ -19,6 +19,7 @@ from tasks.rules import Light, Status
 AHEAD = datetime.timedelta(days=28)
 VILLAGES_SHOWN = 8
 CHANGES_SHOWN = 6
+BEHIND_SHOWN = 8
 CONTACTS = [Duty.CONTACT_LEADER, Duty.AREA_LEADER, Duty.VILLAGE_CADRE, Duty.FIRST_SECRETARY, Duty.PAIRING_UNIT]
 
 
@@ -26,7 +27,7 @@ CONTACTS = [Duty.CONTACT_LEADER, Duty.AREA_LEADER, Duty.VILLAGE_CADRE, Duty.FIRS
 class Sections:
     """The lines of a week: first of all, due in it, behind, after it, and waiting for somebody else.
 
-    ``overdue`` and ``returned`` are how many assignments of all of them are.
+    ``overdue`` and ``returned`` are how many assignments of all of them are; ``more_behind`` lines are not written out.
     """
 
     first: list[DutyLine]
@@ -36,6 +37,7 @@ class Sections:
     waiting: list[DutyLine]
     overdue: int
     returned: int
+    more_behind: int = 0
 
     @property
     def working(self) -> list[DutyLine]:
@@ -45,21 +47,23 @@ class Sections:
     @property
     def owed(self) -> int:
         """How many lines want something done."""
-        return len(self.working)
+        return len(self.working) + self.more_behind
 
 
 def sections(actor: Actor, week: Period) -> Sections:
     """Everything owed up to four weeks after the week, sorted into sections."""
     lines = duties.lines(actor, week.end + AHEAD)
     later = [line for line in lines if not line.waiting and not line.urgent]
+    behind = [line for line in later if _falls_due(line) > week.end and line.light == Light.LAG]
     return Sections(
         first=[line for line in lines if line.urgent and not line.waiting],
         due=[line for line in later if _falls_due(line) <= week.end],
-        behind=[line for line in later if _falls_due(line) > week.end and line.light == Light.LAG],
+        behind=behind[:BEHIND_SHOWN],
         after=[line for line in later if _falls_due(line) > week.end and line.light != Light.LAG],
         waiting=[line for line in lines if line.waiting],
         overdue=sum(line.overdue for line in lines),
         returned=sum(line.returned for line in lines),
+        more_behind=len(behind[BEHIND_SHOWN:]),
     )
 
 

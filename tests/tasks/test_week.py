@@ -78,7 +78,9 @@ def thread(cast: Cast) -> Thread:
 
 def sections(client: Client, **query: str) -> dict[str, list[str]]:
     shown = client.get(reverse("week"), query).context["sections"]
-    return {name: [line.title for line in getattr(shown, name)] for name in ("first", "due", "after", "waiting")}
+    return {
+        name: [line.title for line in getattr(shown, name)] for name in ("first", "due", "behind", "after", "waiting")
+    }
 
 
 def test_overdue_and_sent_back_come_first_and_the_rest_by_date(thread: Thread, signed_in) -> None:  # type: ignore[no-untyped-def]
@@ -92,6 +94,7 @@ def test_overdue_and_sent_back_come_first_and_the_rest_by_date(thread: Thread, s
     assert sections(signed_in("hekou")) == {
         "first": ["逾期的", "退回的"],
         "due": ["待核验的销号申请", "本周到期"],
+        "behind": [],
         "after": ["下周到期"],
         "waiting": ["已申请"],
     }
@@ -197,7 +200,7 @@ def test_administrators_are_told_why_there_is_nothing(cast: Cast, signed_in) -> 
     [
         ("hekou", "week"),
         ("finance", "week"),
-        ("shiling", "week"),
+        ("shiling", "village_home"),
         ("office", "board"),
         ("leader", "board"),
         ("city", "board"),
@@ -210,3 +213,15 @@ def test_everybody_lands_where_their_question_is_answered(cast: Cast, who: str, 
 
     assert menu.first(cast.actor(who)) == reverse(door)
     assert cast.actor(who).role in Role.values
+
+
+def test_what_is_behind_has_its_own_part_however_far_its_date_lies(thread: Thread, signed_in) -> None:  # type: ignore[no-untyped-def]
+    for number in range(10):
+        thread.give(f"滞后{number}", "shiling", due=TODAY + (100 + number) * DAY, on=TODAY - 100 * DAY)
+        Assignment.objects.filter(task__title=f"滞后{number}").update(behind_from=TODAY)
+    thread.give("正常", "liuwan", due=TODAY + 100 * DAY)
+    shown = signed_in("hekou").get(reverse("week"))
+    assert [line.title for line in shown.context["sections"].behind] == [f"滞后{number}" for number in range(8)]
+    assert shown.context["sections"].more_behind == 2
+    assert "1 家滞后" in shown.content.decode()
+    assert shown.context["sections"].owed == 10
