@@ -11,6 +11,7 @@ from demo.places import Size
 from demo.weeks import Weeks
 from orgs import clock
 from records.changes import change_set
+from tasks import snapshots
 
 
 @transaction.atomic
@@ -26,4 +27,5 @@ def load(on: datetime.date, size: Size | None = None) -> County:
     Weeks(county, days).work()
     supervising.build(county, days)
     ledgers.build(county, days)
+    snapshots.take(days.worked[-1])
     return county

@@ -59,7 +59,8 @@ class Weeks:
             if number == len(self.days.worked) - DRAFTED:
                 self._draft(day)
             self._day(number, day)
-            snapshots.take(day)
+            if day != self.days.worked[-1]:  # the last one is taken once everything is made
+                snapshots.take(day)
 
     def _give(self, task: dict[str, Any], number: int, day: datetime.date) -> None:
         given = programme.give(self.county, task, self.themes[task["theme"]], self.days, day)
