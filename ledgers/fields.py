@@ -31,7 +31,8 @@ def described(column: Column) -> FieldDescription:
         tuple(dict.fromkeys(aliases)),
         field.unit,
         tuple(Choice(code.value, (*code.aliases, *([code.en] if code.en else []))) for code in field.codes),
-        column.required,
+        group=column.group,
+        required=column.required,
         max_length=rules.LONGEST,
     )
 

@@ -8,7 +8,7 @@ organisation or a cell holds as long as the workbook says the same there.
 from collections.abc import Mapping
 from typing import Any
 
-from ledgers.imports.fields import described, stored
+from ledgers.fields import described, stored
 from ledgers.imports.staged import StagedRow, Standing
 from ledgers.rules import values as rules
 from ledgers.rules.kinds import KindRule

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ledgers.fields import stored
 from ledgers.imports import sums
-from ledgers.imports.fields import PERIOD, describe, stored
+from ledgers.imports.fields import PERIOD, describe
 from ledgers.imports.periods import period_of, period_said
 from ledgers.imports.places import Places
 from ledgers.imports.sender import Sender
