@@ -82,7 +82,7 @@ def plain_model() -> Any:
     """One plain table with a column for each of the workbook's, as somebody would write it."""
     from django.db import connection, models
 
-    columns = {f"c{n}": models.TextField(null=True) for n in range(len(HEADINGS))}
+    columns: dict[str, Any] = {f"c{n}": models.TextField(null=True) for n in range(len(HEADINGS))}
     columns |= {f"c{n}": models.FloatField(null=True) for n in (0, 1, 7, *range(8, 18), 20, 21)}
     meta = type("Meta", (), {"app_label": "ledgers", "db_table": "bench_plain"})
     model = type("BenchPlain", (models.Model,), {"__module__": __name__, "Meta": meta, **columns})
