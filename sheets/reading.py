@@ -113,6 +113,10 @@ def _sheets(content: bytes, beside: Mapping[str, packed.Beside]) -> list[Sheet]:
         raise refused(ENCRYPTED) from error
     except (CalamineError, OSError, ValueError, OverflowError) as error:
         raise refused(CORRUPT) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # how the reader gives up; no subclass of Exception
+            raise refused(CORRUPT) from error
+        raise
     return found
 
 
