@@ -155,6 +155,8 @@ def text(cell: Cell, max_length: int = 4_000) -> Reading:
 def identifier(cell: Cell) -> Reading:
     """A code or number that names something: every digit kept; one that a spreadsheet has rounded is a fault."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
+        if cell - cell:  # an infinity, or not a number
+            return Reading(fault="bad_identifier")
         if abs(cell) >= _LARGEST_EXACT:
             return Reading(fault="digits_lost")
         return Reading(str(int(cell))) if cell == int(cell) else Reading(fault="bad_identifier")

@@ -74,6 +74,8 @@ def _upright(
     for number, header in enumerate(blocks):
         end = blocks[number + 1].start if number + 1 < len(blocks) else grid.height
         columns = _columns(grid, header)
+        if not columns:
+            continue  # nothing but units
         same = tables and _same_heading(tables, columns)
         if same:
             for table in tables[-same:]:
@@ -348,7 +350,8 @@ def _filled_forms(
         part = pairs[start:end]
         columns = [Column(index, (pair[0],), unit_of(pair[0])) for index, pair in enumerate(part)]
         assign(columns, vocabulary, given)
-        if len({column.key for column in columns if column.key} - {SERIAL}) >= 4:
+        totals = any(column.key == PLACE and total_kind(squeezed(part[column.index][1])) for column in columns)
+        if not totals and len({column.key for column in columns if column.key} - {SERIAL}) >= 4:
             tables.append(Table(sheet, gathered(part), range(1), columns, titles, data=[1], form=True))
     return tables
 

@@ -130,7 +130,7 @@ class Sorter:
         filled = self.grid.filled(row, self.left, self.right)
         if not filled:
             return Kind.BLANK, ""
-        total = self._total(filled)
+        total = self._total(row, filled)
         if total:
             return total
         first = text_of(filled[0][1])
@@ -142,8 +142,8 @@ class Sorter:
             return self._few(row, filled)
         return self._section_with_figures(row, filled)
 
-    def _total(self, filled: Sequence[tuple[int, Cell]]) -> tuple[Kind, str] | None:
-        cells = [cell for column, cell in filled if column in self.labels]
+    def _total(self, row: int, filled: Sequence[tuple[int, Cell]]) -> tuple[Kind, str] | None:
+        cells = [cell for label in self.labels if not is_blank(cell := self.grid.at(row, label))]
         if filled[0][0] not in self.labels and not cells:
             cells = [filled[0][1]]
         for cell in cells:
