@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from django.db import models, transaction
@@ -68,25 +69,34 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _pictured(column: Any, value: Any) -> Any:
-    """A column's value; a decimal as the database gives it back, so that 5 and 5.00 read one way."""
-    if value is not None and isinstance(column, models.DecimalField):
-        return f"{decimal.Decimal(value):.{column.decimal_places}f}"
-    return plain(value)
+@cache
+def _columns(model: type[models.Model]) -> tuple[tuple[str, str, int | None], ...]:
+    """The columns of a model that stand in the history: attribute, field, and the decimal places of a decimal."""
+    hidden: frozenset[str] = getattr(model, "history_hides", frozenset())
+    return tuple(
+        (f.attname, f.name, f.decimal_places if isinstance(f, models.DecimalField) else None)
+        for f in model._meta.concrete_fields
+        if not f.primary_key and f.attname not in hidden
+    )
 
 
 def picture(row: models.Model, names: Iterable[str] | None = None) -> Picture:
     """The row's stored columns by attribute name, JSON-safe; ``names`` narrows them.
 
-    Columns in the model's ``history_hides`` (a password's hash) stay out of the history.
+    Columns in the model's ``history_hides`` (a password's hash) stay out of the history. A decimal stands as the
+    database gives it back, so that 5 and 5.00 read one way.
     """
-    hidden: frozenset[str] = getattr(row, "history_hides", frozenset())
     wanted = set(names) if names is not None else None
-    return {
-        f.attname: _pictured(f, getattr(row, f.attname))
-        for f in row._meta.concrete_fields
-        if not f.primary_key and f.attname not in hidden and (wanted is None or f.attname in wanted or f.name in wanted)
-    }
+    found: Picture = {}
+    for attname, name, places in _columns(type(row)):
+        if wanted is not None and attname not in wanted and name not in wanted:
+            continue
+        value = getattr(row, attname)
+        if value is None or (value.__class__ in _JSON_SAFE and places is None):
+            found[attname] = value
+        else:
+            found[attname] = plain(value) if places is None else f"{decimal.Decimal(value):.{places}f}"
+    return found
 
 
 def kind_of(model: type[models.Model] | models.Model) -> str:
@@ -96,7 +106,7 @@ def kind_of(model: type[models.Model] | models.Model) -> str:
 
 def _organisation_of(row: models.Model) -> int | None:
     """The organisation a row belongs to, for the history."""
-    if kind_of(row) == "orgs.organisation":
+    if row._meta.label_lower == "orgs.organisation":
         return int(row.pk)
     found: int | None = getattr(row, "history_organisation_id", None) or getattr(row, "organisation_id", None)
     return found
