@@ -5,6 +5,7 @@ not add up afterwards is named by ``tasks.splits.differences``. Snapshots are ne
 township of that day.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -154,14 +155,18 @@ def apply(case: Reorganisation, changes: Writer) -> None:
 
 
 def _add(changes: Writer, pairs: list[tuple[Assignment, Assignment]]) -> set[int]:
-    """Add targets and figures; what was added is withdrawn, so that nothing counts twice. The splits above, by key."""
+    """Add targets and figures; what was added is withdrawn, so that nothing counts twice.
+
+    Gives the splits whose sums follow, by key; where a figure of one's own was added to a sum, both stay added and the
+    difference is named.
+    """
+    own = _with_own_figure([row for pair in pairs for row in pair])
     for row, into in pairs:
         into.target, into.value = _sum(into.target, row.target), _sum(into.value, row.value)
         if into.reported_on is None or (row.reported_on and row.reported_on > into.reported_on):
             into.reported_on = row.reported_on
-        words = {"name": into.organisation.name}
         row.status = Status.WITHDRAWN
-        row.withdrawal = _("Merged into %(name)s: its share is counted there.") % words
+        row.withdrawal = _("Merged into %(name)s: its share is counted there.") % {"name": into.organisation.name}
         row.requested_on, row.requested_by = None, None
     gone, kept = [row for row, _into in pairs], list({into.pk: into for _row, into in pairs}.values())
     changes.update_all(kept, ["target", "value", "reported_on"])
@@ -172,10 +177,21 @@ def _add(changes: Writer, pairs: list[tuple[Assignment, Assignment]]) -> set[int
         part.above = after[part.above_id or 0]
     changes.update_all(parts, ["above"])
     figures.recount(changes, kept)
-    split_on = Assignment.objects.filter(above__in=[into.pk for into in kept], value__isnull=False).in_force()
-    summed = {key for key in split_on.order_by().values_list("above_id", flat=True) if key}
-    moved = {row.above_id for pair in pairs for row in pair if pair[0].value is not None}
-    return summed | {key for key in moved if key}
+    above = {row.above_id for pair in pairs for row in pair if row.above_id and pair[0].value is not None}
+    mixed = {into.pk for row, into in pairs if {row.pk, into.pk} & own}
+    return above | ({into.pk for into in kept if into.pk in _reported_above(kept)} - mixed)
+
+
+def _reported_above(rows: Iterable[Assignment]) -> set[int]:
+    """Which of the rows were split into parts that have reported."""
+    parts = Assignment.objects.filter(above__in=[row.pk for row in rows], value__isnull=False).in_force()
+    return {key for key in parts.order_by().values_list("above_id", flat=True) if key}
+
+
+def _with_own_figure(rows: Sequence[Assignment]) -> set[int]:
+    """Which of the rows have a figure that is not the sum of parts: it is not to be summed away."""
+    summed = _reported_above(rows)
+    return {row.pk for row in rows if row.value is not None and row.pk not in summed}
 
 
 def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
@@ -201,12 +217,13 @@ def _follow(changes: Writer, case: Reorganisation) -> set[int]:
     townships = {part.organisation.township_id for part in strays}
     rows = Assignment.objects.in_force().filter(task__in={part.task_id for part in strays}, organisation__in=townships)
     now = {(row.task_id, row.organisation_id): row for row in rows}
+    own = _with_own_figure(list(now.values()))
     moved, touched = list[Assignment](), set[int]()
     for part in strays:
         into = now.get((part.task_id, part.organisation.township_id or 0))
         if into is not None and into.pk != part.pk:
             if part.value is not None:
-                touched |= {part.above_id or 0, into.pk}
+                touched |= {part.above_id or 0, into.pk} - own
             part.above = into
             moved.append(part)
     changes.update_all(moved, ["above"])

@@ -10,11 +10,11 @@ from django.utils.http import urlencode
 
 from orgs import doors, paging
 from orgs.models import Organisation
-from tasks import batches, lights, listing, looks, permissions, progress
+from tasks import batches, lights, listing, looks, permissions, progress, splits
 from tasks.forms.tasks import TaskFilter
 from tasks.looks import STAGED
 from tasks.models import Assignment, Task, TaskUnit
-from tasks.rules import Light, Status, TaskStatus
+from tasks.rules import Light, Shape, Status, TaskStatus
 
 SHOWN_LIGHTS = (Light.LATE, Light.SOON, Light.LAG, Light.FINE, Light.DONE)
 
@@ -105,6 +105,7 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         "townships": townships,
         "stage_groups": progress.stages_of(task, seen, day) if task.shape in STAGED else [],
         "quantity": progress.quantity_of(task, seen),
+        "by_township": splits.by_township(seen) if task.shape == Shape.QUANTITY else [],
         "may_edit": permissions.may_edit(request.actor, task),
         "reads_split": permissions.reads_split(request.actor, task),
         "may_issue": permissions.may_issue_task(request.actor, task),

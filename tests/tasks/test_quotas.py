@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from orgs.actions.history import undo_change_set
 from records.changes import Conflict
@@ -273,3 +275,98 @@ def test_a_split_undone_leaves_nothing_below(cast, given):
     undo_change_set(ChangeSet.objects.get(pk=record.pk), by=cast.actor("hekou"))
     assert not Assignment.objects.filter(above=row).exists()
     assert faults(given) == []
+
+
+# Done of the target
+
+
+def test_done_of_the_target_by_township_equals_independent_sql_and_counts_nothing_twice(cast, given):
+    below(cast, of(given, cast.places["hekou"]), shiling=25, liuwan=15)
+    for key, by, value in (("shiling", "shiling", 10), ("liuwan", "hekou", 5), ("jinling", "jinling", 8)):
+        learned = "" if by == key else "phone"
+        fact = Fact(value=Decimal(value))
+        assignments.report(of(given, cast.places[key]), by=cast.actor(by), fact=fact, learned=learned)
+    rows = Assignment.objects.visible_to(cast.actor("office")).filter(task=given)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COALESCE(o.township_id, o.id), SUM(a.target), SUM(a.value) FROM tasks_assignment a"
+            " JOIN orgs_organisation o ON o.id = a.organisation_id"
+            " WHERE a.task_id = %s AND a.above_id IS NULL AND a.status <> 'withdrawn' GROUP BY 1",
+            [given.pk],
+        )
+        expected = {key: (target, value) for key, target, value in cursor.fetchall()}
+    found = splits.by_township(rows)
+    assert {row.township: (row.target, row.value) for row in found} == expected
+    assert [(row.name, row.percent) for row in found] == [("河口镇", 37), ("金岭镇", 40)]
+    [whole] = splits.done_of(rows).values()
+    assert (whole.target, whole.value, whole.rows) == (60, 23, 2)
+
+
+# The pages
+
+
+def test_the_county_splits_on_its_page_and_a_stale_share_is_named(cast, given, signed_in):
+    client = signed_in("office")
+    address = f"/tasks/{given.pk}/quota/"
+    page = client.get(address).content.decode()
+    assert "40" in page
+    hekou, jinling = cast.places["hekou"].pk, cast.places["jinling"].pk
+    form = {
+        "version": Task.objects.get(pk=given.pk).version,
+        "target": "６５",
+        "note": "市里加任务",
+        "action": "save",
+        f"share-{hekou}": "45",
+        f"was-{hekou}": "40",
+        f"share-{jinling}": "20",
+        f"was-{jinling}": "20",
+    }
+    assert client.post(address, form).status_code == 302
+    assert of(given, cast.places["hekou"]).target == 45
+    form |= {"version": Task.objects.get(pk=given.pk).version, "target": "70", f"share-{hekou}": "50"}
+    refused = client.post(address, form)
+    assert refused.status_code == 422
+    assert "45" in refused.content.decode()
+    assert 'value="50"' in refused.content.decode()
+    assert of(given, cast.places["hekou"]).target == 45
+    assert client.post(address, form | {f"was-{hekou}": "45"}).status_code == 302
+    assert of(given, cast.places["hekou"]).target == 50
+
+
+@pytest.mark.parametrize(("typed", "status"), [("四十", 302), ("abc", 422), ("-3", 422), ("1e99", 422)])
+def test_what_is_typed_is_read_or_asked_for_again(cast, given, signed_in, typed, status):
+    row, place = of(given, cast.places["hekou"]), cast.places["shiling"].pk
+    form = {"version": row.version, "action": "save", f"share-{place}": typed, f"was-{place}": ""}
+    page = signed_in("hekou").post(f"/assignments/{row.pk}/quota/", form)
+    assert page.status_code == status
+    assert Assignment.objects.filter(above=row).exists() == (status == 302)
+
+
+def test_a_proposal_is_shown_and_not_saved(cast, given, signed_in):
+    row = of(given, cast.places["hekou"])
+    page = signed_in("hekou").post(f"/assignments/{row.pk}/quota/", {"version": row.version, "action": "equal"})
+    assert page.status_code == 200
+    assert [box.share.value() for box in page.context["boxes"]] == ["14", "13", "13"]
+    assert not Assignment.objects.filter(above=row).exists()
+
+
+@pytest.mark.parametrize("page", ["/tasks/{task}/quota/", "/assignments/{row}/quota/"])
+def test_a_split_takes_a_constant_number_of_queries(cast, given, signed_in, page, django_assert_max_num_queries):
+    row = of(given, cast.places["hekou"])
+    below(cast, row, shiling=25, liuwan=15)
+    client = signed_in("office")
+    address = page.format(task=given.pk, row=row.pk)
+    client.get(address)
+    with django_assert_max_num_queries(20):
+        assert client.get(address).status_code == 200
+
+
+def test_the_file_of_a_source_is_taken_away(cast):
+    office = cast.actor("office")
+    upload = SimpleUploadedFile("通知.txt", "关于下达任务的通知".encode())
+    row = draft(office, themes(cast)[0])
+    tasks.save_draft(row, by=office, values={}, source_upload=upload)
+    assert Task.objects.get(pk=row.pk).source_file_name == "通知.txt"
+    tasks.save_draft(Task.objects.get(pk=row.pk), by=office, values={}, remove_source=True)
+    assert Task.objects.get(pk=row.pk).file is None
+    assert Task.objects.get(pk=row.pk).source_file_name == ""
