@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-BENCHMARKS = ("register", "pages", "issuing", "reminders", "ledgers")
+BENCHMARKS = ("register", "pages", "saving", "issuing", "reminders", "ledgers")
 
 
 def run(names: list[str]) -> None:

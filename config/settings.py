@@ -100,7 +100,7 @@ DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'luosh
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 60,  # seconds a save waits for the one writer: a large job holds it, and waiting loses nothing
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
     }
 else:

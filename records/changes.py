@@ -194,7 +194,7 @@ class Writer:
         keys = [row.pk for row in rows]
         for start in range(0, len(keys), BATCH):
             old.update(model._base_manager.select_for_update().in_bulk(keys[start : start + BATCH]))
-        touched = []
+        touched, written = [], set[str]()
         for row in rows:
             stands = old[row.pk]
             if isinstance(stands, VersionedModel) and stands.version not in {row.version, self.record.pk}:  # type: ignore[attr-defined]
@@ -209,6 +209,12 @@ class Writer:
                 changed.add("version")
             self.note(row, {n: before[n] for n in changed}, {n: now[n] for n in changed})
             touched.append(row)
+            written |= changed
+        if not touched:
+            return
+        names = [
+            f.name for f in model._meta.concrete_fields if f.attname in written
+        ]  # what changed nowhere is left out
         model._default_manager.bulk_update(touched, names, batch_size=max(1, BATCH // (len(names) + 1)))
 
     def delete(self, row: models.Model) -> None:
