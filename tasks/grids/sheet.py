@@ -248,10 +248,16 @@ def _hint(owed: Sequence[Assignment], stages: Mapping[int, list[Milestone]], act
     """What stands under a column's title: the round that runs, else how long there is for the most pressing."""
     if owed[0].task.shape == Shape.RECURRING:
         rounds = next((stages[row.pk] for row in owed if row.pk in stages), [])
-        now = cells.round_on(rounds, actor.on)
-        return "" if now is None else _("%(name)s, at least %(count)s") % {"name": now.name, "count": now.wanted}
+        now = running_round(rounds, actor.on)
+        return "" if now is None else _("%(name)s, at least %(count)s") % {"name": now.label, "count": now.wanted}
     open_days = [steering(row) for row in owed if row.status in rules.WORKING]
     return countdown.calendar_days_left(min(open_days), actor.on) if open_days else ""
+
+
+def running_round(rounds: Sequence[Milestone], day: datetime.date) -> Milestone | None:
+    """The round that runs on a day, as its row."""
+    found = cells.round_on(rounds, day)
+    return next((row for row in rounds if row is found), None)
 
 
 def _kept(columns: Sequence[Column], rows: Sequence[Assignment], actor: Actor) -> dict[tuple[int, int], str]:

@@ -79,10 +79,10 @@ def _next(row: Assignment, stages: Sequence[Milestone], on: datetime.date) -> tu
             return _("all stages are reached: ask for the close-out"), due
         return _("next: %(name)s") % {"name": ahead.name}, min(ahead.due_on, due)
     if ask == Ask.COUNT:
-        now = cells.round_on(stages, on)
+        now = sheet.running_round(stages, on)
         if now is None:
             return "", due
-        words = {"name": now.name, "count": now.count or 0, "wanted": now.wanted}
+        words = {"name": now.label, "count": now.count or 0, "wanted": now.wanted}
         return _("%(name)s: %(count)s of %(wanted)s") % words, min(now.due_on, due)
     if ask == Ask.FIGURE and row.target:
         words = {"target": reading.shown(row.target), "value": reading.shown(row.value) or _("none"), "unit": task.unit}
