@@ -82,9 +82,15 @@ CONTROLS = r"""
   document.addEventListener("focusin", (event) => {
     const node = event.target, index = controls.indexOf(node);
     const box = (shown(node).getClientRects()[0] || node.getBoundingClientRect());
+    // Where it stands on the page, however far a table around it is scrolled; a sticky column stays at its edge.
+    let x = scrollX, y = scrollY, sticky = false;
+    for (let up = node.parentElement; up && up !== document.body; up = up.parentElement) {
+      sticky = sticky || getComputedStyle(up).position === "sticky";
+      x += sticky ? 0 : up.scrollLeft; y += up.scrollTop;
+    }
     window.luoshiWalk.stops.push({
       index, name: say(node), seen: index < 0 || look(node) !== before.get(node),
-      left: box.left + scrollX, right: box.right + scrollX, top: box.top + scrollY, bottom: box.bottom + scrollY,
+      left: box.left + x, right: box.right + x, top: box.top + y, bottom: box.bottom + y,
     });
   });
   document.body.tabIndex = -1; // the walk starts at the top, wherever the page had put the focus
