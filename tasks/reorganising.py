@@ -21,7 +21,7 @@ from tasks import quotas
 from tasks.actions import figures
 from tasks.audience import Audience
 from tasks.models import Assignment, Task, TaskUnit, Theme
-from tasks.rules import OPEN, Shape, Status, TaskStatus
+from tasks.rules import OPEN, Shape, Status
 
 SHOWN = 10  # titles written out in a preview
 
@@ -254,10 +254,10 @@ def _hand_on_parts(changes: Writer, case: Reorganisation) -> None:
 
 
 def _hand_on_shares(changes: Writer, case: Reorganisation) -> None:
-    """The sources' shares and places in what is still a draft."""
+    """The sources' shares and places in what is issued with them, now or again."""
     assert case.target is not None  # a merger has one
     gone, place = {row.pk for row in case.sources}, case.target.pk
-    for task in Task.objects.filter(shape=Shape.QUANTITY).exclude(status=TaskStatus.ISSUED).exclude(shares={}):
+    for task in Task.objects.filter(shape=Shape.QUANTITY).exclude(shares={}):
         shares = {int(key): Decimal(value) for key, value in task.shares.items()}
         if not gone & set(shares):
             continue

@@ -66,7 +66,7 @@ def below(organisation: Organisation, actor: Actor) -> QuerySet[Organisation]:
 def lines_of_task(task: Task, actor: Actor) -> list[Line]:
     """The townships with their shares of the county's figure, and whoever else has one."""
     rows = {row.organisation_id: row for row in counted(task).select_related("organisation")}
-    shares = shares_of(task)
+    shares = {} if task.status == TaskStatus.ISSUED else shares_of(task)
     wanted = Q(pk__in=operating_below(task, actor)) | Q(pk__in=[*rows, *shares])
     organisations = list(Organisation.objects.filter(wanted).order_by("depth", "code"))
     keys = [organisation.pk for organisation in organisations]
@@ -114,9 +114,7 @@ def lines_of_assignment(assignment: Assignment, actor: Actor) -> list[Line]:
 
 
 def shares_of(task: Task) -> dict[int, Decimal]:
-    """The shares a task is issued with, by key of organisation; once issued they stand with the assignments."""
-    if task.status == TaskStatus.ISSUED:
-        return {}
+    """The shares a task is issued with, by key of organisation; once issued those of the assignments count."""
     return {int(key): Decimal(value) for key, value in task.shares.items()}
 
 

@@ -209,22 +209,27 @@ def expected() -> Named:
         for row in own:
             _of_part(found, row, None, f"task {task.pk}")
     for row in rows:
-        every = [part for part in rows if part.above_id == row.pk]
-        parts = [part for part in every if part.status != Status.WITHDRAWN]
-        where = f"row {row.pk}"
-        if not every or (row.status == Status.WITHDRAWN and not parts):
-            continue
-        shares = sum((part.target or Decimal(0) for part in parts), Decimal(0))
-        owes = Decimal(0) if row.status == Status.WITHDRAWN else row.target or Decimal(0)
-        if shares != owes:
-            found[Fault.SHARES, where, owes, shares] += 1
-        reported = [part.value for part in parts if part.value is not None]
-        below = sum(reported, Decimal(0)) if reported else None
-        if parts and below != row.value:
-            found[Fault.VALUES, where, row.value or Decimal(0), below or Decimal(0)] += 1
-        for part in parts:
-            _of_part(found, part, row.organisation, where)
+        _of_split(found, row, [part for part in rows if part.above_id == row.pk])
     return found
+
+
+def _of_split(found: Named, row: Assignment, every: list[Assignment]) -> None:
+    parts = [part for part in every if part.status != Status.WITHDRAWN]
+    where = f"row {row.pk}"
+    if not every or (row.status == Status.WITHDRAWN and not parts):
+        return
+    shares = sum((part.target or Decimal(0) for part in parts), Decimal(0))
+    owes = Decimal(0) if row.status == Status.WITHDRAWN else row.target
+    if owes is None:
+        found[Fault.NO_TARGET, where, Decimal(0), shares] += 1
+    elif shares != owes:
+        found[Fault.SHARES, where, owes, shares] += 1
+    reported = [part.value for part in parts if part.value is not None]
+    below = sum(reported, Decimal(0)) if reported else None
+    if parts and below != row.value:
+        found[Fault.VALUES, where, row.value or Decimal(0), below or Decimal(0)] += 1
+    for part in parts:
+        _of_part(found, part, row.organisation, where)
 
 
 def _of_part(found: Named, part: Assignment, above: Organisation | None, where: str) -> None:
