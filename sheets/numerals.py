@@ -8,6 +8,7 @@ DIGITS |= {c: i for i, c in enumerate("零壹贰叁肆伍陆柒捌玖")}
 SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "k": 1000}
 SCALES |= {"万": 10_000, "w": 10_000, "亿": 100_000_000}
 _GROUPS = {"万", "w", "亿"}
+_ARABIC = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?|\.\d+")
 _PIECE = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+|.")
 
 
@@ -56,11 +57,7 @@ def _scaled(pieces: list[str]) -> Decimal | None:
 def _digit(piece: str) -> Decimal | None:
     if piece in DIGITS:
         return Decimal(DIGITS[piece])
-    if not piece[0].isdigit() and piece[0] != ".":
-        return None
-    if "," in piece and not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", piece):
-        return None
-    return Decimal(piece.replace(",", ""))
+    return Decimal(piece.replace(",", "")) if _ARABIC.fullmatch(piece) else None
 
 
 def _tail(pending: Decimal | None, last_scale: Decimal, after_zero: bool, piece: str) -> Decimal:

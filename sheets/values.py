@@ -231,8 +231,6 @@ def _amount(digits: str, corrected: list[str]) -> tuple[Decimal, bool] | None:
     """The digits' value, and whether they bear a scale of their own (1.2万, 三千): such a number is complete."""
     if _PLAIN.fullmatch(digits) or _EXPONENT.fullmatch(digits):
         return Decimal(digits), False
-    if not re.search(rf"[{_DIGITS}]", digits):
-        return None
     if _THOUSANDS.fullmatch(digits):
         corrected.append("thousands")
         return Decimal(digits.replace(",", "")), False
