@@ -8,10 +8,16 @@ from ledgers.rules.kinds import KindRule, Subject
 from orgs import paths
 from orgs.matching import Level, Match, Matcher, Unit
 from orgs.models import Organisation, OrganisationName
-from orgs.placing import CODES
 from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
 from sheets.extraction import Found, Record
 
+CODES = {  # how the matcher's answer is called among the faults of a row
+    "unknown": "unknown_org",
+    "ambiguous": "ambiguous_org",
+    "missing": "missing_org",
+    "conflict": "org_conflict",
+    "review": "needs_review",
+}
 _PLAIN_STEPS = frozenset({"township_column", "context", "code"})  # they say where was searched, not what was put right
 _ABOVE = frozenset({Kind.CITY, Kind.COUNTY})
 

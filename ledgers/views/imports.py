@@ -183,7 +183,7 @@ def commit(request: doors.BusinessRequest, pk: int) -> HttpResponse:
             arguments={"batch": batch.pk},
             url=batch.get_absolute_url(),
         )
-        ImportBatch.objects.filter(pk=batch.pk).update(work=started)
+        ImportBatch.objects.visible_to(request.actor).filter(pk=batch.pk).update(work=started)
         return redirect(started)
     try:
         messages.success(request, actions.sentence(actions.commit(batch, Sender.of(request.actor))))
