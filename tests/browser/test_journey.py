@@ -68,6 +68,19 @@ def choose(page: Page, name: str, label: str) -> None:
     page.locator(f"input[name='{name}'] + label", has_text=re.compile(f"^{label}$")).click()
 
 
+def unfold(page: Page) -> None:
+    """Open what stands folded, from the outside in."""
+    while page.locator("main details:not([open]) > summary:visible").count():
+        page.locator("main details:not([open]) > summary:visible").first.click()
+
+
+def answer_for(page: Page) -> None:
+    """Name who is responsible where the table of responsibility names nobody."""
+    person = page.locator("[name=request_close-responsible]")
+    if person.count() and not person.input_value():
+        person.fill("王某")
+
+
 def row_of(page: Page, organisation: str) -> str:
     """The whole text of an organisation's row in a list of assignments."""
     return page.locator("tbody tr", has_text=organisation).first.inner_text()
@@ -99,6 +112,7 @@ def test_1_the_county_adds_a_theme_and_issues_a_task_to_two_townships(
             page.fill(f"[name={name}]", text)
     page.fill("[name=due_on]", "2026-11-30")
     page.select_option("[name=source_kind]", "document")
+    page.select_option("[name=village_closer]", "county")
     page.fill("[name=source_date]", "2026-11-16")
     page.set_input_files("[name=files]", [FILES["notice"]])
     choose(page, "kinds", "行政村")
@@ -150,6 +164,7 @@ def test_2_the_township_finds_it_in_its_week_and_reports(
     submit(page, "/receive/")
     expect(page.locator("main")).to_contain_text("已签收")
 
+    unfold(page)
     report = page.locator("form[action$='/report/']")
     words = "电路查完，取暖炉还缺两个一氧化碳报警器"
     report.locator("[name=report-text]").fill(words)
@@ -168,6 +183,8 @@ def test_2_the_township_finds_it_in_its_week_and_reports(
     file = timeline.get_by_role("link", name="现场.png").get_attribute("href")
     assert page.request.get(file).body() == FILES["photo"]["buffer"]
 
+    unfold(page)
+    answer_for(page)
     page.fill("[name=request_close-result]", "十二处隐患改完十一处")
     submit(page, "/request-close/")
     expect(page.locator("main")).to_contain_text("十二处隐患改完十一处")
@@ -202,6 +219,8 @@ def test_4_the_township_sees_the_reason_and_requests_again(signed_in: Callable[.
     expect(first).to_contain_text(TITLE)
     page.goto(story.assignment)
     expect(page.locator(".alert-danger")).to_contain_text("请附报警器安装照片")
+    unfold(page)
+    answer_for(page)
     page.fill("[name=request_close-result]", "十二处隐患全部改完，报警器已装")
     page.set_input_files("[name=request_close-files]", [FILES["photo"]])
     submit(page, "/request-close/")
@@ -269,6 +288,7 @@ def test_of_two_people_saving_one_assignment_neither_loses_a_word(
     for page in texts:
         page.goto(address)
     for page, text in texts.items():
+        unfold(page)
         page.fill("[name=report-text]", text)
         choose(page, "report-learned", "电话")
         submit(page, "/report/")

@@ -16,7 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.browser import server
-from tests.browser.test_journey import choose, submit
+from tests.browser.test_journey import choose, submit, unfold
 from tests.browser.window import Window
 from tests.reminders.outpost import free_port, wait_until
 
@@ -102,23 +102,17 @@ def test_from_the_mail_to_the_row(
     page.goto(row)
     if page.locator("form[action$='/receive/'] button:not([disabled])").count():
         submit(page, "/receive/")
-    _unfold(page)
+    unfold(page)
     report = page.locator("form[action$='/report/']")
     report.locator("[name=report-text]").fill("已整改到位")
     report.locator("[name=report-percent]").fill("100")
     choose(page, "report-learned", "电话")
     submit(page, "/report/")
-    _unfold(page)
+    unfold(page)
     page.fill("[name=request_close-result]", "材料补齐，现场看过")
     submit(page, "/request-close/")
     assert path[0] not in {item["url"] for item in would_be_told(site, "2026-11-24T08:30", tmp_path / "next.json")}
     assert path[0] not in {item["url"] for item in would_be_told(site, "2026-11-30T08:30", tmp_path / "week.json")}
-
-
-def _unfold(page: Any) -> None:
-    """Open what stands folded, from the outside in."""
-    while page.locator("main details:not([open]) > summary:visible").count():
-        page.locator("main details:not([open]) > summary:visible").first.click()
 
 
 def _landings(page: Any, links: list[str]) -> Iterator[str]:
