@@ -7,7 +7,7 @@ from demo.fixture import dice, read
 from orgs.models import Organisation
 from tasks.rules import Learned, Step
 
-SILENT, STUCK = 0.02, 0.04  # shares that nobody takes up, and that stay half done
+SILENT, STUCK = 0.05, 0.11  # shares that nobody takes up, and that stay half done
 SENT_BACK = 0.13
 RECEIVED_FIRST = 0.9  # share that is marked received before the first report
 BETWEEN_REPORTS = (6, 12)  # working days

@@ -82,10 +82,12 @@ CONTROLS = r"""
   document.addEventListener("focusin", (event) => {
     const node = event.target, index = controls.indexOf(node);
     const box = (shown(node).getClientRects()[0] || node.getBoundingClientRect());
-    // Where it stands on the page, however far a table around it is scrolled; a sticky column stays at its edge.
+    // Where it stands on the page, however far a table around it is scrolled; a sticky column stays at its edge,
+    // while a sticky heading row moves sideways with its columns.
     let x = scrollX, y = scrollY, sticky = false;
     for (let up = node.parentElement; up && up !== document.body; up = up.parentElement) {
-      sticky = sticky || getComputedStyle(up).position === "sticky";
+      const style = getComputedStyle(up);
+      sticky = sticky || (style.position === "sticky" && (style.left !== "auto" || style.right !== "auto"));
       x += sticky ? 0 : up.scrollLeft; y += up.scrollTop;
     }
     window.luoshiWalk.stops.push({
