@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 FOLDER = settings.BASE_DIR / "fixtures" / "demo"
 
@@ -27,3 +28,9 @@ def person_name(rolled: random.Random) -> str:
     """A made-up person's name."""
     names = read("people")["names"]
     return str(rolled.choice(names["surnames"]) + rolled.choice(names["given"]))
+
+
+def sample(wanted: str) -> SimpleUploadedFile:
+    """A file such as a task asks for as evidence: a few lines of text that say it is a sample."""
+    content = f"{wanted}\n\n本文件为演示数据，内容虚构。\n".encode()
+    return SimpleUploadedFile(f"{wanted.split('、')[0]}（演示样张）.txt", content)

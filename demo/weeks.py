@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from demo import programme
 from demo.book import Book, Deed
 from demo.county import County
 from demo.course import Turn, learned, plan, words
 from demo.days import Days
 from demo.facts import fact
-from demo.fixture import dice, person_name, read
+from demo.fixture import dice, person_name, read, sample
 from demo.people import reporter
 from demo.programme import OFFICE, Given
 from orgs.models import Post, Responsibility
@@ -140,11 +138,11 @@ class Weeks:
         return self.people.get(assignment.organisation_id) or person_name(dice("secretary", code))
 
     def _sample(self, wanted: str) -> tuple[StoredFile, str]:
-        """A file such as the task asks for: a few lines of text that say it is a sample."""
-        name = f"{wanted.split('、')[0]}（演示样张）.txt"
+        """A file such as the task asks for, kept once."""
+        upload = sample(wanted)
+        name = upload.name or ""
         if name not in self.samples:
-            content = f"{wanted}\n\n本文件为演示数据，内容虚构。\n".encode()
-            self.samples[name] = files.store(SimpleUploadedFile(name, content))
+            self.samples[name] = files.store(upload)
         return self.samples[name], name
 
     def _open(self) -> list[Assignment]:

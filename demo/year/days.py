@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from demo.county import County
+from demo.fixture import sample
 from demo.people import reporter
 from demo.programme import OFFICE
 from demo.year.principles import DAY
@@ -29,7 +30,7 @@ from tasks.models.assignment import AssignmentQuerySet
 from tasks.refusals import StepRefused
 from tasks.rules import Learned, Shape, Status
 
-BUSY = 0.12  # share of what is open that is worked on in a day
+BUSY, MOST = 0.12, 150  # share of what is open that is worked on in a day, and how many at most
 FRIDAY = 4
 
 
@@ -49,7 +50,7 @@ class People:
     def work(self, day: datetime.date, given: list[Task]) -> None:
         """One working day: what is open is worked on, verified and decided, and the county's own deeds fall due."""
         keys = list(rows_of().open().order_by("pk").values_list("pk", flat=True))
-        for key in sorted(self.chance.sample(keys, k=round(len(keys) * BUSY))):
+        for key in sorted(self.chance.sample(keys, k=min(round(len(keys) * BUSY), MOST))):
             self._try(self._one, rows_of().get(pk=key), day)
         if day.weekday() == FRIDAY:
             self._decide(day)
@@ -78,7 +79,9 @@ class People:
             extensions.ask(row, by=by, wanted_on=wanted_on, reason="天气影响，进度放缓")
             self.done["asked for an extension"] += 1
         elif self._is_ready(row):
-            steps.request_close(row, by=by, result="按要求完成", responsible="村党组织书记")
+            wanted = row.task.evidence_wanted
+            files = [sample(wanted)] if wanted else []
+            steps.request_close(row, by=by, result="按要求完成", responsible="村党组织书记", files=files)
             self.done["requested"] += 1
         else:
             self._report(row, by)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from demo import people, places, responsibility, state
@@ -17,7 +18,9 @@ from demo.year.principles import DAY, Calendars, Limits
 from orgs import clock
 from orgs.actions import options
 from orgs.workdays import NATIONAL
+from records import files
 from records.changes import change_set
+from records.models import StoredFile
 from tasks import timing
 from tasks.models import Assignment, Task
 
@@ -39,9 +42,13 @@ class Lived:
 
 def live(year: int, *, small: bool, seed: int = 1, tell: Callable[[datetime.date], None] = lambda day: None) -> Lived:
     """Live through a year and take it all back. Raises ``state.NotTheDemo`` where other data would be in the way."""
+    kept = set(StoredFile.objects.values_list("sha256", flat=True))
     with transaction.atomic():
         lived = _live(year, SMALL if small else Size(), Random(seed), tell)  # noqa: S311  no secret
+        fresh = [files.path_of(file) for file in StoredFile.objects.exclude(sha256__in=kept)]
         transaction.set_rollback(True)
+    for path in fresh:
+        default_storage.delete(path)
     return lived
 
 
@@ -54,10 +61,10 @@ def _live(year: int, size: Size, chance: Random, tell: Callable[[datetime.date],
     look = Look(Calendars(NATIONAL, first - DAY * 400, last + DAY * 800))
     given: list[Task] = []
     with clock.standing_at(datetime.datetime.combine(first, MORNING)):
-        planned = tasks.to_issue(county, first, chance)
+        planned = tasks.to_issue(county, first)
     for day in (first + DAY * ahead for ahead in range((last - first).days + 1)):
         with clock.standing_at(datetime.datetime.combine(day, MORNING)):
-            given += [tasks.give_out(county, values, day, chance) for values in planned.get(day, ())]
+            given += [tasks.give_out(county, key, day, chance) for key in planned.get(day, ())]
             _change_numbers(acting, look, day)
             if NATIONAL.works(day):
                 acting.work(day, given)

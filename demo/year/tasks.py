@@ -1,24 +1,26 @@
-"""The tasks of the year: one of every shape, drafted and issued through the actions, and figures split."""
+"""The tasks of the year: a shipped catalogue, issued through the actions as its tasks begin, and figures split."""
 
 import datetime
-from collections.abc import Sequence
 from decimal import Decimal
 from random import Random
 from typing import Any
 
 from demo.county import County
-from demo.programme import OFFICE, themes
+from demo.programme import OFFICE
 from demo.year.principles import DAY
 from orgs.models import Organisation
 from orgs.rules import Kind
 from orgs.scope import Actor
-from tasks.actions import quotas, tasks
+from orgs.workdays import NATIONAL
+from tasks import catalogues
+from tasks.actions import catalogue, programmes, quotas, tasks
 from tasks.actions.quotas import Wanted
 from tasks.audience import Audience
-from tasks.models import Assignment, Task
-from tasks.planning import Planned
-from tasks.rules import Every, Shape
+from tasks.models import Assignment, Task, Theme
+from tasks.rules import Shape
 
+CATALOGUE = "five_basics"
+LONG_DATED = "党员教育常抓不懈"
 ANSWERS = {
     "supervisor": "县委组织部",
     "owner": "乡镇党委书记",
@@ -27,53 +29,42 @@ ANSWERS = {
     "consequence": "列入月通报",
     "measures": "每月调度一次",
 }
-STAGES = (("选址", 1), ("基础", 2), ("主体", 4), ("粉刷", 1), ("绿化", 1), ("验收", 1))
-PLAN: Sequence[tuple[str, str, Shape, int, int]] = (  # title, theme, shape, first day, days
-    ("新建村级活动场所", "venue", Shape.MILESTONES, 20, 280),
-    ("村级集体经济增收", "economy", Shape.QUANTITY, 12, 320),
-    ("软弱涣散村整顿方案", "weak", Shape.SINGLE, 30, 60),
-    ("主题党日每月开展", "life", Shape.RECURRING, 25, 330),
-    ("党员教育常抓不懈", "training", Shape.STANDING, 40, 300),
-    ("半年考评迎检准备", "funds", Shape.SINGLE, 140, 12),
-)
 
 
-def to_issue(county: County, first: datetime.date, chance: Random) -> dict[datetime.date, list[dict[str, Any]]]:
-    """Open the programme; what is to be issued on which day: the values of each draft."""
-    by_key = themes(county, first)
-    found: dict[datetime.date, list[dict[str, Any]]] = {}
-    for title, theme, shape, after, days in PLAN:
-        day = first + DAY * after
-        values: dict[str, Any] = {"title": title, "theme": by_key[theme], "shape": shape, **ANSWERS}
-        values |= {"due_on": day + DAY * days, "starts_on": day if chance.random() < 0.5 else None}
-        values["audience"] = Audience(kinds=(Kind.VILLAGE, Kind.COMMUNITY))
-        if shape == Shape.RECURRING:
-            values |= {"every": Every.MONTH, "times": 1}
-        if shape == Shape.QUANTITY:
-            values["unit"] = "万元"
-        found.setdefault(day, []).append(values)
+def to_issue(county: County, first: datetime.date) -> dict[datetime.date, list[int]]:
+    """Open the programme with a shipped catalogue; the keys of the drafts by the working day they are issued on.
+
+    The catalogue has no standing task, so that one is added and every shape is lived through.
+    """
+    office = county.actor(county.posts[OFFICE], first)
+    shipped = catalogues.shipped()[CATALOGUE]
+    values = {"name": shipped.name, "first_year": first.year, "last_year": first.year}
+    programme = programmes.save_programme(None, by=office, values=values)
+    catalogue.load(programme, shipped, first.year, by=office)
+    _draft_standing(programme.themes.all()[0], office)
+    found: dict[datetime.date, list[int]] = {}
+    for draft in Task.objects.filter(theme__programme=programme).order_by("pk"):
+        day = NATIONAL.on_or_after(max(draft.starts_on or first, first))
+        found.setdefault(day, []).append(draft.pk)
     return found
 
 
-def give_out(county: County, values: dict[str, Any], day: datetime.date, chance: Random) -> Task:
-    """Draft one task on a day with its milestones, split its figure, and issue it."""
+def _draft_standing(theme: Theme, office: Actor) -> None:
+    year = office.on.year
+    values: dict[str, Any] = {"title": LONG_DATED, "theme": theme, "shape": Shape.STANDING, **ANSWERS}
+    values |= {"starts_on": datetime.date(year, 2, 10), "due_on": datetime.date(year, 12, 10)}
+    values["audience"] = Audience(kinds=(Kind.VILLAGE, Kind.COMMUNITY))
+    tasks.save_draft(None, by=office, values=values)
+
+
+def give_out(county: County, key: int, day: datetime.date, chance: Random) -> Task:
+    """Issue one draft on a day; a figure is split first."""
     office = county.actor(county.posts[OFFICE], day)
-    plan = _planned(day, values["due_on"]) if values["shape"] == Shape.MILESTONES else None
-    task = tasks.save_draft(None, by=office, values=values, plan=plan)
+    task = Task.objects.select_related("theme__programme__organisation", "organisation").get(pk=key)
     if task.shape == Shape.QUANTITY:
         return _split(county, task, office, chance)
     tasks.issue(task, by=office)
     return task
-
-
-def _planned(day: datetime.date, due_on: datetime.date) -> list[Planned]:
-    """Milestones spread backwards from the due date."""
-    step = (due_on - day).days // len(STAGES)
-    last = len(STAGES) - 1
-    return [
-        Planned(name=name, weight=weight, due_on=due_on - DAY * step * (last - place))
-        for place, (name, weight) in enumerate(STAGES)
-    ]
 
 
 def _split(county: County, task: Task, office: Actor, chance: Random) -> Task:
