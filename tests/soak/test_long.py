@@ -20,11 +20,9 @@ from tests.orgs.test_register_killed import BASE, COUNT, run, surroundings
 from tests.orgs.test_reorganise_random import STEPS, town, walk_and_undo
 from tests.tasks.test_figures import compare_lights
 from tests.tasks.test_lights import compare_every_light
-from tests.tasks.test_quota_random import STEPS as QUOTA_STEPS
-from tests.tasks.test_quota_random import split_town, walk
 
 pytestmark = pytest.mark.soak
-__all__ = ["split_town", "surroundings", "town"]  # fixtures
+__all__ = ["surroundings", "town"]  # fixtures
 
 KILLS = 10
 
@@ -69,11 +67,3 @@ def test_an_import_killed_at_random_moments_leaves_all_or_nothing(surroundings: 
         assert (organisations == 0) == (sets == 0) == (changes == 0)
     run(surroundings, "manage.py", "import_orgs", str(file))
     assert json.loads(run(surroundings, "-c", COUNT))[0] == len(rows)
-
-
-@given(steps=st.lists(QUOTA_STEPS, min_size=1, max_size=20))
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-def test_three_hundred_sequences_leave_no_difference_of_quotas_unnamed(
-    split_town: Cast, steps: list[tuple[int, int, int, int]]
-) -> None:
-    walk(split_town, steps)

@@ -172,7 +172,7 @@ def light_by_hand(row: Assignment) -> Light:
     assert at is not None
     if row.due_on < at:
         return Light.LATE
-    if row.due_on <= workdays.add_workdays(at, 3):
+    if row.due_on < workdays.add_workdays(at, 4):  # at most three working days are left, rest days after them too
         return Light.SOON
     curve = curve_of(row.task.shape, row.given_on, row.due_on)
     behind = curve is not None and curve.expected(at) - (row.percent or 0) >= 10
