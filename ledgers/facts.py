@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from ledgers import kinds, sealing
@@ -18,15 +20,20 @@ from ledgers.permissions import may_write
 from ledgers.rules import values as rules
 from ledgers.rules.checks import Severity
 from ledgers.rules.kinds import Column, KindRule
+from orgs import periods
 from orgs.field_rules import FieldType, day_span
 from orgs.models import Organisation, TermOfOffice
+from orgs.periods import Period
 from orgs.scope import Actor, Denied
 from records.changes import BATCH, Writer
-from tasks.actions.figures import take_in
+from tasks.actions.figures import count_rounds, take_in
 from tasks.models import Task
+from tasks.rules import Shape
 from tasks.stores import Choice, StageDays
 
+DaySpan = tuple[datetime.date, datetime.date]
 PREFIX = "ledger"
+ROWS = "rows"
 STAGES = "venue.stages"
 REACHED = {**{stage: reached for stage, (_planned, reached) in DATES.items()}, "accepted": "accepted_on"}
 TERMS = "terms"
@@ -34,16 +41,21 @@ _CENT = Decimal("0.01")  # as exact as a task's figure is stored, so that an und
 
 
 class LedgerStore:
-    """The figure store of ledgers: ``ledger:collective_economy.total_income`` and ``ledger:venue.stages``."""
+    """The figure store of ledgers: ``ledger:collective_economy.total_income``, ``ledger:venue.stages``, and of ledgers
+    with one row for each thing done their rows by day, all or of one sort: ``ledger:party_meetings.rows.党课``.
+    """
 
     def choices(self, actor: Actor) -> Iterable[Choice]:
-        """The numbers of ledgers with one row an organisation, and the stages of buildings."""
+        """The numbers of ledgers with one row an organisation, the stages of buildings, and what is done by day."""
         for kind in kinds.in_use(actor):
-            if kind.natural_key or kind.personal:
+            if kind.personal:
+                continue
+            if kind.natural_key:
+                yield from _counted(kind)
                 continue
             if kind.key == STAGES.split(".")[0]:
                 label = _("%(ledger)s: stages") % {"ledger": kind.label}
-                yield Choice(f"{PREFIX}:{STAGES}", label, milestones=True)
+                yield Choice(f"{PREFIX}:{STAGES}", label, shape=Shape.MILESTONES)
             for column in kind.columns:
                 if column.field.is_number:
                     label = _("%(ledger)s: %(field)s") % {"ledger": kind.label, "field": column.label}
@@ -63,6 +75,25 @@ class LedgerStore:
         if name != STAGES:
             return {}
         return {row.organisation_id: _days(row) for row, _kind in _newest("venue", organisations, on)}
+
+    def rounds(self, name: str, spans: Mapping[int, Sequence[Period]]) -> Mapping[int, Mapping[str, int]]:
+        """The rows in each period by the day they are of; a day known to the month only counts in that month."""
+        ledger, sort = _sorted(name)
+        found: dict[int, dict[str, int]] = {}
+        for organisation, span in _days_done(ledger, sort, spans):
+            counts = found.setdefault(organisation, {})
+            for key in {one.key for one in spans[organisation] if span[0] in one and span[1] in one}:
+                counts[key] = counts.get(key, 0) + 1
+        return found
+
+    def address(self, name: str, organisation: int, period: str) -> str:
+        """The page of a new row, in the ledger's period that the last day of the round falls in, its sort chosen."""
+        ledger, sort = _sorted(name)
+        kind = kinds.as_shipped(ledger) if ledger in kinds.shipped() else None
+        asked = {"organisation": str(organisation), "sort": sort}
+        if kind and kind.period:
+            asked["period"] = kind.period_key(periods.parse(period).end)
+        return f"{reverse('ledger_entry_new', args=[ledger])}?{urlencode(asked)}"
 
     def write(
         self,
@@ -85,6 +116,8 @@ class LedgerStore:
         kind = kinds.of(by).get(organisation.path, ledger)
         if kind is None:
             raise ValueError(_("The ledger of this figure is no longer there."))
+        if kind.natural_key:
+            raise ValueError(_("It is counted in “%(ledger)s”: record it there.") % {"ledger": kind.label})
         verdict = may_write(by, kind, organisation)
         if isinstance(verdict, Denied):
             raise ValueError(verdict.reason)
@@ -100,6 +133,48 @@ class LedgerStore:
         if broken:
             raise ValueError(broken[0].message)
         save_many(changes, kind, [draft], at=by.now, source=Source.TASK, known=known, onward=False)
+
+
+def _day_column(kind: KindRule) -> Column | None:
+    """The day that tells rows of an organisation apart, where a ledger has one row for each thing done."""
+    keyed = [kind.by_key[key] for key in kind.natural_key if key in kind.by_key]
+    return next((column for column in keyed if column.field.type == FieldType.DATE), None)
+
+
+def _sort_column(kind: KindRule) -> Column | None:
+    """The sort of thing done, where rows are told apart by one of a list too."""
+    keyed = [kind.by_key[key] for key in kind.natural_key if key in kind.by_key]
+    return next((column for column in keyed if column.field.type == FieldType.ENUM), None)
+
+
+def _counted(kind: KindRule) -> Iterable[Choice]:
+    if _day_column(kind) is None:
+        return
+    name, sort = f"{PREFIX}:{kind.key}.{ROWS}", _sort_column(kind)
+    yield Choice(name, _("%(ledger)s: how often") % {"ledger": kind.label}, shape=Shape.RECURRING)
+    for code in sort.field.codes if sort else ():
+        label = _("%(ledger)s: %(field)s") % {"ledger": kind.label, "field": code.label}
+        yield Choice(f"{name}.{code.value}", label, shape=Shape.RECURRING)
+
+
+def _sorted(name: str) -> tuple[str, str]:
+    """The ledger that a counted figure names, and the sort it counts; "" counts all."""
+    ledger, _dot, rest = name.partition(".")
+    return ledger, rest.partition(".")[2]
+
+
+def _days_done(ledger: str, sort: str, organisations: Iterable[int]) -> Iterable[tuple[int, DaySpan]]:
+    """The organisation of each row of a ledger, and the first and last day it may be of."""
+    keys, ledgers = sorted(set(organisations)), kinds.Ledgers()
+    for start in range(0, len(keys), BATCH):
+        rows = Entry.objects.of(ledger).filter(organisation__in=keys[start : start + BATCH])
+        for organisation, path, values in rows.values_list("organisation_id", "organisation__path", "values"):
+            kind = ledgers.get(path, ledger)
+            day, sorted_by = (_day_column(kind), _sort_column(kind)) if kind else (None, None)
+            if day is None or not values.get(day.key):
+                continue
+            if not sort or (sorted_by and values.get(sorted_by.key) == sort):
+                yield organisation, day_span(str(values[day.key]))
 
 
 def _stored(column: Column, value: Decimal) -> Any:
@@ -135,7 +210,9 @@ def tell(changes: Writer, kind: KindRule, rows: Sequence[Entry], *, on: datetime
         name = figure.partition(":")[2]
         told = [row.organisation_id for row in rows]
         store = LedgerStore()
-        if name == STAGES:
+        if _sorted(name)[1] or name.endswith(f".{ROWS}"):
+            count_rounds(changes, figure, told)
+        elif name == STAGES:
             take_in(changes, figure, {}, store.stages(name, told, on))
         else:
             held = store.values(name, told, on)

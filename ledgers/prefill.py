@@ -43,6 +43,12 @@ def known(kind: KindRule, organisation: Organisation, actor: Actor) -> KnownValu
     return known_of(kind, [organisation], actor)[organisation.pk]
 
 
+def asked_for(kind: KindRule, sort: str) -> KnownValues:
+    """The sort of thing a link asks to be recorded, where it is one the ledger has; from nowhere else than the link."""
+    keyed = [kind.by_key[key].field for key in kind.natural_key if key in kind.by_key]
+    return {field.key: Known(sort, "") for field in keyed if sort in field.code_values}
+
+
 def known_of(kind: KindRule, organisations: Iterable[Organisation], actor: Actor) -> dict[int, KnownValues]:
     """The same for many organisations, with a constant number of queries."""
     keys = [organisation.pk for organisation in organisations]

@@ -32,7 +32,10 @@ class Stage:
 
 @dataclass(frozen=True)
 class Item:
-    """A task of a catalogue with its answers; ``due`` and ``starts`` are days without the year, such as 06-28."""
+    """A task of a catalogue with its answers; ``due`` and ``starts`` are days without the year, such as 06-28.
+
+    ``figure`` names where its fact is kept, if in a ledger.
+    """
 
     title: str
     kinds: tuple[str, ...]
@@ -50,6 +53,7 @@ class Item:
     every: str = ""
     times: int = 1
     variant: str = ""
+    figure: str = ""
     evidence: str = ""
     is_key: bool = False
     is_optional: bool = False

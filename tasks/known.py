@@ -34,6 +34,27 @@ def figure_of(assignment: Assignment, actor: Actor) -> Known | None:
     return Known(value, source_of(assignment.task.figure, actor), value != assignment.value)
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Rounds another app counts: where they stand, in words, and the page on which one more is recorded."""
+
+    source: str
+    address: str
+
+
+def counted_in(assignment: Assignment, actor: Actor) -> Counted | None:
+    """Where the rounds of a recurring task are counted; None when they are typed with the task."""
+    task, store = assignment.task, stores.of(assignment.task.figure)
+    if store is None or task.shape != Shape.RECURRING:
+        return None
+    rounds = list(assignment.milestones.all())
+    now = next((stage for stage in rounds if stage.due_on >= actor.on), rounds[-1] if rounds else None)
+    if now is None:
+        return None
+    address = store[0].address(store[1], assignment.organisation_id, now.period)
+    return Counted(source_of(task.figure, actor), address)
+
+
 def source_of(figure: str, actor: Actor) -> str:
     """Where a figure is kept, in words; "" when the task keeps its own."""
     if not figure:

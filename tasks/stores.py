@@ -6,26 +6,31 @@ Entering progress writes through to the store; when the fact comes in by another
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
 from orgs.models import Organisation
+from orgs.periods import Period
 from orgs.scope import Actor
 from records.changes import Writer
+from tasks.rules import Shape
 
 StageDays = Mapping[str, datetime.date | None]  # by milestone code
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A figure that a task may name: its full key, its words, its unit; whether it holds days of milestones."""
+    """A figure that a task may name: its full key, its words, its unit, and the shape of the tasks it is for.
+
+    For a recurring task it is what the store counts in each round: nobody types the count a second time.
+    """
 
     key: str
     label: str
     unit: str = ""
-    milestones: bool = False
+    shape: str = Shape.QUANTITY
 
 
 class Store(Protocol):
@@ -39,6 +44,12 @@ class Store(Protocol):
 
     def stages(self, name: str, organisations: Iterable[int], on: datetime.date) -> Mapping[int, StageDays]:
         """The days stages were done, by organisation and milestone code."""
+
+    def rounds(self, name: str, spans: Mapping[int, Sequence[Period]]) -> Mapping[int, Mapping[str, int]]:
+        """How often it was done in each period asked about, by organisation and the period's key; never 0."""
+
+    def address(self, name: str, organisation: int, period: str) -> str:
+        """The page on which one more of what is counted is recorded, in a period by its key."""
 
     def write(
         self,

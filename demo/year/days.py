@@ -12,6 +12,8 @@ from demo.fixture import sample
 from demo.people import reporter
 from demo.programme import OFFICE
 from demo.year.principles import DAY
+from ledgers import kinds
+from ledgers.actions import entries
 from orgs.actions import reorganise
 from orgs.models import Organisation
 from orgs.reorganisation import Reorganisation, Verb
@@ -95,6 +97,9 @@ class People:
         """The fact the shape asks for; a sum is reported by its parts."""
         if row.parts.in_force().exists():
             return
+        if row.task.shape == Shape.RECURRING and row.task.figure:
+            self._meet(row, by)
+            return
         learned = Learned.PHONE if permissions.enters_for_another(by, row) else ""
         fact, percent = Fact(), None
         if row.task.shape == Shape.QUANTITY:
@@ -110,6 +115,13 @@ class People:
             percent = min(100, (row.percent or 0) + self.chance.randint(2, 25))
         steps.report(row, by=by, percent=percent, fact=fact, text="正在推进", learned=learned)
         self.done["reported"] += 1
+
+    def _meet(self, row: Assignment, by: Actor) -> None:
+        """Record a meeting in the ledger that the task is counted in."""
+        kind = kinds.as_shipped("party_meetings")
+        values = {"meeting_type": self.chance.choice(["主题党日", "党课"]), "held_on": str(by.on)}
+        entries.save_entry(kind, row.organisation, kind.period_key(by.on), values, by=by)
+        self.done["met"] += 1
 
     def _verify(self, row: Assignment, day: datetime.date) -> None:
         """The township its villages' items, the county the others; one in seven is sent back."""

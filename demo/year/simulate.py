@@ -18,9 +18,9 @@ from demo.year.principles import DAY, Calendars, Limits
 from orgs import clock
 from orgs.actions import options
 from orgs.workdays import NATIONAL
-from records import files
+from records import files, work
 from records.changes import change_set
-from records.models import StoredFile
+from records.models import StoredFile, Work
 from tasks import timing
 from tasks.models import Assignment, Task
 
@@ -66,6 +66,7 @@ def _live(year: int, size: Size, chance: Random, tell: Callable[[datetime.date],
         with clock.standing_at(datetime.datetime.combine(day, MORNING)):
             given += [tasks.give_out(county, key, day, chance) for key in planned.get(day, ())]
             _change_numbers(acting, look, day)
+            _work_off()
             if NATIONAL.works(day):
                 acting.work(day, given)
             look.at(day, acting.office(day))
@@ -82,6 +83,12 @@ def _county(first: datetime.date, last: datetime.date, size: Size) -> County:
         people.build(changes, county, first)
         responsibility.build(changes, county)
     return county
+
+
+def _work_off() -> None:
+    """Do what was left to the background: no worker reads what is not committed."""
+    for key in Work.objects.filter(state=Work.State.WAITING).order_by("pk").values_list("pk", flat=True):
+        work.perform(key)
 
 
 def _change_numbers(acting: People, look: Look, day: datetime.date) -> None:

@@ -71,7 +71,7 @@ def new(request: doors.BusinessRequest, key: str) -> HttpResponse:
     if standing_row is not None and request.method == "GET":
         return redirect("ledger_entry_edit", pk=standing_row.pk)
     last = prefill.last_period(kind, organisation, period, request.actor) if kind.period else None
-    known = prefill.known(kind, organisation, request.actor)
+    known = prefill.known(kind, organisation, request.actor) | prefill.asked_for(kind, request.GET.get("sort", ""))
     if last is not None and request.GET.get("copy"):
         known |= prefill.copied(kind, last)
     form = EntryForm(request.POST or None, kind=kind, actor=request.actor, period=period, known=known, seen=0)

@@ -232,7 +232,7 @@ def _themes(changes: Writer, programme: Programme, catalogue: Catalogue) -> dict
 
 def _task(item: Item, theme: Theme, catalogue: Catalogue, year: int, by: Actor) -> Task:
     names = ("title", "supervisor", "owner", "standard", "effect", "consequence", "measures", "shape", "unit", "every")
-    more = ("times", "variant", "is_key", "is_optional")
+    more = ("times", "variant", "figure", "is_key", "is_optional")
     target = None if item.target is None else Decimal(item.target).quantize(CENT)  # as the column gives it back
     return Task(
         theme=theme,

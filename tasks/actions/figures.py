@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from orgs import periods
+from orgs.periods import Period
 from orgs.scope import Actor
 from records.changes import Writer
 from tasks import shapes, stores, timing
@@ -200,3 +202,27 @@ def take_in(
             setattr(row, name, follows)
     changes.update_all(rows, ["value", *DAYS])
     roll_up(changes, rows)
+
+
+def count_rounds(changes: Writer, figure: str, organisations: Iterable[int]) -> None:
+    """Write how often it was done in each round, as the store of the figure counts, on the open assignments there."""
+    store = stores.of(figure)
+    found = Assignment.objects.open().filter(task__figure=figure, task__shape=Shape.RECURRING)
+    found = found.filter(organisation__in=set(organisations))
+    rows = list(found.select_related("task", "organisation").prefetch_related("milestones"))
+    if store is None or not rows:
+        return
+    spans: dict[int, list[Period]] = {}
+    for row in rows:
+        spans.setdefault(row.organisation_id, []).extend(periods.parse(stage.period) for stage in row.milestones.all())
+    counted = store[0].rounds(store[1], spans)
+    touched = []
+    for row in rows:
+        times = counted.get(row.organisation_id, {})
+        for stage in row.milestones.all():
+            if stage.count != times.get(stage.period):
+                stage.count = times.get(stage.period)
+                touched.append(stage)
+    changes.update_all(touched, ["count"])
+    moved = {stage.assignment_id for stage in touched}
+    recount(changes, [row for row in rows if row.pk in moved])

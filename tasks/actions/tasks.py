@@ -13,7 +13,7 @@ from orgs.scope import Actor, require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
 from tasks import audience, permissions, readiness, splits, timing
-from tasks.actions import giving, planned, withdrawing
+from tasks.actions import figures, giving, planned, withdrawing
 from tasks.models import Task, TaskUnit
 from tasks.planning import Planned
 from tasks.refusals import AnswersMissing, StepRefused
@@ -134,6 +134,8 @@ def give_out(
     common: dict[str, Any] = {"on": by.on, "numbers": numbers, "targets": shares}
     again = withdrawing.give_again(changes, task, recipients, **common)
     giving.give(changes, task, [key for key in recipients if key not in again], **common)
+    if task.figure:
+        figures.count_rounds(changes, task.figure, recipients)
     return len(recipients)
 
 

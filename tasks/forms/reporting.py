@@ -60,8 +60,12 @@ class ReportForm(StepFilesForm):
         task = self.assignment.task
         self.known: Known | None = None
         self.stages: list[Milestone] = []
+        self.rounds: list[Milestone] = []
+        self.counted = known.counted_in(self.assignment, self.actor)
         if task.shape == Shape.QUANTITY:
             self._ask_figure()
+        elif self.counted:
+            self.rounds = self._begun(list(self.assignment.milestones.all()))
         elif task.shape in {Shape.MILESTONES, Shape.RECURRING}:
             self.stages = list(self.assignment.milestones.all())
             self._ask_stages()
@@ -110,14 +114,17 @@ class ReportForm(StepFilesForm):
                 day.widget.attrs["class"] = "form-control form-control-sm"
                 day.widget.attrs["aria-label"] = _("%(name)s: done on") % {"name": stage.label}
 
+    def _begun(self, rounds: list[Milestone]) -> list[Milestone]:
+        """The rounds that are over and the one that runs."""
+        over = sum(stage.due_on < self.actor.on for stage in rounds)
+        return rounds[: over + 1]
+
     @property
     def rows(self) -> list[StageField]:
         """The milestones with their boxes; rounds that have not begun are left out."""
         found: list[StageField] = []
         counting = self.assignment.task.shape == Shape.RECURRING
-        for stage in self.stages:
-            if counting and found and found[-1].stage.due_on >= self.actor.on:
-                break
+        for stage in self._begun(self.stages) if counting else self.stages:
             row = StageField(stage, seen=self[f"seen-{stage.pk}"])
             if counting:
                 row.count = self[f"count-{stage.pk}"]

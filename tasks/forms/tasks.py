@@ -41,7 +41,7 @@ DEFAULTS = {"shape": Shape.SINGLE, "village_closer": Closer.TOWNSHIP, "times": 1
 OF_SHAPE = {  # which fields a shape asks for; those of other shapes are emptied
     Shape.QUANTITY: {"unit", "target", "figure"},
     Shape.MILESTONES: {"variant", "figure"},
-    Shape.RECURRING: {"every", "times"},
+    Shape.RECURRING: {"every", "times", "figure"},
 }
 
 
@@ -127,7 +127,7 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
             field.choices = options
         figure = self.fields["figure"]
         assert isinstance(figure, forms.ChoiceField)  # for the type checker
-        kept = [one for one in stores.choices(actor) if one.milestones == (self.shape == Shape.MILESTONES)]
+        kept = [one for one in stores.choices(actor) if one.shape == self.shape]
         figure.choices = [("", _("the task itself")), *((one.key, one.label) for one in kept)]
         self.has_stores = bool(kept)
         self.fields["year"].widget.attrs["placeholder"] = actor.on.year

@@ -45,6 +45,11 @@ class Column:
         """Its name in the page: what a cell belongs to."""
         return f"t{self.task.pk}"
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether another app counts it: then it is recorded there, not typed here."""
+        return self.ask == Ask.COUNT and bool(self.source)
+
 
 @dataclass
 class Cell:
@@ -64,6 +69,11 @@ class Cell:
     offered: str = ""
     missing: bool = False
     options: list[Option] = field(default_factory=list)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it stands open but is counted elsewhere."""
+        return self.column.is_counted and self.assignment is not None and self.assignment.status in rules.WORKING
 
     @property
     def is_open(self) -> bool:
@@ -291,6 +301,8 @@ def _cell(
     locked = "" if rules.may_step(row.status, Step.REPORT) else refusals.reason(row.status)
     if not locked and column.ask == Ask.STAGE and not own:
         locked = _("Say first which kind of work it is, on the page of this matter.")
+    if not locked and column.is_counted:
+        locked = _("It is counted in %(source)s: record it there.") % {"source": column.source}
     fresh = row.reported_on is not None and row.reported_on in week
     return Cell(
         column,

@@ -9,18 +9,24 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from ledgers import facts
 from ledgers.actions import entries
 from ledgers.facts import LedgerStore
 from ledgers.kinds import as_shipped
 from ledgers.models import Entry, Source
-from orgs import clock
+from orgs import clock, periods
 from orgs.models import Organisation, TermOfOffice
 from orgs.rules import Kind, PartyForm
 from records.changes import change_set
 from records.undo import undo
-from tasks import stores
+from tasks import catalogues, stores
+from tasks.actions.assignments import report
+from tasks.actions.figures import Fact
+from tasks.actions.tasks import issue
+from tasks.audience import Audience
 from tasks.models import Assignment, Milestone, Programme, Task, Theme
-from tasks.rules import Basic, Shape, Status, TaskStatus
+from tasks.refusals import StepRefused
+from tasks.rules import Basic, Every, Shape, Status, TaskStatus
 from tests.cast import TODAY, Cast
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +61,7 @@ def task(cast: Cast, figure: str, shape: str) -> tuple[Task, Assignment]:
 def test_the_store_is_registered_and_offers_numbers_of_single_rows_only(cast: Cast) -> None:
     keys = {choice.key: choice for choice in stores.choices(cast.actor("office"))}
     assert keys["ledger:collective_economy.total_income"].unit == "万元"
-    assert keys["ledger:venue.stages"].milestones
+    assert keys["ledger:venue.stages"].shape == Shape.MILESTONES
     assert not [
         key for key in keys if key.startswith(("ledger:new_orgs", "ledger:mobile_members", "ledger:cadre_card"))
     ]
@@ -193,3 +199,89 @@ def test_the_organisations_page_shows_its_ledgers_to_whom_its_rows_are_open(cast
     assert lines["村级基本情况"].light == "late"
     assert "organisation=" in lines["村级基本情况"].url
     assert not signed_in("agri").get(cast.places["shiling"].get_absolute_url()).context["panels"]
+
+
+def meetings(cast: Cast, *rows: tuple[str, str]) -> list[Entry]:
+    kind, actor = as_shipped("party_meetings"), cast.actor("hekou")
+    return [
+        entries.save_entry(
+            kind, cast.places["shiling"], day[:7], {"meeting_type": sort, "held_on": day, "attended": 12}, by=actor
+        )
+        for sort, day in rows
+    ]
+
+
+def monthly(cast: Cast, figure: str) -> Task:
+    """A draft that comes round every month from October to December, for 石岭村 alone."""
+    row, old = task(cast, figure, Shape.RECURRING)
+    old.delete()
+    shaped = {"starts_on": datetime.date(2026, 10, 1), "due_on": datetime.date(2026, 12, 31)}
+    again = {"every": Every.MONTH, "times": 2, "status": TaskStatus.DRAFT, "issued_at": None}
+    answers = dict.fromkeys(("supervisor", "owner", "standard", "effect", "consequence", "measures"), "组织部")
+    wanted = {"audience": Audience(picked=(cast.places["shiling"].pk,)).to_json()}
+    for name, value in {**shaped, **again, **answers, **wanted}.items():
+        setattr(row, name, value)
+    row.save()
+    return row
+
+
+def counts(assignment: Assignment) -> dict[str, int | None]:
+    return dict(assignment.milestones.values_list("period", "count"))
+
+
+def test_meetings_are_recorded_once_and_counted_in_the_rounds_of_the_task(cast: Cast) -> None:
+    first, _class, _members = meetings(
+        cast, ("主题党日", "2026-10-12"), ("党课", "2026-10-13"), ("主题党日", "2026-11-02")
+    )
+    issue(monthly(cast, "ledger:party_meetings.rows.主题党日"), by=cast.actor("office"))
+    assignment = Assignment.objects.get()
+    assert counts(assignment) == {"2026-10": 1, "2026-11": 1, "2026-12": None}
+    meetings(cast, ("主题党日", "2026-10-28"))
+    assignment.refresh_from_db()
+    assert counts(assignment)["2026-10"] == 2
+    assert assignment.percent == 33  # one round of three has its two
+    entries.delete(first, as_shipped("party_meetings"), by=cast.actor("hekou"))
+    assignment.refresh_from_db()
+    assert (counts(assignment)["2026-10"], assignment.percent) == (1, None)  # no round is whole
+
+
+def test_a_meeting_known_to_the_month_counts_in_that_month_but_in_no_week(cast: Cast) -> None:
+    meetings(cast, ("主题党日", "2026-10"))
+    place = cast.places["shiling"].pk
+    spans = {place: [periods.parse("2026-10"), periods.parse("2026-Q4"), periods.parse("2026-W42")]}
+    assert LedgerStore().rounds("party_meetings.rows", spans) == {place: {"2026-10": 1, "2026-Q4": 1}}
+    assert LedgerStore().rounds("party_meetings.rows.党课", spans) == {}
+
+
+def test_what_is_counted_in_a_ledger_is_not_typed_again_on_the_task(cast: Cast, signed_in: SignedIn) -> None:
+    issue(monthly(cast, "ledger:party_meetings.rows.主题党日"), by=cast.actor("office"))
+    assignment = Assignment.objects.get()
+    stage = assignment.milestones.get(period="2026-11")
+    with pytest.raises(StepRefused, match="三会一课"):
+        report(assignment, by=cast.actor("shiling"), fact=Fact(stages={stage.pk: 3}))
+    page = signed_in("shiling").get(assignment.get_absolute_url()).content.decode()
+    there = reverse("ledger_entry_new", args=["party_meetings"])
+    assert f"{there}?organisation={cast.places['shiling'].pk}" in page.replace("&amp;", "&")
+    assert f'name="report-count-{stage.pk}"' not in page
+    asked = {"organisation": cast.places["shiling"].pk, "sort": "主题党日", "period": "2026-11"}
+    form = signed_in("shiling").get(there, asked)
+    assert form.context["form"]["f_meeting_type"].value() == "主题党日"
+    grid = signed_in("hekou").get(reverse("grid")).content.decode()
+    assert f'name="c-{assignment.pk}"' not in grid
+
+
+def test_a_recurring_task_may_name_what_a_ledger_counts(cast: Cast) -> None:
+    offered = [choice.key for choice in stores.choices(cast.actor("office")) if choice.shape == Shape.RECURRING]
+    assert "ledger:party_meetings.rows" in offered
+    assert "ledger:party_meetings.rows.主题党日" in offered
+    assert not [key for key in offered if key.startswith("ledger:mobile_members")]
+
+
+def test_catalogues_name_figures_and_stages_that_ledgers_keep(cast: Cast) -> None:
+    offered = {choice.key: choice.shape for choice in stores.choices(cast.actor("office"))}
+    items = [item for one in catalogues.shipped().values() for part in one.parts for item in part.items]
+    named = [item for item in items if item.figure]
+    assert {item.title for item in named} >= {"村级活动场所新建和改扩建", "三会一课和组织生活"}
+    for item in named:
+        assert offered[item.figure] == item.shape, item.title
+        assert {stage.code for stage in item.stages} <= set(facts.REACHED), item.title

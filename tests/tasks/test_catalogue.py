@@ -58,7 +58,7 @@ def test_every_task_of_a_shipped_catalogue_can_be_issued_as_it_stands(key):
 def test_the_documents_dates_and_figures_stand_in_the_catalogues():
     items = {item.title: item for one in shipped().values() for part in one.parts for item in part.items}
     venue = items["村级活动场所新建和改扩建"]
-    main = {stage.variant: stage.due for stage in venue.stages if stage.code == "main_structure"}
+    main = {stage.variant: stage.due for stage in venue.stages if stage.code == "main"}
     assert main == {"新建": "06-28", "改扩建": "06-20"}
     repaired, community = items["修缮村级活动场所"], items["建成高标准社区活动室"]
     assert (repaired.target, repaired.due, community.target, community.due) == (19, "10-31", 2, "10-31")
@@ -81,7 +81,7 @@ def test_a_catalogue_is_taken_as_drafts_with_its_themes_and_milestones_and_only_
     assert ProgrammeYear.objects.get().theme == "攻坚推进年"
     built = Task.objects.get(title="村级活动场所新建和改扩建")
     assert built.milestones.filter(variant="新建").count() == 7
-    assert built.milestones.get(variant="改扩建", code="main_structure").due_on == datetime.date(2026, 6, 20)
+    assert built.milestones.get(variant="改扩建", code="main").due_on == datetime.date(2026, 6, 20)
     again = load(programme, cast)
     assert (again.change_set, again.added, again.stood) == (None, 0, taken.added)
     tasks.discard(built, by=cast.actor("office"))
