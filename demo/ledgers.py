@@ -13,6 +13,7 @@ from ledgers.actions.entries import Draft, save_many
 from ledgers.boards.building import DATES
 from ledgers.kinds import as_shipped
 from ledgers.models import Source
+from orgs import periods
 from orgs.models import Organisation
 from orgs.rules import OPERATING, TWO_NEW, VILLAGE_LEVEL, Kind, VillageClass
 from records.changes import change_set
@@ -22,7 +23,8 @@ UNSURVEYED, UNREPORTED, BUILDING, WEAK = 0.03, 0.06, 0.14, 0.5  # shares; weak a
 UNITS_A_TOWNSHIP = (6, 14)
 TRADES = ("食品", "制衣", "建材", "电子", "物流", "农机", "竹木制品", "商贸")
 MEASURES = ("选配党组织书记", "规范村务公开", "修通入组道路", "清理合同欠款", "恢复组织生活")
-MEETINGS = ("支部委员会", "党小组会", "主题党日", "支部党员大会", "党课")
+NEVER_MEETS = 0.03  # share of villages without any meeting
+TRAINEES_A_VILLAGE = (3, 9)
 STALE_TOWNSHIP = 0.12  # share of townships that have not touched a ledger for half a year
 
 
@@ -45,6 +47,7 @@ def build(county: County, days: Days) -> None:
         "mobile_members": list(_mobile(county, villages)),
         "party_meetings": list(_meetings(county, villages)),
         "training": list(_trainings(county)),
+        "training_attendance": list(_trainees(county, villages)),
     }
     for number, (ledger, drafts) in enumerate(many.items()):
         for stale, part in _split(ledger, drafts, county):
@@ -246,9 +249,7 @@ def _cases(county: County, villages: list[Organisation]) -> Iterator[Draft]:
 def _measures(county: County, villages: list[Organisation]) -> Iterator[Draft]:
     for place in _weak(county, villages):
         rolled = dice("measures", place.code)
-        for text in rolled.sample(
-            ["选配党组织书记", "规范村务公开", "修通入组道路", "清理合同欠款", "恢复组织生活"], k=3
-        ):
+        for text in rolled.sample(MEASURES, k=3):
             due = datetime.date(county.on.year, rolled.randint(5, 12), 20)
             done = due <= county.on and rolled.random() < 0.75
             values = {"measure": text, "measure_owner": person_name(rolled), "measure_due": str(due)}
@@ -336,24 +337,53 @@ def _mobile(county: County, villages: list[Organisation]) -> Iterator[Draft]:
 
 
 def _meetings(county: County, villages: list[Organisation]) -> Iterator[Draft]:
-    month = as_shipped("party_meetings").due_period(county.on)
-    for place in villages[::3]:
+    """A theme day a month since the last whole quarter began; in that quarter a members' meeting and a class too."""
+    last = periods.month(county.on).before()
+    quarter = periods.quarter(county.on).before()
+    months = [key for key in _months_from(quarter.start) if key <= last.key]
+    for place in villages:
         rolled = dice("meetings", place.code)
-        for kind in rolled.sample(
-            ["支部委员会", "党小组会", "主题党日", "支部党员大会", "党课"], k=rolled.randint(1, 3)
-        ):
+        if rolled.random() < NEVER_MEETS:
+            continue
+        held = [(month, "主题党日") for month in months if rolled.random() < 0.94]
+        held += [(rolled.choice(months[:3]), sort) for sort in ("支部党员大会", "党课") if rolled.random() < 0.95]
+        for month, sort in held:
             due = rolled.randint(20, 60)
-            values = {"meeting_type": kind, "held_on": f"{month}-{rolled.randint(3, 27):02}", "due_count": due}
+            values = {"meeting_type": sort, "held_on": f"{month}-{rolled.randint(3, 27):02}", "due_count": due}
             yield _draft(place, month, {**values, "attended": due - rolled.randint(0, 8), "host": person_name(rolled)})
+
+
+def _months_from(first: datetime.date) -> list[str]:
+    """Six months by their keys."""
+    found = [periods.month(first)]
+    while len(found) < 6:
+        found.append(periods.month(found[-1].end + datetime.timedelta(days=1)))
+    return [month.key for month in found]
+
+
+def _course(county: County, township: Organisation) -> Values:
+    """The township's course of the year: what it is called and when it was."""
+    rolled = dice("course", township.code)
+    day = f"{county.on.year}-{rolled.randint(4, 9):02}-{rolled.randint(1, 28):02}"
+    return {"training_name": "村“两委”干部和党员轮训", "held_on": day}
+
+
+def _trainees(county: County, villages: list[Organisation]) -> Iterator[Draft]:
+    for place in villages:
+        rolled = dice("trainees", place.code)
+        if place.township is None:
+            continue
+        for name in {person_name(rolled) for _number in range(rolled.randint(*TRAINEES_A_VILLAGE))}:
+            values = {**_course(county, place.township), "trainee_name": name, "signed_in": rolled.random() < 0.96}
+            yield _draft(place, str(county.on.year), values)
 
 
 def _trainings(county: County) -> Iterator[Draft]:
     for township in county.of_kind(Kind.TOWNSHIP):
         rolled = dice("training", township.code)
-        came = rolled.randint(40, 90)
+        came = rolled.randint(112, 150)
         values = {
-            "training_name": "村“两委”干部轮训",
-            "held_on": f"{county.on.year}-{rolled.randint(4, 9):02}-{rolled.randint(1, 28):02}",
+            **_course(county, township),
             "training_level": "乡镇",
             "due_count": came + rolled.randint(0, 9),
             "attended": came,
