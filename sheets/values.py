@@ -63,10 +63,8 @@ _COLLOQUIAL = re.compile(r"(\d+[万千亿])(\d)")  # 3万2 is 32,000 to most peo
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _NEUTRAL = re.compile(r"^(?:人民币|rmb|cny|[¥￥$]|共计|总计|合计|累计|共有|共|计|达到|达|为|有|[:：=])+")
 _ABOUT_BEFORE = re.compile(r"^(?:大约|大概|约计|约为|约|将近|接近|近|不足|不到|超过|超|逾|至少|≈|~|>=|≥|>|≤|<=|<|上)+")
-_ABOUT_AFTER = re.compile(r"(?:左右|上下|以上|以下|以内|余|多|几|许|不到|\+)+$")
-_ABOUT_INSIDE = re.compile(
-    r"(?<=[\d十百千万亿])[余多几来](?=[万亿千百元人名户个家亩平m项次件])|(?<=[万亿千百])[余多几来]"
-)
+_ABOUT_AFTER = re.compile(r"(?:左右|上下|以上|以下|以内|余|多|许|不到|\+)+$")
+_ABOUT_INSIDE = re.compile(r"(?<=[\d十百千万亿])[余多来](?=[万亿千百元人名户个家亩平m项次件])|(?<=[万亿千百])[余多来]")
 _TRAILING_NOTE = re.compile(r"\(([^()]*)\)$")
 _DIGITS = "0-9零〇○一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟廿"
 _NUMBER_AND_UNIT = re.compile(
@@ -141,6 +139,8 @@ def _number_in_words(original: str, unit: str | None) -> Reading:
     if text.startswith("百分之"):
         text = text.removeprefix("百分之") + "%"
     text, about = _without_words(text, corrected)
+    if "几" in text:  # 十几 is anything from 11 to 19
+        return Reading(fault="range")
     if text.startswith("(") and text.endswith(")") and _PLAIN.fullmatch(text[1:-1].replace(",", "")):
         text = "-" + text[1:-1]
         corrected.append("negative_in_brackets")

@@ -81,6 +81,9 @@ def test_markers_are_nothing(cell: str | None) -> None:
     [
         ("50-60", "range", (50, 60)),
         ("50～60万元", "range", (500_000, 600_000)),
+        ("十几", "range", ()),
+        ("二十几户", "range", ()),
+        ("十几万元", "range", ()),
         ("3+2", "sum", (5,)),
         ("3万2", "ambiguous_number", (32_000, 30_002)),
         ("不详", "not_a_number", ()),
