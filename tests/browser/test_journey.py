@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import answer_for, choose, said, submit, unfold
 from tests.browser.window import Window
 
 THEME = "村级阵地提升"
@@ -50,35 +51,6 @@ class Story:
 def story() -> Story:
     """Filled by each chapter."""
     return Story()
-
-
-def submit(page: Page, action: str) -> None:
-    """Press the button of the form that is sent to an address ending like this, and wait for the page after it."""
-    with page.expect_navigation():
-        page.locator(f"main form[action$='{action}'] button:not([disabled])").last.click()
-
-
-def said(page: Page, text: str) -> None:
-    """The page says so in its messages."""
-    expect(page.locator("main [role=status]").first).to_contain_text(text)
-
-
-def choose(page: Page, name: str, label: str) -> None:
-    """Click a chip by what stands on it."""
-    page.locator(f"input[name='{name}'] + label", has_text=re.compile(f"^{label}$")).click()
-
-
-def unfold(page: Page) -> None:
-    """Open what stands folded, from the outside in."""
-    while page.locator("main details:not([open]) > summary:visible").count():
-        page.locator("main details:not([open]) > summary:visible").first.click()
-
-
-def answer_for(page: Page) -> None:
-    """Name who is responsible where the table of responsibility names nobody."""
-    person = page.locator("[name=request_close-responsible]")
-    if person.count() and not person.input_value():
-        person.fill("王某")
 
 
 def row_of(page: Page, organisation: str) -> str:

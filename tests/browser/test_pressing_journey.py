@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_journey import said, submit
+from tests.browser.steps import said, submit
 from tests.browser.window import Window
 
 SignedIn = Callable[..., Window]

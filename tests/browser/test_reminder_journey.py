@@ -16,7 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from tests.browser import server
-from tests.browser.test_journey import choose, submit, unfold
+from tests.browser.steps import choose, submit, unfold
 from tests.browser.window import Window
 from tests.reminders.outpost import free_port, wait_until
 

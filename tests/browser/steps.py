@@ -1,0 +1,75 @@
+"""Steps that several journeys take on a page."""
+
+import re
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+from playwright.sync_api import Locator, Page, expect
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def submit(page: Page, action: str) -> None:
+    """Press the button of the form that is sent to an address ending like this, and wait for the page after it."""
+    with page.expect_navigation():
+        page.locator(f"main form[action$='{action}'] button:not([disabled])").last.click()
+
+
+def said(page: Page, text: str) -> None:
+    """The page says so in its messages."""
+    expect(page.locator("main [role=status]").first).to_contain_text(text)
+
+
+def choose(page: Page, name: str, label: str) -> None:
+    """Click a chip by what stands on it."""
+    page.locator(f"input[name='{name}'] + label", has_text=re.compile(f"^{label}$")).click()
+
+
+def unfold(page: Page) -> None:
+    """Open what stands folded, from the outside in."""
+    while page.locator("main details:not([open]) > summary:visible").count():
+        page.locator("main details:not([open]) > summary:visible").first.click()
+
+
+def answer_for(page: Page) -> None:
+    """Name who is responsible where the table of responsibility names nobody."""
+    person = page.locator("[name=request_close-responsible]")
+    if person.count() and not person.input_value():
+        person.fill("王某")
+
+
+def press(page: Page, label: str) -> None:
+    """Press the button with this on it, and wait for the page after it."""
+    with page.expect_navigation():
+        page.locator("main button:not([disabled])", has_text=label).last.click()
+
+
+def taken(page: Page, link: Locator) -> bytes:
+    """What a link lets one download."""
+    with page.expect_download() as download:
+        link.click()
+    return Path(download.value.path()).read_bytes()
+
+
+def sent(name: str, content: bytes, kind: str = XLSX) -> dict[str, Any]:
+    """A file as it is chosen in a box."""
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
+def written_over(content: bytes, cells: Mapping[str, Any], sheet: str = "") -> bytes:
+    """The workbook with some cells written over."""
+    made = load_workbook(BytesIO(content))
+    page = made[sheet] if sheet else made.worksheets[0]
+    for address, value in cells.items():
+        page[address] = value
+    target = BytesIO()
+    made.save(target)
+    return target.getvalue()
+
+
+def lines_of(content: bytes) -> list[Sequence[Any]]:
+    """The lines of a workbook's first sheet."""
+    return list(load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True))
