@@ -2,26 +2,27 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from ledgers.actions.entries import Place, save_many
+from ledgers.actions.entries import Saved, place_of, save_many, stored_rows
 from ledgers.imports import fixes as corrections
 from ledgers.imports import sources, staging
 from ledgers.imports.haste import in_haste
-from ledgers.imports.judging import Judge, draft_of, units_of
+from ledgers.imports.judging import Judge, basis, draft_of, units_of
 from ledgers.imports.marking import token_of
 from ledgers.imports.preparing import Prepared, prepare
 from ledgers.imports.sender import Sender
-from ledgers.imports.staged import GOOD, StagedRow, Standing
-from ledgers.models import BatchCommit, BatchFile, BatchState, Entry, ImportBatch, KnownHeading, Source
+from ledgers.imports.staged import GOOD, StagedRow, Standing, when_done
+from ledgers.models import BatchCommit, BatchFile, BatchState, ImportBatch, KnownHeading, Source
 from ledgers.permissions import may_import, may_undo_import
 from ledgers.rules.kinds import KindRule
 from orgs.scope import require
-from records.changes import Conflict, change_set
+from records.changes import Conflict, Writer, change_set
 from records.models import ChangeSet
 from records.undo import AlreadyUndone, undo
 from records.work import Progress
@@ -34,6 +35,13 @@ ATTEMPTS = 5  # somebody may write one of the rows between looking and writing
 
 class Outdated(Exception):
     """Somebody else went on with this import meanwhile."""
+
+
+class _Overtaken(Exception):
+    """A stored row is not the one it was compared with."""
+
+
+_OVERTAKEN = (_Overtaken, Conflict, IntegrityError)
 
 
 @dataclass(frozen=True)
@@ -93,6 +101,7 @@ def _describe(batch: ImportBatch, prepared: Prepared) -> None:
     batch.period = prepared.read.period
     batch.tables, batch.ignored = prepared.read.tables, prepared.read.ignored
     batch.counts = staging.count(prepared.rows)
+    batch.basis = prepared.basis
 
 
 def _claim(batch: ImportBatch, **values: Any) -> None:
@@ -133,7 +142,7 @@ def read_again(
     _describe(batch, prepared)
     file = sources.keep(content) if mended else None
     with transaction.atomic():
-        values = {"period": batch.period, "tables": batch.tables, "ignored": batch.ignored, "counts": batch.counts}
+        values = {name: getattr(batch, name) for name in ("period", "tables", "ignored", "counts", "basis")}
         _claim(batch, ledger=kind.key, headings=chosen, fixes=staging.sealed(fixes), headings_seen=True, **values)
         if file is not None:
             sent = {"name": name[:200], "digest": sources.digest(content), "sent_at": sender.at}
@@ -170,11 +179,13 @@ def correct(batch: ImportBatch, address: str, change: Mapping[str, Any], sender:
         fix["over"] = change["over"]
     if row.standing == Standing.SKIPPED:
         row.standing = ""
+    touched = {row.organisation}
     corrections.apply(row, fix, kind)
-    before = [(other.standing, other.problem) for other in rows]
-    judge = Judge(kind, sender, units_of(other.organisation for other in rows if other.organisation is not None))
-    judge.judge(rows)
-    changed = [n for n, other in enumerate(rows) if (other.standing, other.problem) != before[n]]
+    touched.add(row.organisation)
+    beside = {n: other for n, other in enumerate(rows) if other is row or other.organisation in touched - {None}}
+    before = {n: (other.standing, other.problem) for n, other in beside.items()}
+    Judge(kind, sender, units_of(touched - {None})).judge(list(beside.values()))
+    changed = [n for n, other in beside.items() if (other.standing, other.problem) != before[n]]
     fixes[address] = fix
     batch.fixes = staging.sealed(fixes)
     batch.counts = staging.count(rows)
@@ -188,21 +199,23 @@ def correct(batch: ImportBatch, address: str, change: Mapping[str, Any], sender:
 def commit(batch: ImportBatch, sender: Sender, progress: Progress | None = None) -> Done:
     """Write the good rows, all or none; the others wait. Raises ``Outdated`` or ``PermissionDenied``.
 
-    Reading, judging and packing happen before the transaction; a row that somebody writes in between is set aside.
+    Where nothing has changed that the rows were judged by, only the good ones are looked at again. Else all are judged
+    and packed anew, before the transaction; a row that somebody writes in between is set aside.
     """
     kind = kind_of(batch, sender)
     if sender.by:
         require(may_import(sender.by, kind))
+    if batch.basis == basis(kind, sender):
+        good = staging.load(batch, GOOD)
+        with suppress(*_OVERTAKEN):
+            return _write(batch, kind, sender, good, batch.counts, None, progress)
     rows = staging.load(batch)
     judge = Judge(kind, sender, units_of(row.organisation for row in rows if row.organisation is not None))
     for _attempt in range(ATTEMPTS):
-        judge.stored.clear()
         judge.judge(rows)
         good = [row for row in rows if row.standing in GOOD]
-        try:
-            return _write(batch, kind, sender, rows, good, judge.stored, progress)
-        except (Conflict, IntegrityError):
-            continue
+        with suppress(*_OVERTAKEN):
+            return _write(batch, kind, sender, good, staging.count(rows), staging.pack(rows), progress)
     raise Outdated
 
 
@@ -210,52 +223,56 @@ def _write(
     batch: ImportBatch,
     kind: KindRule,
     sender: Sender,
-    rows: Sequence[StagedRow],
     good: Sequence[StagedRow],
-    stored: dict[Place, Entry],
+    counts: Mapping[str, int],
+    ready: staging.Packed | None,
     progress: Progress | None,
 ) -> Done:
-    standings = [row.standing for row in good]
-    for row in good:
-        row.standing = Standing.DONE
-    ready, counts = staging.pack(rows), staging.count(rows)
-    waiting = counts[Standing.NEEDS]
+    """Write the good rows; ``ready`` are all rows as they were judged anew.
+
+    Raises one of ``_OVERTAKEN`` when a stored row was written since.
+    """
+    counts, revision, waiting = when_done(counts), batch.revision, counts[Standing.NEEDS]
     state = BatchState.WAITING if waiting else BatchState.IMPORTED
-    drafts = [draft_of(row) for row in good]
     try:
         with transaction.atomic():
-            revision = batch.revision
             _claim(batch, counts=counts, state=state, imported_at=sender.at)
-            staging.save(batch, ready)
+            if ready is not None:
+                staging.save(batch, ready)
+            batch.parts.update(done=True)
             record, created, updated = None, 0, 0
-            if drafts:
+            if good:
                 with change_set(VERB, by=sender.by, at=sender.at, note=batch.name) as changes:
-                    for start in range(0, len(drafts), PIECE):
-                        saved = save_many(
-                            changes,
-                            kind,
-                            drafts[start : start + PIECE],
-                            at=sender.at,
-                            source=Source.IMPORT,
-                            source_name=batch.name,
-                            known=stored,
-                        )
-                        changes.flush()
+                    for start in range(0, len(good), PIECE):
+                        saved = _save(changes, kind, good[start : start + PIECE], batch, sender)
                         created, updated = created + saved.count("created"), updated + saved.count("updated")
                         if progress:
-                            progress.set(min(start + PIECE, len(drafts)), len(drafts))
+                            progress.set(min(start + PIECE, len(good)), len(good))
                 record = changes.record
                 BatchCommit.objects.create(batch=batch, change_set=record, created=created, updated=updated)
             done = Done(created, updated, waiting, record)
             if progress:
                 progress.keep({"url": batch.get_absolute_url(), "message": sentence(done)})
-    except (Conflict, IntegrityError):
+    except _OVERTAKEN:
         batch.revision = revision
-        for row, standing in zip(good, standings, strict=True):
-            row.standing = standing
         raise
     batch.state, batch.counts, batch.imported_at = state, counts, sender.at
     return done
+
+
+def _save(changes: Writer, kind: KindRule, rows: Sequence[StagedRow], batch: ImportBatch, sender: Sender) -> Saved:
+    """Write some rows and their history. Raises ``_Overtaken`` or ``Conflict`` when a stored row was written since."""
+    drafts = [draft_of(row) for row in rows]
+    stored = stored_rows(kind, drafts)
+    for row, draft in zip(rows, drafts, strict=True):
+        there = stored.get(place_of(kind, draft))
+        if (there.version if there else 0) != row.seen:
+            raise _Overtaken
+    saved = save_many(
+        changes, kind, drafts, at=sender.at, source=Source.IMPORT, source_name=batch.name, known=stored
+    )  # fmt: skip
+    changes.flush()
+    return saved
 
 
 def sentence(done: Done) -> str:

@@ -3,17 +3,22 @@
 Nothing is written here, and nothing but the stored rows of the places concerned is read.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Max, Sum
 
 from ledgers import sealing
-from ledgers.actions.entries import Draft, Place, stored_rows
+from ledgers.actions.entries import Draft, Place
 from ledgers.imports.sender import Sender
 from ledgers.imports.staged import Problem, StagedRow, Standing
 from ledgers.models import Entry
 from ledgers.rules.checks import Severity, run
 from ledgers.rules.kinds import KindRule
+from orgs import paths
+from orgs.field_rules import hash_of
 from orgs.models import Organisation
 from records.changes import BATCH
 
@@ -44,6 +49,28 @@ def units_of(keys: Iterable[int]) -> dict[int, Unit]:
     return found
 
 
+class Held(NamedTuple):
+    """What is stored of an entry that a row is compared with."""
+
+    version: int
+    values: dict[str, Any]
+    marks: dict[str, list[str]]
+
+
+_PLACE = ("organisation_id", "period", "key")
+_STATE = {"rows": Count("pk"), "keys": Sum("pk"), "newest": Max("version"), "versions": Sum("version")}
+
+
+def basis(kind: KindRule, sender: Sender) -> str:
+    """A digest of all that rows are judged by besides themselves: the ledger as it is described, the sender's reach,
+    the organisations and the stored rows. While it is the same, so is every judgement.
+    """
+    stored = Entry.objects.filter(ledger=kind.key).aggregate(**_STATE)
+    register = Organisation.objects.filter(paths.within(sender.county.path)).aggregate(**_STATE)
+    told = [hash_of(kind), sender.roots, sorted(stored.items()), sorted(register.items())]
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
 @dataclass
 class Judge:
     """Judges rows of one ledger for one sender; remembers what it has read of the database."""
@@ -51,7 +78,6 @@ class Judge:
     kind: KindRule
     sender: Sender
     units: Mapping[int, Unit]
-    stored: dict[Place, Entry] = field(default_factory=dict)
     _reach: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,9 +97,21 @@ class Judge:
         places = {id(row): self.place(row) for row in open_rows if row.organisation is not None and row.values}
         self._find_duplicates([row for row in open_rows if id(row) in places], places)
         sound = [row for row in sound if not row.standing]
-        self.stored.update(stored_rows(self.kind, [draft_of(row) for row in sound]))
-        for row in sound:
-            self._compare(row, self.stored.get(places.get(id(row)) or self.place(row)))
+        self._compare_all(sound, places)
+
+    def _compare_all(self, rows: Sequence[StagedRow], places: Mapping[int, Place]) -> None:
+        """Compare rows with what is stored, which is read without making objects of it, and not all at once."""
+        by_organisation: dict[int, list[StagedRow]] = {}
+        for row in rows:
+            by_organisation.setdefault(row.organisation or 0, []).append(row)
+        keys, periods = sorted(by_organisation), {row.period for row in rows}
+        for start in range(0, len(keys), BATCH):
+            part = keys[start : start + BATCH]
+            stored = Entry.objects.filter(ledger=self.kind.key, organisation__in=part, period__in=periods)
+            held = {line[:3]: Held(*line[3:]) for line in stored.values_list(*_PLACE, *Held._fields).iterator()}
+            for key in part:
+                for row in by_organisation[key]:
+                    self._compare(row, held.get(places.get(id(row)) or self.place(row)))
 
     def place(self, row: StagedRow) -> Place:
         """Which stored row this is or would be."""
@@ -120,7 +158,7 @@ class Judge:
                 there.problem, there.rival, there.standing = Problem.CLASH, list(pair[0]), Standing.NEEDS
             row.standing = Standing.NEEDS
 
-    def _compare(self, row: StagedRow, entry: Entry | None) -> None:
+    def _compare(self, row: StagedRow, entry: Held | None) -> None:
         version = entry.version if entry else 0
         if row.seen >= 0 and row.seen != version:
             row.problem, row.standing = Problem.EDITED, Standing.NEEDS
@@ -132,7 +170,7 @@ class Judge:
 NOT_SEEN = -1  # a row that was not compared yet
 
 
-def differs(row: StagedRow, entry: Entry) -> bool:
+def differs(row: StagedRow, entry: Held) -> bool:
     """Whether a row says anything that is not stored; blanks say nothing."""
     held, marks = entry.values, entry.marks
     for key, value in row.values.items():

@@ -6,7 +6,7 @@ from typing import Any
 
 from ledgers.imports import fixes as corrections
 from ledgers.imports.haste import in_haste
-from ledgers.imports.judging import Judge, units_of
+from ledgers.imports.judging import Judge, Unit, basis, units_of
 from ledgers.imports.places import places_of
 from ledgers.imports.reading import Read, read
 from ledgers.imports.sender import Sender
@@ -17,10 +17,11 @@ from sheets.reading import Book
 
 @dataclass(frozen=True)
 class Prepared:
-    """What was read, and the judge who knows the stored rows."""
+    """What was read, the organisations it names, and what the rows were judged by (``judging.basis``)."""
 
     read: Read
-    judge: Judge
+    units: Mapping[int, Unit]
+    basis: str
 
     @property
     def rows(self) -> list[StagedRow]:
@@ -46,6 +47,6 @@ def prepare(
             if (fix := fixes.get(row.address)) is not None:
                 corrections.apply(row, fix, kind)
     units = units_of(row.organisation for row in found.rows if row.organisation is not None)
-    judge = Judge(kind, sender, units)
-    judge.judge(found.rows)
-    return Prepared(found, judge)
+    judged_by = basis(kind, sender)  # before anything stored is read: what is written meanwhile makes it another
+    Judge(kind, sender, units).judge(found.rows)
+    return Prepared(found, units, judged_by)

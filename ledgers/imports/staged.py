@@ -2,9 +2,10 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from ledgers import sealing
@@ -100,19 +101,30 @@ class StagedRow:
         return f"{self.table}-{self.line}"
 
 
-_FIELDS = tuple(StagedRow.__slots__)
+_fields_of = attrgetter(*StagedRow.__slots__)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def packed(rows: Sequence[StagedRow]) -> bytes:
-    """Rows as they are kept."""
-    lines = [[getattr(row, name) for name in _FIELDS] for row in rows]
-    text = json.dumps(lines, ensure_ascii=False, separators=(",", ":"))
-    return sealing.seal_bytes(zlib.compress(text.encode(), 1))
+    """Rows as they are kept: a line each, led by how it stands, so that the others need not be read."""
+    lines = [f"{row.standing}{_encode(_fields_of(row))}" for row in rows]
+    return sealing.seal_bytes(zlib.compress("\n".join(lines).encode(), 1))
 
 
-def unpacked(content: bytes) -> list[StagedRow]:
-    """Rows that were kept. Raises ``cryptography.fernet.InvalidToken`` when no key opens them any more."""
-    return [StagedRow(*line) for line in json.loads(zlib.decompress(sealing.open_bytes(content)))]
+def unpacked(content: bytes, only: Collection[str] | None = None, *, done: bool = False) -> list[StagedRow]:
+    """Rows that were kept: all, or ``only`` those that stand so; ``done`` when the good ones were imported since.
+
+    Raises ``cryptography.fernet.InvalidToken`` when no key opens them any more.
+    """
+    found = []
+    for line in zlib.decompress(sealing.open_bytes(content)).decode().split("\n"):
+        cut = line.index("[")
+        standing = Standing.DONE if done and line[:cut] in GOOD else line[:cut]
+        if only is None or standing in only:
+            row = StagedRow(*json.loads(line[cut:]))
+            row.standing = standing
+            found.append(row)
+    return found
 
 
 def parts(rows: Sequence[StagedRow]) -> Iterator[tuple[int, Sequence[StagedRow]]]:
@@ -129,3 +141,9 @@ def counted(rows: Iterable[StagedRow]) -> dict[str, int]:
         counts[row.standing] += 1
         counts["corrected"] += row.is_corrected
     return counts
+
+
+def when_done(counts: Mapping[str, int]) -> dict[str, int]:
+    """How many rows stand how once the good ones are imported."""
+    done = counts[Standing.DONE] + sum(counts[standing] for standing in GOOD)
+    return {**counts, **dict.fromkeys(map(str, GOOD), 0), str(Standing.DONE): done}

@@ -1,7 +1,7 @@
 """The rows of an import in the database: loaded, saved, counted, and found a page at a time."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from ledgers import sealing
@@ -9,9 +9,10 @@ from ledgers.imports.staged import PART_ROWS, StagedRow, counted, packed, parts,
 from ledgers.models import BatchPart, ImportBatch
 
 
-def load(batch: ImportBatch) -> list[StagedRow]:
-    """All rows of an import, in the order of the workbook."""
-    return [row for part in batch.parts.all() for row in unpacked(bytes(part.content))]
+def load(batch: ImportBatch, only: Collection[str] | None = None) -> list[StagedRow]:
+    """The rows of an import in the order of the workbook: all, or ``only`` those that stand so."""
+    parts = batch.parts.values_list("content", "done").iterator()
+    return [row for content, done in parts for row in unpacked(bytes(content), only, done=done)]
 
 
 Packed = list[tuple[int, bytes]]
@@ -32,7 +33,7 @@ def save_changed(batch: ImportBatch, rows: Sequence[StagedRow], changed: Sequenc
     """Save the parts in which rows at the positions ``changed`` lie."""
     for number in sorted({position // PART_ROWS for position in changed}):
         part = rows[number * PART_ROWS : (number + 1) * PART_ROWS]
-        BatchPart.objects.filter(batch=batch, number=number).update(content=packed(part))
+        BatchPart.objects.filter(batch=batch, number=number).update(content=packed(part), done=False)
 
 
 def find(rows: Sequence[StagedRow], address: str) -> int | None:

@@ -43,7 +43,8 @@ class ImportBatch(models.Model):
     ``headings`` are the person's own choices: heading → field, empty for none. ``fixes`` are corrections by row,
     sealed (``ledgers.imports.staging``). ``counts`` are the rows by how they stand, ``tables`` what was found in the
     workbook (``ledgers.imports.reading``). What was read lies in the parts, which are dropped when the time for undoing
-    is over. ``revision`` grows with every change, so that two people do not work on it unawares.
+    is over. ``revision`` grows with every change, so that two people do not work on it unawares; ``basis`` tells
+    whether what the rows were judged by still stands (``ledgers.imports.judging``).
     """
 
     ledger = models.CharField(_("ledger"), max_length=40)
@@ -60,6 +61,7 @@ class ImportBatch(models.Model):
     tables = models.JSONField(default=list)
     ignored = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=0)
+    basis = models.CharField(max_length=64, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
     )
@@ -111,11 +113,15 @@ class BatchFile(models.Model):
 
 
 class BatchPart(models.Model):
-    """A thousand read rows of an import, compressed and sealed: see ``ledgers.imports.staging``."""
+    """A thousand read rows of an import, compressed and sealed: see ``ledgers.imports.staging``.
+
+    ``done`` says that those among them that were good have been imported.
+    """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="parts")
     number = models.PositiveSmallIntegerField()
     content = models.BinaryField()
+    done = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["number"]

@@ -52,7 +52,7 @@ class Command(BaseCommand):
         except UnreadableError as error:
             _write(options["json"], {"file_error": error.code, "rows": []})
             raise CommandError(f"{path}: {error}") from error
-        lines = results.lines(prepared.rows, kind, prepared.judge.units, prepared.read.tables)
+        lines = results.lines(prepared.rows, kind, prepared.units, prepared.read.tables)
         _write(options["json"], {"file_error": None, "rows": lines})
         self._report(lines, options["verbosity"])
         if options["dry_run"]:
