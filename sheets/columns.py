@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sheets import choices, dates
 from sheets.fields import FieldDescription, Type
+from sheets.units import UNITS
 from sheets.values import DITTO, NOTHING, Cell, Reading, exact, number
 
 Reader = Callable[[Cell], Reading]
@@ -89,11 +90,14 @@ def _number_reader(field: FieldDescription, around: Surroundings, cells: Sequenc
     unit = around.unit or field.unit or None
     fractions = field.type == Type.PERCENT and _are_fractions(cells)
     whole, money, not_negative = field.type == Type.INT, field.type == Type.MONEY, field.not_negative
+    as_it_stands = not fractions and (unit not in UNITS or UNITS[unit][1] == 1)
 
     def read(cell: Cell) -> Reading:
-        if whole and cell.__class__ is float and unit is None and cell.is_integer():
+        if as_it_stands and cell.__class__ is float and cell.is_integer():  # by far the most
             value = int(cell)
-            return Reading(value) if value >= 0 or not not_negative else Reading(fault="negative")
+            if value < 0 and not_negative:
+                return Reading(fault="negative")
+            return Reading(value if whole else Decimal(value))
         reading = number(cell, unit)
         if reading.value is None:
             return reading

@@ -18,8 +18,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import pairwise
-from typing import Any
+from itertools import pairwise, zip_longest
+from typing import Any, NamedTuple
 
 from sheets import layout
 from sheets.columns import Surroundings, read_column
@@ -42,8 +42,7 @@ _UNIT_LINE = re.compile(r"单位[:：]?([^\s,，;；。|]*(?:[、,，/ ][^\s,，
 _YEAR = re.compile(r"((?:19|20)\d{2})\s*年|([一二][〇○零一二三四五六七八九]{3})年|((?:19|20)\d{2})(?=度|[^\d]|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Where a row belongs, as it was written: in its own columns, and around the table."""
 
     name: str = ""
@@ -183,7 +182,8 @@ def _read(table: layout.Table, vocabulary: Vocabulary, book: Book, given: Mappin
     stated = _year_of((*titles, table.sheet.name, *remarks)) or year
     found = Found(table, stated or _year_of_dates(table, vocabulary, book))
     units = _stated_units(table.titles)
-    places = _places(table, rows)
+    cells = _Cells(table, rows)
+    places = _places(table, rows, cells)
     read: dict[str, list[Reading]] = {}
     for column in table.columns:
         described = vocabulary.fields.get(column.key)
@@ -194,8 +194,7 @@ def _read(table: layout.Table, vocabulary: Vocabulary, book: Book, given: Mappin
             if not column.unit and described.type in {Type.MONEY, Type.AREA}:
                 found.assumed_units[column.key] = described.unit or _BASE_UNITS[described.type]
         around = Surroundings(column.unit, found.year, book.dates_from_1904, book.container != "csv")
-        cells = _cells(table, rows, column.index)
-        read[column.key] = read_column(described, cells, around)
+        read[column.key] = read_column(described, cells[column.index], around)
         _sum_up(found, column, described, around)
     found.records = _records(table, rows, places, read)
     return found
@@ -207,12 +206,16 @@ def _dimension(described: FieldDescription) -> str:
     )
 
 
-def _cells(table: layout.Table, rows: Sequence[int], index: int) -> list[Cell]:
-    """A column's cells in the rows of data, merged ranges filled."""
-    grid = table.grid
-    if not grid.anchors:
-        return [cells[index] if index < len(cells) else "" for cells in (grid.rows[row] for row in rows)]
-    return [grid.at(row, index) for row in rows]
+class _Cells(dict[int, Sequence[Cell]]):
+    """The cells of each column in some rows of a table, merged ranges filled."""
+
+    def __init__(self, table: layout.Table, rows: Sequence[int]) -> None:
+        self.grid, self.rows = table.grid, rows
+        if not self.grid.anchors:
+            super().__init__(enumerate(zip_longest(*(self.grid.rows[row] for row in rows), fillvalue="")))
+
+    def __missing__(self, index: int) -> Sequence[Cell]:
+        return [self.grid.at(row, index) for row in self.rows]
 
 
 def _records(
@@ -250,12 +253,12 @@ def _sum_up(found: Found, column: Column, described: FieldDescription, around: S
 
 def _drop_doubtful(table: layout.Table, vocabulary: Vocabulary, given: Mapping[str, str]) -> None:
     """A column that was taken for a field by likeness must hold what the field holds."""
-    rows = table.data[:60]
+    cells = _Cells(table, table.data[:60])
     for column in table.columns:
         described = vocabulary.fields.get(column.key)
         if described is None or column.confidence >= SURE or column.heading in given:
             continue
-        readings = read_column(described, _cells(table, rows, column.index), Surroundings(column.unit, 2000))
+        readings = read_column(described, cells[column.index], Surroundings(column.unit, 2000))
         said = [reading for reading in readings if reading.value is not None or reading.fault]
         if sum(1 for reading in said if reading.fault) * 2 > len(said):
             column.key, column.confidence = "", 0.0
@@ -278,10 +281,11 @@ def _year_of_dates(table: layout.Table, vocabulary: Vocabulary, book: Book) -> i
     """Where no title names a year: the one that two thirds of the table's full dates have."""
     years: Counter[str] = Counter()
     around = Surroundings(dates_from_1904=book.dates_from_1904)
+    cells = _Cells(table, table.data)
     for column in table.columns:
         described = vocabulary.fields.get(column.key)
         if described and described.type in {Type.DATE, Type.MONTH}:
-            readings = read_column(described, _cells(table, table.data, column.index), around)
+            readings = read_column(described, cells[column.index], around)
             years.update(reading.value[:4] for reading in readings if reading.value)
     most = years.most_common(1)
     return int(most[0][0]) if most and most[0][1] >= 3 and most[0][1] * 3 >= 2 * years.total() else None
@@ -299,12 +303,10 @@ def _stated_units(titles: Sequence[str]) -> dict[str, str]:
     return units
 
 
-def _places(table: layout.Table, rows: Sequence[int]) -> list[Places]:
+def _places(table: layout.Table, rows: Sequence[int], cells: Mapping[int, Sequence[Cell]]) -> list[Places]:
     """Where each row belongs, as written; a township written once holds for the rows below it."""
     columns = {key: table.column(key) for key in (PLACE, TOWNSHIP, CODE, COUNTY)}
-    texts = {
-        key: [_place_text(c) for c in _cells(table, rows, column.index)] for key, column in columns.items() if column
-    }
+    texts = {key: [_place_text(cell) for cell in cells[column.index]] for key, column in columns.items() if column}
     village_level = PLACE in texts
     for key in (TOWNSHIP, COUNTY):
         if key in texts:

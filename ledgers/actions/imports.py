@@ -159,6 +159,7 @@ def correct(batch: ImportBatch, address: str, change: Mapping[str, Any], sender:
     """Correct one row that waits: see ``ledgers.imports.fixes``. Raises ``LookupError`` or ``Outdated``.
 
     ``change`` holds ``organisation``, ``values`` (field → text), ``skip`` or ``over``; what was corrected before stays.
+    The rows of the organisations it was and is put to are judged anew: no other can be its double.
     """
     kind = kind_of(batch, sender)
     rows = staging.load(batch)
@@ -179,12 +180,12 @@ def correct(batch: ImportBatch, address: str, change: Mapping[str, Any], sender:
         fix["over"] = change["over"]
     if row.standing == Standing.SKIPPED:
         row.standing = ""
-    touched = {row.organisation}
+    was = row.organisation
     corrections.apply(row, fix, kind)
-    touched.add(row.organisation)
-    beside = {n: other for n, other in enumerate(rows) if other is row or other.organisation in touched - {None}}
+    touched = {key for key in (was, row.organisation) if key is not None}
+    beside = {n: other for n, other in enumerate(rows) if other is row or other.organisation in touched}
     before = {n: (other.standing, other.problem) for n, other in beside.items()}
-    Judge(kind, sender, units_of(touched - {None})).judge(list(beside.values()))
+    Judge(kind, sender, units_of(touched)).judge(list(beside.values()))
     changed = [n for n, other in beside.items() if (other.standing, other.problem) != before[n]]
     fixes[address] = fix
     batch.fixes = staging.sealed(fixes)

@@ -79,6 +79,7 @@ class Judge:
     sender: Sender
     units: Mapping[int, Unit]
     _reach: dict[int, str] = field(default_factory=dict)
+    _periods: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._errors = tuple(check for check in self.kind.checks if check.severity == Severity.ERROR)
@@ -128,7 +129,9 @@ class Judge:
             reason = self._reach[row.organisation] = self._reason(self.units.get(row.organisation))
         if reason:
             return reason
-        if not self.kind.accepts_period(row.period):
+        if (accepted := self._periods.get(row.period)) is None:
+            accepted = self._periods[row.period] = self.kind.accepts_period(row.period)
+        if not accepted:
             return Problem.PERIOD
         if any(key not in row.values and key not in row.faults for key in self.kind.natural_key):
             return Problem.LACKING

@@ -1,15 +1,15 @@
 """The organisations a workbook may speak of, ready to be found by what people write."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ledgers.imports.sender import Sender
-from ledgers.imports.staged import StagedRow
 from ledgers.rules.kinds import KindRule, Subject
 from orgs import paths
 from orgs.matching import Level, Match, Matcher, Unit
 from orgs.models import Organisation, OrganisationName
 from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
-from sheets.extraction import Found, Record
+from sheets.extraction import Places as Written
 
 CODES = {  # how the matcher's answer is called among the faults of a row
     "unknown": "unknown_org",
@@ -22,6 +22,16 @@ _PLAIN_STEPS = frozenset({"township_column", "context", "code"})  # they say whe
 _ABOVE = frozenset({Kind.CITY, Kind.COUNTY})
 
 
+class Put(NamedTuple):
+    """Where a row was put: how it was written, the organisation and how it was found, else why not."""
+
+    words: str
+    organisation: int | None
+    how: list[str]
+    candidates: list[int]
+    found: str
+
+
 @dataclass(frozen=True)
 class Places:
     """A matcher of the sender's county, and the sender's own township as the last text to look around in."""
@@ -30,23 +40,24 @@ class Places:
     own: str
     level: Level
 
-    def put(self, row: StagedRow, record: Record, table: Found) -> None:
-        """Find the row's organisation, or say why it is not known."""
-        places = record.places
-        around = (places.section, *table.contexts, self.own) if places.section else (*table.contexts, self.own)
+    def put(self, places: Written, contexts: tuple[str, ...]) -> Put:
+        """Find the organisation that is written in a row, or say why it is not known.
+
+        ``contexts`` are the texts around the table.
+        """
+        around = (places.section, *contexts, self.own) if places.section else (*contexts, self.own)
         match = self.matcher.find(
             places.name, township=places.township, code=places.code, contexts=around, level=self.level
         )
         named = (places.township, places.name) if self.level != "township" else (places.township or places.name,)
-        row.words = " ".join(part for part in named if part)[:200] or places.code[:40]
-        row.how = [step for step in match.steps if step not in _PLAIN_STEPS]
-        row.candidates = [int(key) for key in match.candidates]
+        words = " ".join(part for part in named if part)[:200] or places.code[:40]
+        how = [step for step in match.steps if step not in _PLAIN_STEPS]
+        candidates = [int(key) for key in match.candidates]
         if match.found:
-            row.organisation = int(match.key or 0)
-        else:
-            row.found = CODES[match.status]
-            if not row.candidates and match.status in {"unknown", "ambiguous"}:
-                row.candidates = self.alike(match)
+            return Put(words, int(match.key or 0), how, candidates, "")
+        if not candidates and match.status in {"unknown", "ambiguous"}:
+            candidates = self.alike(match)
+        return Put(words, None, how, candidates, CODES[match.status])
 
     def alike(self, match: Match) -> list[int]:
         """What somebody may have meant."""

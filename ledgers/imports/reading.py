@@ -8,13 +8,14 @@ from ledgers.fields import stored
 from ledgers.imports import sums
 from ledgers.imports.fields import PERIOD, describe
 from ledgers.imports.periods import period_of, period_said
-from ledgers.imports.places import Places
+from ledgers.imports.places import Places, Put
 from ledgers.imports.sender import Sender
 from ledgers.imports.staged import StagedRow
 from ledgers.rules import values as rules
 from ledgers.rules.kinds import KindRule, Subject
 from orgs.field_rules import FieldRule
 from sheets.extraction import Extract, Found, Record, extract
+from sheets.extraction import Places as Written
 from sheets.headings import Guess
 from sheets.packed import column_index, column_letters
 from sheets.reading import Book, read_book, text_of
@@ -31,7 +32,6 @@ class Read:
     tables: list[dict[str, Any]] = field(default_factory=list)
     ignored: dict[str, str] = field(default_factory=dict)
     period: str = ""
-    extract: Extract | None = None
 
 
 def read(
@@ -56,7 +56,7 @@ def read(
         year=year or sender.on.year,
         level=level,
     )
-    result = Read(ignored=dict(found.ignored), extract=found)
+    result = Read(ignored=dict(found.ignored))
     result.period = period or _period(kind, found, name) or kind.due_period(sender.on)
     for number, table in enumerate(found.tables):
         result.tables.append(_described(number, table, kind))
@@ -118,11 +118,15 @@ def _samples(table: Found, index: int) -> list[str]:
 def _rows(number: int, table: Found, kind: KindRule, places: Places, period: str) -> list[StagedRow]:
     fields = {column.key: column.field for column in kind.columns}
     periods: dict[str, str] = {}
+    put: dict[Written, Put] = {}
     dated = table.layout.column(PERIOD) is not None
     found = []
     for record in table.records:
         row = StagedRow(number, record.line, record.row, period=period)
-        places.put(row, record, table)
+        found_at = put.get(record.places)
+        if found_at is None:
+            found_at = put[record.places] = places.put(record.places, table.contexts)
+        row.words, row.organisation, row.how, row.candidates, row.found = found_at
         row.values = {
             key: held
             for key, value in record.values.items()

@@ -45,6 +45,9 @@ def factor(field: FieldRule) -> Decimal:
 
 def exact(number: Decimal) -> str:
     """A number in stored form: no exponent, no zeros at the end."""
+    plain = str(number)
+    if plain.isdigit():
+        return plain  # by far the most
     text = format(number.normalize(), "f")
     return "0" if text in {"-0", "0"} else text
 
