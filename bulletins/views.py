@@ -10,8 +10,9 @@ from bulletins.board import ROW_KINDS, Asked, Board
 from bulletins.cards import cards
 from orgs import clock, doors, periods
 from orgs.paging import page_of
+from orgs.workbooks import attachment
 from sheets import writing
-from tasks import exports, listing
+from tasks import listing
 from tasks.models import Programme, Theme
 
 SIZES = (10, 25)
@@ -93,4 +94,4 @@ def export(request: doors.BusinessRequest) -> HttpResponse:
         _("period %(key)s") % {"key": shown.asked.period.key},
     ]
     content = writing.workbook([writing.Page(_("Board"), headings, lines, notes)])
-    return exports.attachment(content, f"{_('Board')}-{request.actor.on}.xlsx")
+    return attachment(content, f"{_('Board')}-{request.actor.on}.xlsx")

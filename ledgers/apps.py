@@ -11,6 +11,9 @@ VERBS = {
     "ledgers.kind": _("Described a ledger"),
     "ledgers.kind_reset": _("Went back to the shipped ledger"),
     "ledgers.import": _("Imported a workbook"),
+    "ledgers.superior": _("Kept a superior's table"),
+    "ledgers.superior_mapping": _("Said what a superior's table is filled from"),
+    "ledgers.superior_remove": _("Removed a superior's table"),
     "ledgers.column": _("Changed a ledger's columns"),
 }
 

@@ -66,6 +66,13 @@ def may_edit_kinds(actor: Actor) -> Verdict:
     return Denied(_("What a ledger asks for is set by the county office."))
 
 
+def may_fill_tables(actor: Actor) -> Verdict:
+    """Superior's tables are filled in by the county office and, for what lies below them, by townships."""
+    if actor.role in {Role.COUNTY_OFFICE, Role.TOWNSHIP_ORGANISER}:
+        return Allowed()
+    return Denied(_("Tables of the superior are filled in by the county office and by townships."))
+
+
 def may_undo_import(actor: Actor, batch: "ImportBatch") -> Verdict:
     """Within 30 days, by the organisation that imported or the county office above it."""
     if batch.state not in {"imported", "waiting"}:

@@ -146,7 +146,7 @@ def extract(
     vocabulary = Vocabulary(fields, level)
     found = Extract(book.container, [], {})
     for sheet in book.sheets:
-        reason = _why_ignored(sheet)
+        reason = why_ignored(sheet)
         if reason:
             found.ignored[sheet.name] = reason
             continue
@@ -166,7 +166,8 @@ def extract(
     return found
 
 
-def _why_ignored(sheet: Sheet) -> str:
+def why_ignored(sheet: Sheet) -> str:
+    """Why a sheet holds no table: hidden, empty or notes; empty when it may hold one."""
     if not sheet.visible:
         return "hidden"
     if not any(cell != "" for row in sheet.rows for cell in row):
@@ -181,7 +182,7 @@ def _read(table: layout.Table, vocabulary: Vocabulary, book: Book, given: Mappin
     titles = [title for title in table.titles if title not in remarks]
     stated = _year_of((*titles, table.sheet.name, *remarks)) or year
     found = Found(table, stated or _year_of_dates(table, vocabulary, book))
-    units = _stated_units(table.titles)
+    units = stated_units(table.titles)
     cells = _Cells(table, rows)
     places = _places(table, rows, cells)
     read: dict[str, list[Reading]] = {}
@@ -291,7 +292,7 @@ def _year_of_dates(table: layout.Table, vocabulary: Vocabulary, book: Book) -> i
     return int(most[0][0]) if most and most[0][1] >= 3 and most[0][1] * 3 >= 2 * years.total() else None
 
 
-def _stated_units(titles: Sequence[str]) -> dict[str, str]:
+def stated_units(titles: Sequence[str]) -> dict[str, str]:
     """What a line such as 单位：万元、㎡ says: a unit for each thing that is measured."""
     units: dict[str, str] = {}
     for title in titles:

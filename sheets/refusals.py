@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 EMPTY, CORRUPT, ENCRYPTED, TOO_LARGE = "empty_file", "corrupt_file", "encrypted_file", "too_large"
 UNSUPPORTED, NO_HEADER, NO_DATA, BAD_LINE = "unsupported_format", "no_header", "no_data", "bad_line"
+NOT_XLSX = "not_xlsx"
 
 SENTENCES: dict[str, Promise] = {
     EMPTY: _("The file is empty. Choose the file that holds the table."),
@@ -14,6 +15,9 @@ SENTENCES: dict[str, Promise] = {
     UNSUPPORTED: _("The file is neither a workbook nor a text table. Save it as .xlsx or .csv and choose it again."),
     NO_HEADER: _("No table was found in the file: no row holds the headings. Put a row of headings above the data."),
     NO_DATA: _("The table in the file holds headings but no rows."),
+    NOT_XLSX: _(
+        "Only an .xlsx can be filled in as it is. Open the table in Excel or WPS, save it as .xlsx and send it."
+    ),
     BAD_LINE: _("Line %(line)s cannot be read as a table row. Mend it, or save the file as .xlsx."),
 }
 

@@ -3,8 +3,6 @@
 import datetime
 from typing import Any, ClassVar
 
-from django.http import HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export import fields, resources
@@ -67,11 +65,3 @@ def workbook(rows: AssignmentQuerySet, *, on: datetime.date, notes: list[str]) -
     resource = AssignmentResource(on)
     lines = (resource.row(row) for row in rows.iterator(chunk_size=2000))
     return writing.workbook([writing.Page(_("Assignments"), resource.headings(), lines, notes)])
-
-
-def attachment(content: bytes, name: str) -> HttpResponse:
-    """A workbook to download under a name; the event log keeps every export."""
-    response = HttpResponse(content, content_type=writing.XLSX)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response.is_export = True  # type: ignore[attr-defined]
-    return response

@@ -22,7 +22,12 @@ def content_of(source: BatchFile) -> bytes | None:
     """A workbook as it was sent; None when it was dropped."""
     if source.file is None:
         return None
-    return sealing.open_bytes(files.content_path(source.file).read_bytes())
+    return opened(source.file)
+
+
+def opened(file: StoredFile) -> bytes:
+    """What was kept sealed."""
+    return sealing.open_bytes(files.content_path(file).read_bytes())
 
 
 def newest(batch: ImportBatch) -> BatchFile:

@@ -1,8 +1,9 @@
-"""The tables of ledgers: a county's own descriptions, the entries, and the imports."""
+"""The tables of ledgers: a county's own descriptions, the entries, the imports, and superior's tables."""
 
 from ledgers.models.batch import BatchCommit, BatchFile, BatchPart, BatchState, ImportBatch, KnownHeading
 from ledgers.models.entry import Entry, EntryQuerySet, Source
 from ledgers.models.kind import KindField, LedgerKind
+from ledgers.models.superior import SuperiorTable
 
 __all__ = [
     "BatchCommit",
@@ -16,4 +17,5 @@ __all__ = [
     "KnownHeading",
     "LedgerKind",
     "Source",
+    "SuperiorTable",
 ]

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from ledgers import kinds, standing
-from ledgers.permissions import may_edit_kinds, may_import, may_write_any
+from ledgers.permissions import may_edit_kinds, may_fill_tables, may_import, may_write_any
 from ledgers.standing import Standing
 from orgs import doors
 from orgs.models import Organisation
@@ -48,6 +48,7 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
         "rows": _told(rows) if several else [],
         "kinds": [kind for kind in found if kind.key in _telling(rows)],
         "may_edit_kinds": may_edit_kinds(request.actor),
+        "may_fill_tables": may_fill_tables(request.actor),
         "in_township": request.actor.organisation.kind in OPERATING,
     }
     return render(request, "ledgers/home_page.html", context)

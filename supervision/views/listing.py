@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from orgs import doors, paging, periods
 from orgs.models import Organisation
 from orgs.scope import require
+from orgs.workbooks import attachment
 from records.changes import Conflict
 from supervision import lists, permissions
 from supervision.actions import listing as actions
@@ -20,7 +21,6 @@ from supervision.models import Problem, Remedy, Sample, SampledItem
 from supervision.refusals import Refused
 from supervision.rules import SampleResult
 from supervision.views.taking import taken
-from tasks.exports import attachment
 
 
 @doors.business

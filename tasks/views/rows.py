@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from orgs import doors
 from orgs.models import Organisation
 from orgs.paging import page_of
+from orgs.workbooks import attachment
 from tasks import batches, exports, figures, listing, looks, panels
 from tasks.models import Programme, Task, Theme
 from tasks.rules import Light, Status
@@ -67,4 +68,4 @@ def export(request: doors.BusinessRequest) -> HttpResponse:
         + "".join(f" · {chip['label']}" for chip in _chips(request, asked)),
     ]
     content = exports.workbook(rows, on=request.actor.on, notes=notes)
-    return exports.attachment(content, f"{_('Assignments')}-{request.actor.on}.xlsx")
+    return attachment(content, f"{_('Assignments')}-{request.actor.on}.xlsx")

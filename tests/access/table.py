@@ -28,6 +28,9 @@ SEE_IMPORT = f"{COUNTY} city {HEKOU}"  # imports of 河口镇
 NOT_IMPORT = "agri finance jinling liangxin shiling"
 WRITE_LEDGERS = "office office2 hekou hekou2 shiling"
 
+FILL_TABLES = f"{OFFICE} hekou hekou2 jinling liangxin"
+NOT_TABLE = f"{OFFICE} jinling liangxin"  # they fill in tables, but not this one of 河口镇
+
 
 @dataclass(frozen=True)
 class Row:
@@ -145,6 +148,11 @@ TABLE: dict[str, Row] = {
     "ledger_entry_link": Row(WRITE_LEDGERS, NOT_ROW, ("ledger_entry",), "post"),
     "ledger_entry_promote": Row(OFFICE, NOT_ROW, ("ledger_entry",), "post"),
     "ledger_entry_delete": Row(WRITE_LEDGERS, NOT_ROW, ("ledger_entry",), "post"),
+    "superior_tables": Row(FILL_TABLES),
+    "superior_table_send": Row(FILL_TABLES, method="post"),
+    "superior_table": Row("hekou hekou2", NOT_TABLE, ("superior_table",)),
+    "superior_table_download": Row("hekou hekou2", NOT_TABLE, ("superior_table",)),
+    "superior_table_remove": Row("hekou hekou2", NOT_TABLE, ("superior_table",), "post"),
     # Tasks
     "programmes": Row(BUSINESS),
     "programme": Row(BUSINESS, args=("programme",)),

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from ledgers.actions import entries, imports
+from ledgers.actions import entries, imports, superior
 from ledgers.imports import staging
 from ledgers.imports.sender import Sender
 from ledgers.kinds import as_shipped
+from ledgers.superior.sources import Sources
+from ledgers.superior.values import Within
 from orgs import clock, options
 from orgs.models import OrganisationName, Relation, Responsibility, TermOfOffice, WorkdayException, YearRating
 from orgs.rules import Duty, RelationKind
@@ -21,6 +23,7 @@ from reminders.rules.kinds import Kind
 from tasks.models import Assignment, Entry, Evidence, Objection, Programme, Task, Theme
 from tasks.rules import Basic, EntryKind, Shape, Status, TaskStatus
 from tests.cast import TODAY, Cast
+from tests.ledgers.superior import blank
 from tests.ledgers.workbooks import economy
 from tests.supervision.stage import supervised
 
@@ -188,6 +191,9 @@ def build(cast: Cast) -> World:
         by=cast.actor("hekou"),
     )
     sender = Sender.of(cast.actor("hekou"))
+    by = cast.actor("hekou")
+    offered = Sources(by, Within.of(by, str(TODAY.year)))
+    superior_table = superior.keep(blank(), "市表.xlsx", offered, by=by)
     waiting = imports.receive(economy(("石岭村", 3), ("杨家庄", 4)), "台账.xlsx", sender)
     imported = imports.receive(economy(("柳湾村", 3)), "柳湾.xlsx", sender)
     imports.commit(imported, sender)
@@ -236,6 +242,7 @@ def build(cast: Cast) -> World:
             **_supervision(cast, rows["shiling"], closed),
             "message": message.pk,
             "ledger_entry": ledger_entry.pk,
+            "superior_table": superior_table.pk,
             "import": waiting.pk,
             "import_row": staging.load(waiting)[1].address,
             "import_file": waiting.files.get().pk,

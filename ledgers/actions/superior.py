@@ -1,0 +1,70 @@
+"""Verbs on superior's tables: keep the blank one, say what it is filled from, remove it."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from ledgers.imports import sources as sealed
+from ledgers.models import SuperiorTable
+from ledgers.permissions import may_fill_tables
+from ledgers.superior.filling import proposed
+from ledgers.superior.sources import Sources
+from orgs.scope import Actor, require
+from records.changes import change_set
+from records.models import ChangeSet
+from sheets import inplace
+
+
+@transaction.atomic
+def keep(content: bytes, name: str, offered: Sources, *, by: Actor) -> SuperiorTable:
+    """Keep a blank workbook with what its headings propose; one of a known layout keeps what was chosen before.
+
+    Raises ``PermissionDenied`` or ``sheets.refusals.UnreadableError``.
+    """
+    require(may_fill_tables(by))
+    forms = inplace.read(content, offered.vocabulary)
+    layout = inplace.fingerprint(forms)
+    file = sealed.keep(content)
+    known = SuperiorTable.objects.of_staff(by).filter(fingerprint=layout).first()
+    with change_set("ledgers.superior", by=by, note=name[:200]) as changes:
+        if known is not None:
+            return changes.update(known, file=file, name=name[:200], sent_at=by.now)
+        return changes.create(
+            SuperiorTable(
+                organisation=by.organisation,
+                name=name[:200],
+                file=file,
+                fingerprint=layout,
+                columns=proposed(forms, offered, {}),
+                sent_at=by.now,
+            )
+        )
+
+
+@transaction.atomic
+def remember(
+    table: SuperiorTable,
+    columns: Mapping[str, str],
+    lines: Mapping[str, int],
+    *,
+    by: Actor,
+    expected: int | None = None,
+) -> None:
+    """Remember what columns and lines mean. Raises ``PermissionDenied`` or ``records.changes.Conflict``."""
+    require(may_fill_tables(by))
+    with change_set("ledgers.superior_mapping", by=by, note=table.name) as changes:
+        changes.update(table, expected=expected, columns=dict(columns), lines=dict(lines))
+
+
+@transaction.atomic
+def remove(table: SuperiorTable, *, by: Actor) -> ChangeSet:
+    """Take a table out; undoing brings it back with what was chosen. Raises ``PermissionDenied``."""
+    require(may_fill_tables(by))
+    with change_set("ledgers.superior_remove", by=by, note=table.name) as changes:
+        changes.delete(table)
+    return changes.record
+
+
+def content_of(table: SuperiorTable) -> bytes:
+    """The blank workbook as it was sent."""
+    return sealed.opened(table.file)

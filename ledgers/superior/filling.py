@@ -1,0 +1,313 @@
+"""A superior's table filled: whose each line is, what each column is taken for, and what every empty cell becomes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from ledgers.imports.places import Places, places_of
+from ledgers.imports.sender import Sender
+from ledgers.rules.kinds import KindRule
+from ledgers.superior import sources
+from ledgers.superior.sources import Source, Sources
+from ledgers.superior.values import Values, Within
+from orgs.matching import Match
+from orgs.models import Organisation
+from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
+from orgs.scope import Actor
+from sheets import units
+from sheets.headings import LIKELY, PLACE, SERIAL, TOWNSHIP
+from sheets.inplace import Address, Form, Line, LineKind, Value
+from sheets.lines import squeezed
+from sheets.mapping import Column
+
+EVERYTHING = frozenset(
+    "全县 全市 全镇 全乡 本县 本镇 本乡 本单位 数量 数值 数 本期数 本期 累计 本年累计 实际数".split()  # noqa: SIM905
+)
+EXACT = Decimal("0.000001")
+NOBODY = 0  # a line that somebody said is left blank
+
+
+@dataclass(frozen=True)
+class Blank:
+    """Cells that stay blank, and why: one column's, from one reason."""
+
+    heading: str
+    why: str
+    addresses: list[str]
+
+
+@dataclass
+class Row:
+    """One line of a table with the organisation it is of; ``why`` says why there is none."""
+
+    form: Form
+    line: Line
+    unit: Organisation | None = None
+    why: str = ""
+    candidates: list[int] = field(default_factory=list)
+    named: bool = False  # the line was empty: its name is written too
+
+    @property
+    def key(self) -> str:
+        """What the choice of an organisation is remembered by."""
+        return f"{self.form.number}:{self.line.section}:{self.line.label}"[:200]
+
+    @property
+    def address(self) -> str:
+        """Where its name stands."""
+        column = self.form.labels.get(PLACE, self.form.labels.get(TOWNSHIP, self.form.columns[0].index))
+        return self.form.address(self.line.row, column)
+
+
+class Filling:
+    """One table with its mapping; ``columns`` are the sources chosen by column, ``chosen`` the organisations by line.
+
+    Constant in queries: a few for the organisations, one or two for each source that is used.
+    """
+
+    def __init__(
+        self,
+        forms: list[Form],
+        actor: Actor,
+        period: str,
+        *,
+        offered: Sources,
+        columns: Mapping[str, str],
+        chosen: Mapping[str, int],
+    ) -> None:
+        self.forms, self.actor, self.offered = forms, actor, offered
+        self.columns, self.chosen = columns, chosen
+        self.values = Values(Within.of(actor, period))
+        self.cells: dict[Address, Value] = {}
+        self.why: dict[tuple[int, int, int], str] = {}  # table, row and column → why the cell stays blank
+        self.unnamed: list[Organisation] = []  # those for whom the table has no line left
+        self.rows = self._rows()
+        self._fill()
+
+    # whose the lines are
+
+    @cached_property
+    def _places(self) -> Places:
+        return places_of(Sender.of(self.actor), KindRule("", ""))
+
+    def _rows(self) -> list[Row]:
+        found: list[Row] = []
+        keys: dict[int, int] = {}
+        for form in self.forms:
+            rows, township = [], ""
+            for line in form.lines:
+                if line.kind == LineKind.EMPTY:
+                    continue
+                township = line.texts.get(TOWNSHIP, "") or township
+                row = Row(form, line)
+                key = self._unit_of(row, township)
+                if key:
+                    keys[id(row)] = key
+                rows.append(row)
+            if not any(row.line.kind == LineKind.DATA for row in rows):
+                rows = sorted([*self._named(form), *rows], key=lambda row: row.line.row)
+            found += rows
+        own = Organisation.objects.visible_to(self.actor).in_bulk(set(keys.values()))
+        for row in found:
+            if id(row) in keys:
+                self._give(row, own.get(keys[id(row)]))
+        return found
+
+    def _give(self, row: Row, unit: Organisation | None) -> None:
+        if unit is None or not any(unit.path.startswith(root) for root in self.actor.own_roots):
+            row.why = _("not one of your organisations")
+        else:
+            row.unit = unit
+
+    def _unit_of(self, row: Row, township: str) -> int:
+        """The key of the organisation a line is of; 0 when it is not known, or to be left out."""
+        if row.key in self.chosen:
+            row.why = "" if self.chosen[row.key] else _("left blank by choice")
+            return self.chosen[row.key]
+        line, actor = row.line, self.actor
+        if line.kind == LineKind.TOTAL:
+            return actor.organisation.pk
+        if line.kind == LineKind.SUBTOTAL:
+            row.why = _("a subtotal")
+            return 0
+        name = line.texts.get(PLACE, "")
+        if self._is_all(line.label, row.form):
+            return actor.organisation.pk
+        match = self._match(name, township, row)
+        row.candidates = [int(key) for key in match.candidates] or self._places.alike(match)
+        if match.found:
+            return int(match.key or 0)
+        row.why = _("organisation not recognised")
+        return 0
+
+    def _is_all(self, label: str, form: Form) -> bool:
+        words = squeezed(label)
+        own = {squeezed(self.actor.organisation.name), squeezed(self.actor.organisation.short_name)}
+        return words in EVERYTHING or words in own
+
+    def _match(self, name: str, township: str, row: Row) -> Match:
+        matcher = self._places.matcher
+        if not name or matcher.names_township(name):
+            return matcher.find_township(name or township)
+        around = [text for text in (row.line.section, row.form.sheet, *row.form.titles, self._places.own) if text]
+        found = matcher.find(
+            name, township=township, code=row.line.texts.get("@code", ""), contexts=around, level="village"
+        )
+        if not found.found and not township:
+            above = matcher.find_township(name)
+            return above if above.found else found
+        return found
+
+    def _named(self, form: Form) -> list[Row]:
+        """The empty lines of a table that names nobody yet: one for each organisation, in order, or one for all."""
+        empty = [line for line in form.lines if line.kind == LineKind.EMPTY]
+        place = PLACE in form.labels
+        if not place and TOWNSHIP not in form.labels:
+            return [Row(form, line, self.actor.organisation) for line in empty[:1]]
+        units = list(self._below(form, villages=place))
+        self.unnamed += units[len(empty) :]
+        return [Row(form, line, unit, named=True) for line, unit in zip(empty, units, strict=False)]
+
+    def _below(self, form: Form, *, villages: bool) -> Iterable[Organisation]:
+        """Whom such a table is for: the townships, or the villages where it has a column for them."""
+        column = next((c for c in form.columns if villages and c.index == form.labels[PLACE]), None)
+        own = self.actor.organisation
+        of_villages = own.kind in OPERATING or (
+            column is not None and (TOWNSHIP in form.labels or any(sign in column.heading for sign in "村居"))
+        )
+        rows = Organisation.objects.visible_to(self.actor).open_on(self.actor.on).select_related("township")
+        kinds = VILLAGE_LEVEL if of_villages else {Kind.TOWNSHIP}
+        return rows.filter(kind__in=kinds, path__startswith=own.path).order_by("path")
+
+    # what the columns are taken for
+
+    def source(self, form: Form, column: Column) -> Source | None:
+        """What a column is filled from; None when it stays blank."""
+        return self.offered.by_key.get(self.columns.get(form.key(column), ""))
+
+    # the cells
+
+    def _fill(self) -> None:
+        serial: dict[int, int] = {}
+        for row in self.rows:
+            form, at = row.form, row.line.row
+            if row.named and row.unit:
+                serial[form.number] = serial.get(form.number, 0) + 1
+                self._name(row, row.unit, serial[form.number])
+            for column in form.heads:
+                if form.is_empty(at, column.index):
+                    self._cell(row, column)
+
+    def _name(self, row: Row, unit: Organisation, number: int) -> None:
+        form, at = row.form, row.line.row
+        words: dict[str, Value] = {SERIAL: number, TOWNSHIP: str(unit.township or unit), PLACE: unit.name}
+        if PLACE not in form.labels or unit.kind in OPERATING:
+            words[TOWNSHIP] = unit.name
+        words["@code"] = unit.code
+        for key, value in words.items():
+            if key in form.labels and form.is_empty(at, form.labels[key]):
+                self.cells[form.sheet, form.address(at, form.labels[key])] = value
+
+    def _cell(self, row: Row, column: Column) -> None:
+        form, at = row.form, row.line.row
+        source = self.source(form, column)
+        where = (form.number, at, column.index)
+        if source is None:
+            self.why[where] = _("no source")
+        elif row.unit is None:
+            self.why[where] = row.why
+        elif (unit := _unit(form, column, source)) is None:
+            self.why[where] = _("the source is not measured in %(unit)s") % {"unit": column.unit}
+        else:
+            value = self.values.at(source, row.unit)
+            if value is None:
+                self.why[where] = _("not reported")
+            else:
+                self.cells[form.sheet, form.address(at, column.index)] = _written(value, unit)
+
+    def shown(self, row: Row, column: int) -> tuple[str, str]:
+        """A cell of the preview: its text, and whether it was filled, stays blank, or stood there."""
+        form, at = row.form, row.line.row
+        value = self.cells.get((form.sheet, form.address(at, column)))
+        if value is not None:
+            return (f"{value:,}" if not isinstance(value, str) else value), "filled"
+        return form.shown(at, column), "blank" if form.is_empty(at, column) else "kept"
+
+    @property
+    def blanks(self) -> list[Blank]:
+        """The cells that stay blank, together by column and reason."""
+        found: dict[tuple[int, int, str], list[str]] = {}
+        forms = {form.number: form for form in self.forms}
+        for (number, row, column), why in self.why.items():
+            found.setdefault((number, column, why), []).append(forms[number].address(row, column))
+        headings = {(form.number, column.index): column.heading for form in self.forms for column in form.columns}
+        return [Blank(headings[number, column], why, cells) for (number, column, why), cells in sorted(found.items())]
+
+    @property
+    def unrecognised(self) -> list[Row]:
+        """The lines whose organisation has to be chosen, or is not the actor's."""
+        return [
+            row for row in self.rows if row.line.kind == LineKind.DATA and (row.unit is None or row.key in self.chosen)
+        ]
+
+
+def _unit(form: Form, column: Column, source: Source) -> str | None:
+    """The unit a column is written in; None when the source measures something else."""
+    stated = column.unit if column.unit in units.UNITS else ""
+    if stated and source.measures and units.dimension(stated) != source.measures:
+        return None
+    return stated or form.units.get(source.measures, "") or source.unit
+
+
+def _written(value: Value, unit: str) -> Value:
+    """A stored value in a unit; 亩 to the second decimal, everything else as exact as it is."""
+    if isinstance(value, str) or unit not in units.UNITS:
+        return value
+    number = Decimal(value) / units.UNITS[unit][1]
+    number = number.quantize(Decimal("0.01") if unit == "亩" else EXACT).normalize()
+    return int(number) if number == number.to_integral_value() else number
+
+
+def proposed(forms: Iterable[Form], offered: Sources, remembered: Mapping[str, str]) -> dict[str, str]:
+    """The source of each column: what was chosen before, else what its heading says; no source twice in a table."""
+    found = dict(remembered)
+    for form in forms:
+        main = _main_ledger(form, offered)
+        pairs = []
+        for column in form.heads:
+            if form.key(column) in found:
+                continue
+            for guess in offered.vocabulary.guesses(column.path)[:12]:
+                source = offered.by_key.get(guess.key)
+                if source is None or _unit(form, column, source) is None:
+                    continue
+                bonus = 0.05 if source.ledger == main else 0.0
+                pairs.append((guess.confidence + bonus - _loss(source), -column.index, column, source))
+        taken = {found[form.key(column)] for column in form.heads if form.key(column) in found}
+        for score, _place, column, source in sorted(pairs, key=lambda pair: (-pair[0], -pair[1])):
+            if score >= LIKELY and form.key(column) not in found and source.key not in taken:
+                found[form.key(column)] = source.key
+                taken.add(source.key)
+    return found
+
+
+def _loss(source: Source) -> float:
+    """Texts come after figures of the same name."""
+    return 0.02 if source.what == sources.TEXT else 0.0
+
+
+def _main_ledger(form: Form, offered: Sources) -> str:
+    """The ledger that most headings speak of."""
+    votes: dict[str, float] = {}
+    for column in form.heads:
+        best: dict[str, float] = {}
+        for guess in offered.vocabulary.guesses(column.path)[:12]:
+            source = offered.by_key.get(guess.key)
+            if source is not None and source.ledger and guess.confidence >= LIKELY:
+                best[source.ledger] = max(best.get(source.ledger, 0), guess.confidence)
+        for ledger, confidence in best.items():
+            votes[ledger] = votes.get(ledger, 0) + confidence
+    return max(votes, key=lambda ledger: votes[ledger], default="")

@@ -1,0 +1,204 @@
+"""Where a cell of a superior's table may come from: a board's figure, a text of a ledger, a task's figure.
+
+The key of a source is kept with a table's mapping: ``board:income.reported.amount``, ``text:venue.build_type``,
+``task:12``. Personal data is no source.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from ledgers import kinds
+from ledgers.boards import ALL, generic
+from ledgers.boards.board import Board, Chosen, Figure, Rate
+from ledgers.fields import described, type_of
+from ledgers.rules.kinds import Column, KindRule
+from orgs.field_rules import FieldRule, FieldType
+from orgs.scope import Actor
+from sheets import units
+from sheets.fields import FieldDescription, Type
+from sheets.headings import Vocabulary
+from tasks.models import Task
+from tasks.rules import Shape, TaskStatus
+
+COUNT, AMOUNT, RATE, TEXT, TASK = "count", "amount", "rate", "text", "task"
+_COUNTED = ("数", "个数", "村数", "数量")  # what a heading adds when it counts
+_PERSONS = {"persons": "人", "times": "人次"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source: what it is of, and how it is called in its ledger's group.
+
+    ``measures`` is what its values measure (``sheets.units``), stored in yuan, square metres, pieces or points;
+    empty when they have no unit. ``unit`` is the one written where the table states none.
+    """
+
+    key: str
+    what: str
+    ledger: str
+    group: str
+    label: str
+    description: FieldDescription
+    measures: str = ""
+    unit: str = ""
+    board: Board | None = None
+    figure: Figure | None = None
+    rate: Rate | None = None
+    field: FieldRule | None = None
+    task: int = 0
+
+
+class Sources:
+    """Everything a table of this actor may be filled from, by key; one query for the tasks."""
+
+    def __init__(self, actor: Actor, chosen: Chosen) -> None:
+        self.chosen = chosen
+        found: list[Source] = []
+        for kind in kinds.in_use(actor):
+            found += _of_kind(kind, chosen)
+        in_use = {kind.key: kind for kind in kinds.in_use(actor)}
+        for board in ALL:
+            if board.ledger in in_use:
+                found += _of_board(board, in_use[board.ledger], chosen)
+        found += _of_tasks(actor, chosen.year)
+        self.by_key: Mapping[str, Source] = {source.key: source for source in found}
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The names of all sources, as headings are compared with them."""
+        return Vocabulary(source.description for source in self.by_key.values())
+
+    @property
+    def groups(self) -> dict[str, list[Source]]:
+        """The sources under the name of their ledger or board."""
+        found: dict[str, list[Source]] = {}
+        for source in self.by_key.values():
+            found.setdefault(source.group, []).append(source)
+        return found
+
+
+def _of_kind(kind: KindRule, chosen: Chosen) -> Iterable[Source]:
+    """What is in a ledger: who reported, its numbers added up, its yes counted, its texts row by row."""
+    board = generic.board_of(kind)
+    for figure in board.figures:
+        head, _dash, name = figure.name.partition("-")
+        column = kind.by_key.get(name)
+        if column is None or head not in {"sum", "yes"}:
+            yield _counted(board, figure, kind.key, kind.label, chosen)
+        elif head == "sum":
+            yield _summed(board, figure, kind, column)
+        else:
+            names = (column.field.zh, *column.field.aliases, *column.aliases)
+            found = _counted(board, figure, kind.key, kind.label, chosen, [_without_asking(name) for name in names])
+            yield replace(found, label=_("%(what)s (how many)") % {"what": column.label})
+    if not kind.natural_key:
+        yield from (_told(kind, column) for column in kind.columns if _is_text(column))
+
+
+def _is_text(column: Column) -> bool:
+    return not column.field.is_personal and (not column.field.is_number or column.field.type == FieldType.PERCENT)
+
+
+def _without_asking(name: str) -> str:
+    return name.removeprefix("是否").removeprefix("有无").removeprefix("已")
+
+
+def _summed(board: Board, figure: Figure, kind: KindRule, column: Column) -> Source:
+    field = column.field
+    key = f"board:{board.key}.{figure.name}.amount"
+    measures = _measures(field)
+    return Source(
+        key,
+        AMOUNT,
+        kind.key,
+        kind.label,
+        column.label,
+        replace(described(column), key=key),
+        measures,
+        field.unit,
+        board,
+        figure,
+        field=field,
+    )
+
+
+def _measures(field: FieldRule) -> str:
+    fixed = {FieldType.MONEY: units.MONEY, FieldType.AREA: units.AREA, FieldType.PERCENT: units.SHARE}
+    found = fixed.get(FieldType(field.type)) or units.dimension(field.unit) or ""
+    return units.COUNT if field.type == FieldType.INT and not found else found
+
+
+def _told(kind: KindRule, column: Column) -> Source:
+    key = f"text:{kind.key}.{column.key}"
+    group = f"{kind.label}"
+    return Source(
+        key,
+        TEXT,
+        kind.key,
+        group,
+        column.label,
+        replace(described(column), key=key, type=type_of(column.field)),
+        units.SHARE if column.field.type == FieldType.PERCENT else "",
+        column.field.unit,
+        field=column.field,
+    )
+
+
+def _counted(
+    board: Board, figure: Figure, ledger: str, group: str, chosen: Chosen, names: Iterable[str] = ()
+) -> Source:
+    """A figure's rows counted; its Chinese name with and without 数 is how headings call it."""
+    key = f"board:{board.key}.{figure.name}"
+    with translation.override("zh-hans"):
+        stems = [*names] or [str(figure.title(chosen))]
+    aliases = tuple(f"{stem.removesuffix('数')}{end}" for stem in stems for end in _COUNTED)
+    plain = () if names else (stems[0],)
+    description = FieldDescription(key, Type.INT, aliases=(*plain, *aliases))
+    return Source(key, COUNT, ledger, group, str(figure.title(chosen)), description, units.COUNT, "", board, figure)
+
+
+def _of_board(board: Board, kind: KindRule, chosen: Chosen) -> Iterable[Source]:
+    """A shipped board's figures and shares."""
+    group = f"{board.label}"
+    for figure in board.figures:
+        yield replace(_counted(board, figure, kind.key, group, chosen), label=_how_many(figure, chosen))
+        if figure.amount is not None:
+            yield _amount(board, figure, kind, group, chosen)
+    for rate in board.rates:
+        key = f"board:{board.key}.{rate.name}"
+        with translation.override("zh-hans"):
+            name = str(rate.label)
+        description = FieldDescription(key, Type.PERCENT, aliases=(name, f"{name.removesuffix('率')}率"))
+        label = f"{rate.label}（%）"
+        yield Source(key, RATE, kind.key, group, label, description, units.SHARE, "%", board, rate=rate)
+
+
+def _how_many(figure: Figure, chosen: Chosen) -> str:
+    title = str(figure.title(chosen))
+    return title if figure.amount is None else _("%(what)s (how many)") % {"what": title}
+
+
+def _amount(board: Board, figure: Figure, kind: KindRule, group: str, chosen: Chosen) -> Source:
+    key = f"board:{board.key}.{figure.name}.amount"
+    with translation.override("zh-hans"):
+        name = str(figure.title(chosen))
+    is_money = figure.unit == "yuan"
+    description = FieldDescription(key, Type.MONEY if is_money else Type.INT, aliases=(f"{name}金额", f"{name}资金"))
+    unit = "万元" if is_money else _PERSONS.get(figure.unit, "")
+    measures = units.MONEY if is_money else units.COUNT
+    label = _("%(what)s (amount)") % {"what": figure.title(chosen)}
+    return Source(key, AMOUNT, kind.key, group, label, description, measures, unit, board, figure)
+
+
+def _of_tasks(actor: Actor, year: int) -> Iterable[Source]:
+    """The quantities that tasks of the year are reported in, where no ledger keeps them."""
+    rows = Task.objects.visible_to(actor).filter(status=TaskStatus.ISSUED, shape=Shape.QUANTITY, figure="")
+    for task in rows.filter(due_on__year__gte=year).order_by("-pk")[:200]:
+        key = f"task:{task.pk}"
+        description = FieldDescription(key, Type.DECIMAL, task.title, unit=task.unit)
+        measures = units.dimension(task.unit) or ""
+        yield Source(key, TASK, "", _("Tasks"), task.title, description, measures, task.unit, task=task.pk)

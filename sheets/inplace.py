@@ -1,0 +1,232 @@
+"""A blank table that somebody sent to be filled in: what is in it, which cells are empty, and filling them in place.
+
+``read(content)`` finds the tables with their headings, their lines and the empty cells; ``fill`` writes values into
+those cells and leaves everything else as it was: formulas, merged ranges, looks, widths, how it is printed.
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sheets import layout, lines
+from sheets.extraction import stated_units, why_ignored
+from sheets.grid import Grid, is_blank
+from sheets.headings import CODE, COUNTY, PLACE, SERIAL, TOWNSHIP, Vocabulary
+from sheets.mapping import Column
+from sheets.reading import Cell, Sheet, read_book, text_of
+from sheets.refusals import NO_HEADER, NOT_XLSX, TOO_LARGE, refused
+from sheets.writing import TEMPTING
+
+MOST_CELLS = 200_000  # of all sheets: a form to fill in is far smaller
+WIDE = 3  # columns that a merged text spans when it is a title, a section or a note
+LABELS = (COUNTY, TOWNSHIP, PLACE, CODE)
+_FORMULA = 0.0  # stands for a formula when the layout is looked for: anything but a heading
+
+Address = tuple[str, str]  # sheet and cell: ("Sheet1", "C7")
+Value = str | int | Decimal
+
+
+class LineKind(StrEnum):
+    """What a line below the headings is."""
+
+    DATA = "data"
+    EMPTY = "empty"  # nothing stands in it yet, not even whose it is
+    TOTAL = "total"
+    SUBTOTAL = "subtotal"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its row in the table's grid, what it says of whose it is, and its section."""
+
+    row: int
+    kind: LineKind
+    texts: Mapping[str, str] = field(default_factory=dict)  # LABELS → what stands there
+    section: str = ""
+
+    @property
+    def label(self) -> str:
+        """How the line is called."""
+        return " ".join(filter(None, (self.texts.get(key, "") for key in (COUNTY, TOWNSHIP, PLACE)))) or self.texts.get(
+            CODE, ""
+        )
+
+
+@dataclass
+class Form:
+    """One table to fill in; ``units`` are what a line such as 单位：万元 states by what is measured."""
+
+    sheet: str
+    number: int
+    grid: Grid
+    columns: list[Column]
+    labels: Mapping[str, int]  # LABELS and SERIAL → their column in the grid
+    titles: list[str]
+    units: Mapping[str, str]
+    lines: list[Line]
+    formulas: frozenset[tuple[int, int]]
+    turned: bool = False
+
+    @property
+    def heads(self) -> list[Column]:
+        """The columns that hold values."""
+        taken = set(self.labels.values())
+        return [column for column in self.columns if column.index not in taken]
+
+    def key(self, column: Column) -> str:
+        """What tells a column from all others of the workbook, as long as its layout stays."""
+        return f"{self.number}-{column.index}"
+
+    def is_empty(self, row: int, column: int) -> bool:
+        """Whether a cell is there to be filled: blank, no formula, not covered by a merged range."""
+        return (
+            is_blank(self.grid.own(row, column))
+            and (row, column) not in self.grid.anchors
+            and (row, column) not in self.formulas
+        )
+
+    def address(self, row: int, column: int) -> str:
+        """The cell in the workbook, like C7."""
+        return self.grid.address(row, column)
+
+    def shown(self, row: int, column: int) -> str:
+        """What stands in a cell already; a formula as =."""
+        return "=" if (row, column) in self.formulas else self.grid.text(row, column)
+
+
+def read(content: bytes, vocabulary: Vocabulary) -> list[Form]:
+    """The tables of an .xlsx. Raises ``sheets.refusals.UnreadableError``."""
+    book = _opened(content)
+    found: list[Form] = []
+    for worksheet in book.worksheets:
+        sheet, formulas = _sheet_of(worksheet)
+        if why_ignored(sheet):
+            continue
+        tables = layout.find(sheet, vocabulary)
+        for place, table in enumerate(tables):
+            end = min(
+                (other.header.start for other in tables[place + 1 :] if other.header.start > table.header.start),
+                default=table.grid.height,
+            )
+            form = None if table.form else _form(table, len(found), end, formulas)
+            if form is not None:
+                found.append(form)
+    if not found:
+        raise refused(NO_HEADER)
+    return found
+
+
+def fingerprint(forms: Sequence[Form]) -> str:
+    """What tells the layout from others: the headings of every table, wherever they stand."""
+    told = [[[column.index, *column.path, column.unit] for column in form.columns] for form in forms]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+
+
+def _opened(content: bytes) -> Any:
+    """The workbook, after everything was refused that is none, is damaged, protected or too large."""
+    import openpyxl  # only for a workbook
+
+    if content and not content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        raise refused(NOT_XLSX)
+    found = read_book(content)
+    if found.container != "xlsx" or b"vbaProject.bin" in content:
+        raise refused(NOT_XLSX)
+    if sum(len(row) for sheet in found.sheets for row in sheet.rows) > MOST_CELLS:
+        raise refused(TOO_LARGE)
+    try:
+        return openpyxl.load_workbook(io.BytesIO(content), keep_vba=False)
+    except Exception as error:  # whatever another program wrote that openpyxl does not know
+        raise refused(NOT_XLSX) from error
+
+
+def _sheet_of(worksheet: Any) -> tuple[Sheet, frozenset[tuple[int, int]]]:
+    """The sheet as layouts are found in it, and where its formulas stand."""
+    rows: list[list[Cell]] = []
+    formulas = set()
+    for cells in worksheet.iter_rows():
+        line: list[Cell] = []
+        for cell in cells:
+            value = cell.value
+            if getattr(cell, "data_type", "") == "f":
+                formulas.add((cell.row - 1, cell.column - 1))
+                value = _FORMULA
+            line.append("" if value is None else float(value) if isinstance(value, int) else value)
+        rows.append(line)
+    merges = [(m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in worksheet.merged_cells.ranges]
+    return Sheet(worksheet.title, rows, merges, worksheet.sheet_state == "visible"), frozenset(formulas)
+
+
+def _form(table: layout.Table, number: int, end: int, formulas: frozenset[tuple[int, int]]) -> Form | None:
+    labels = {column.key: column.index for column in table.columns if column.key in (*LABELS, SERIAL)}
+    grid = table.grid
+    if not set(labels) & {COUNTY, TOWNSHIP, PLACE, CODE}:
+        first = next((column for column in table.columns if column.index != labels.get(SERIAL)), None)
+        texts = [] if first is None else [grid.text(row, first.index) for row in range(table.header.stop, end)]
+        if first is not None and any(texts):
+            labels[PLACE] = first.index
+    own = frozenset((c, r) for r, c in formulas) if table.turned else formulas
+    form = Form(
+        table.sheet.name,
+        number,
+        grid,
+        list(table.columns),
+        labels,
+        table.titles,
+        stated_units(table.titles),
+        [],
+        own,
+        table.turned,
+    )
+    form.lines = _lines(form, range(table.header.stop, end))
+    return form if form.heads and form.lines else None
+
+
+def _lines(form: Form, rows: range) -> list[Line]:
+    """The lines below the headings, up to the notes."""
+    left, right = min(c.index for c in form.columns), max(c.index for c in form.columns)
+    found: list[Line] = []
+    section = ""
+    for row in rows:
+        filled = [(at, cell) for at, cell in form.grid.filled(row, left, right) if (row, at) not in form.formulas]
+        if row < rows.start + 2 and lines.is_numbers([cell for _at, cell in filled]):
+            continue
+        texts = {key: form.grid.text(row, form.labels[key]) for key in LABELS if key in form.labels}
+        said = [text_of(cell) for _at, cell in filled]
+        if said and lines.is_remark(said[0]) and lines.total_kind(lines.squeezed(said[0])) is None:
+            break
+        total = next((kind for text in said if (kind := lines.total_kind(lines.squeezed(text)))), None)
+        if total:
+            sort = LineKind.SUBTOTAL if total == lines.Kind.SUBTOTAL else LineKind.TOTAL
+            found.append(
+                Line(row, sort, {PLACE: next(t for t in said if lines.total_kind(lines.squeezed(t)))}, section)
+            )
+        elif len(filled) == 1 and form.grid.span(row, filled[0][0])[3] - filled[0][0] + 1 >= WIDE:
+            section = said[0]
+        elif any(texts.values()):
+            found.append(Line(row, LineKind.DATA, texts, section))
+        else:
+            found.append(Line(row, LineKind.EMPTY, {}, section))
+    return found
+
+
+def fill(content: bytes, values: Mapping[Address, Value]) -> bytes:
+    """The workbook with values in its empty cells; what stands in a cell or computes in it is never touched."""
+    book = _opened(content)
+    for (sheet, address), value in values.items():
+        cell = book[sheet][address]
+        if type(cell).__name__ == "MergedCell" or (cell.value not in (None, "") and not is_blank(str(cell.value))):
+            continue
+        cell.value = value
+        if isinstance(value, str):
+            cell.data_type = "s"
+            if value.startswith(TEMPTING):
+                cell.quotePrefix = True
+    book.calculation.fullCalcOnLoad = True
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()

@@ -1,0 +1,220 @@
+"""Superior's tables: a blank workbook is filled in place, its mapping remembered, and nobody else's rows go out."""
+
+import io
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from ledgers.actions import superior as actions
+from ledgers.boards import BY_KEY
+from ledgers.boards.board import Chosen, Counts
+from ledgers.models import Entry, SuperiorTable
+from ledgers.superior.sources import Sources
+from ledgers.superior.values import Within
+from records.changes import Conflict
+from tests.cast import TODAY, Cast
+from tests.ledgers.superior import YEAR, blank, economy, saved
+from tests.ledgers.test_boards import save
+
+pytestmark = pytest.mark.django_db
+SignedIn = Callable[[str], Client]
+
+
+@pytest.fixture(autouse=True)
+def _media(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def send(client: Client, content: bytes, name: str = "市表.xlsx") -> Any:
+    form = {"file": SimpleUploadedFile(name, content), "period": YEAR}
+    return client.post(reverse("superior_table_send"), form)
+
+
+def filled(client: Client, period: str = YEAR) -> Any:
+    table = SuperiorTable.objects.latest("pk")
+    answer = client.get(reverse("superior_table_download", args=[table.pk]), {"period": period})
+    assert answer.status_code == 200
+    return openpyxl.load_workbook(io.BytesIO(answer.content)).active
+
+
+def test_a_blank_table_is_filled_in_place_with_the_totals_of_the_board(cast: Cast, signed_in: SignedIn) -> None:
+    economy(cast)
+    office = signed_in("office")
+    assert send(office, blank()).status_code == 302
+    sheet = filled(office)
+    assert [sheet[f"C{row}"].value for row in (6, 7)] == [2, 1]  # villages that reported
+    assert [sheet[f"D{row}"].value for row in (6, 7)] == [pytest.approx(18.65), pytest.approx(3.5)]
+    assert sheet["E6"].value == pytest.approx(6.5)
+    assert sheet["E7"].value is None  # not reported: never a nought
+    assert sheet["F6"].value == "=D6-E6"
+    assert sheet["D9"].value == "=SUM(D6:D8)"
+    counts = Counts(BY_KEY["income"], Chosen(cast.actor("office"), TODAY.year))
+    total = counts.total("reported")
+    assert total.amount is not None
+    assert sum(Decimal(str(sheet[f"D{row}"].value)) for row in (6, 7)) * 10_000 == total.amount
+    assert {str(found) for found in sheet.merged_cells.ranges} == {"A1:G1", "A4:A5", "B4:B5", "C4:C5", "D4:F4", "G4:G5"}
+    assert sheet.column_dimensions["B"].width == 22
+    assert sheet["G6"].value == "已有文字"
+
+
+def test_what_has_no_source_is_named_with_its_cells(cast: Cast, signed_in: SignedIn) -> None:
+    economy(cast)
+    office = signed_in("office")
+    send(office, blank(rows=("河口镇", "金岭镇", "天外镇")))
+    page = office.get(SuperiorTable.objects.get().get_absolute_url()).content.decode()
+    assert "天外镇" in page
+    assert "未识别单位" in page
+    assert "G7" in page  # 备注说明 of 金岭镇 has no source
+
+
+def test_what_was_chosen_is_remembered_for_the_layout(cast: Cast, signed_in: SignedIn) -> None:
+    economy(cast)
+    office = signed_in("office")
+    send(office, blank())
+    table = SuperiorTable.objects.get()
+    url = f"{table.get_absolute_url()}?period={YEAR}"
+    answer = office.post(url, {"c0-3": "board:income.earned.amount", "version": table.version})
+    assert answer.status_code == 302
+    send(office, blank(title="另一个月的表"), "下月.xlsx")
+    kept = SuperiorTable.objects.get()  # the same layout: the same table
+    assert kept.name == "下月.xlsx"
+    assert kept.columns["0-3"] == "board:income.earned.amount"
+    assert filled(office)["D6"].value == pytest.approx(12.15)  # 18.65 without the subsidy of 6.5
+
+
+def test_a_stale_page_does_not_overwrite_a_colleague(cast: Cast, signed_in: SignedIn) -> None:
+    office = signed_in("office")
+    send(office, blank())
+    table = SuperiorTable.objects.get()
+    seen = table.version
+    actions.remember(table, {"0-3": ""}, {}, by=cast.actor("office"), expected=seen)
+    with pytest.raises(Conflict):
+        actions.remember(SuperiorTable.objects.get(), {"0-3": "x"}, {}, by=cast.actor("office2"), expected=seen)
+    answer = office.post(table.get_absolute_url(), {"c0-3": "", "version": seen}, follow=True)
+    assert SuperiorTable.objects.get().columns == {"0-3": ""}
+    assert answer.status_code == 200
+
+
+def test_a_line_is_given_its_organisation_by_hand(cast: Cast, signed_in: SignedIn) -> None:
+    economy(cast)
+    office = signed_in("office")
+    send(office, blank(rows=("甲镇", "金岭镇")))
+    table = SuperiorTable.objects.get()
+    assert filled(office)["D6"].value is None
+    office.post(table.get_absolute_url(), {"l0-5": str(cast.places["hekou"].pk), "version": table.version})
+    assert filled(office)["D6"].value == pytest.approx(18.65)
+
+
+def test_a_township_fills_only_what_is_its_own(cast: Cast, signed_in: SignedIn) -> None:
+    economy(cast)
+    hekou = signed_in("hekou")
+    send(hekou, blank(rows=("河口镇", "金岭镇")))
+    sheet = filled(hekou)
+    assert sheet["D6"].value == pytest.approx(18.65)
+    assert sheet["D7"].value is None
+    table = SuperiorTable.objects.get()
+    hekou.post(table.get_absolute_url(), {"l0-6": str(cast.places["jinling"].pk), "version": table.version})
+    assert filled(hekou)["D7"].value is None
+    assert SuperiorTable.objects.visible_to(cast.actor("jinling")).count() == 0
+    assert signed_in("jinling").get(table.get_absolute_url()).status_code == 404
+    assert signed_in("office").get(table.get_absolute_url()).status_code == 404
+    assert signed_in("shiling").get(reverse("superior_tables")).status_code == 403
+
+
+def test_villages_stand_in_a_table_that_names_nobody_yet(cast: Cast, signed_in: SignedIn) -> None:
+    economy(cast)
+    hekou = signed_in("hekou")
+    send(hekou, saved([["序号", "村名", "总收入（元）", "补助收入（元）"], [], [], []]))
+    sheet = filled(hekou)
+    names = [sheet[f"B{row}"].value for row in (2, 3, 4)]
+    assert sorted(names) == sorted(["石岭村", "柳湾村", "河口社区"])
+    assert [sheet[f"A{row}"].value for row in (2, 3, 4)] == [1, 2, 3]
+    found = {sheet[f"B{row}"].value: sheet[f"C{row}"].value for row in (2, 3, 4)}
+    assert found == {"石岭村": 120000, "柳湾村": 66500, "河口社区": None}
+
+
+def test_items_down_and_one_figure_across_is_read_on_its_side(cast: Cast, signed_in: SignedIn) -> None:
+    economy(cast)
+    office = signed_in("office")
+    send(office, saved([["指标名称", "数量"], ["总收入（万元）"], ["补助收入（万元）"], ["负债（万元）"]]))
+    sheet = filled(office)
+    assert [sheet[f"B{row}"].value for row in (2, 3)] == [pytest.approx(22.15), pytest.approx(6.5)]
+
+
+def test_a_text_is_never_a_formula(cast: Cast, signed_in: SignedIn) -> None:
+    save(cast, "collective_economy", [("shiling", YEAR, {"total_income": "1", "remark": "=1+1"})])
+    hekou = signed_in("hekou")
+    send(hekou, saved([["村名", "总收入（元）", "备注"], ["石岭村"]]))
+    cell = filled(hekou)["C2"]
+    assert (cell.value, cell.data_type, cell.quotePrefix) == ("=1+1", "s", True)
+
+
+def test_personal_data_is_no_source(cast: Cast) -> None:
+    actor = cast.actor("office")
+    offered = Sources(actor, Within.of(actor, YEAR))
+    assert not [source for source in offered.by_key.values() if source.field and source.field.is_personal]
+    assert not [key for key in offered.by_key if key.endswith((".phone", ".id_card", ".member_name"))]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "空"),
+        (b"a,b\n1,2\n", "xlsx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ""),
+        (b"PK\x03\x04cut off", ""),
+        (saved([["没有表头的一句话"]]), ""),
+    ],
+)
+def test_what_cannot_be_filled_is_refused_with_a_sentence(
+    cast: Cast, signed_in: SignedIn, content: bytes, words: str
+) -> None:
+    answer = send(signed_in("office"), content)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not SuperiorTable.objects.exists()
+
+
+def test_removed_and_brought_back_with_what_was_chosen(cast: Cast, signed_in: SignedIn) -> None:
+    office = signed_in("office")
+    send(office, blank())
+    table = SuperiorTable.objects.get()
+    answer = office.post(reverse("superior_table_remove", args=[table.pk]))
+    assert not SuperiorTable.objects.exists()
+    office.post(answer["Location"])
+    assert SuperiorTable.objects.get().columns == table.columns
+
+
+def test_a_month_narrows_what_is_kept_by_the_month(cast: Cast) -> None:
+    actor = cast.actor("office")
+    economy(cast)
+    assert Within.of(actor, "2026-09").entries("collective_economy").count() == 3  # kept by the year: whole
+    Entry.objects.filter(organisation=cast.places["liuwan"]).update(period="2026-09")
+    Entry.objects.filter(organisation=cast.places["shiling"]).update(period="2026-10")
+    assert Within.of(actor, "2026-09").entries("collective_economy").count() == 2
+    assert Within.of(actor, "2026-Q3").entries("collective_economy").count() == 2
+    assert Within.of(actor, "2026").entries("collective_economy").count() == 3
+
+
+def test_queries_do_not_grow_with_the_cells(cast: Cast, signed_in: SignedIn) -> None:
+    economy(cast)
+    hekou = signed_in("hekou")
+    few = saved([["村名", "总收入（元）"], ["石岭村"]])
+    many = saved([["村名", "总收入（元）"], *([["石岭村"], ["柳湾村"], ["河口社区"]] * 20)])
+    counted = []
+    for content in (few, many):
+        send(hekou, content)
+        url = SuperiorTable.objects.get().get_absolute_url()
+        hekou.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            assert hekou.get(url).status_code == 200
+        counted.append(len(queries))
+    assert counted[0] == counted[1]
