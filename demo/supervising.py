@@ -6,6 +6,8 @@ Everything goes through the actions of ``supervision``, on working days of the l
 import datetime
 from typing import Any
 
+from django.db.models import Count
+
 from demo.county import County
 from demo.days import Days
 from demo.fixture import dice, person_name, read
@@ -24,6 +26,7 @@ from tasks.models.assignment import AssignmentQuerySet
 URGED, ORDERED, REPLIED, SAMPLED, CHECKED, TALKED = -9, -8, -4, -14, -5, -2  # working days before the date
 SAMPLE, LOOKED_AT, FAILED = 12, 9, 1
 VILLAGES_WITH_PROBLEMS = 12
+TOWNSHIPS_ORDERED, ANSWERED = 6, 4
 
 
 def build(county: County, days: Days) -> None:
@@ -43,7 +46,9 @@ def build(county: County, days: Days) -> None:
 
 
 def _late(actor: Actor) -> AssignmentQuerySet:
-    return Assignment.objects.visible_to(actor).overdue_on(actor.on).order_by("due_on", "pk")
+    """What was late on the actor's day; what falls due after it is not, whenever it was asked to be closed."""
+    rows = Assignment.objects.visible_to(actor).overdue_on(actor.on).filter(due_on__lt=actor.on)
+    return rows.order_by("due_on", "pk")
 
 
 def _sample(county: County, days: Days, words: dict[str, str]) -> None:
@@ -68,14 +73,17 @@ def _urge(county: County, days: Days, note: str) -> None:
 
 
 def _order(county: County, days: Days, words: dict[str, str]) -> None:
-    """Blue orders for key tasks that are late; the first is answered and closed, the second answered."""
+    """Blue orders to the townships with most key tasks late; most are answered, the first is closed."""
     office = county.actor(county.posts[OFFICE], days.due(ORDERED))
-    wording = pressing.Wording("blue", words["basis"], words["demand"], "县委组织部", days.due(ORDERED + 7))
+    late = _late(office).filter(task__is_key=True, organisation__township__isnull=False).order_by()
+    counted = late.values_list("organisation__township").annotate(count=Count("pk"))
+    worst = {key for key, _count in counted.order_by("-count", "organisation__township")[:TOWNSHIPS_ORDERED]}
+    wording = pressing.Wording("blue", words["basis"], words["demand"], "县委组织部", days.due(ORDERED + 10))
     try:
-        orders = pressing.issue(_late(office), by=office, wording=wording)
+        orders = pressing.issue(_late(office), by=office, wording=wording, only=worst)
     except Refused:
         return  # no key task is late
-    for order in orders[:2]:
+    for order in orders[:ANSWERED]:
         by = county.actor(county.organisers[order.organisation_id][-1], days.due(REPLIED))
         pressing.reply(SupervisionOrder.objects.get(pk=order.pk), by=by, text=words["reply"])
     closer = county.actor(county.posts[OFFICE], days.due(REPLIED + 1))
