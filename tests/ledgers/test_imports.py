@@ -1,7 +1,7 @@
 """Imports: what is read, corrected, written, written again and taken back."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -10,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from ledgers.actions import entries
 from ledgers.actions import imports as actions
 from ledgers.imports import sources, staging
+from ledgers.imports.judging import Judge
 from ledgers.imports.sender import Sender
-from ledgers.imports.staged import Problem, Standing
+from ledgers.imports.staged import Problem, StagedRow, Standing
 from ledgers.kinds import as_shipped
 from ledgers.models import BatchState, Entry, ImportBatch, KnownHeading
 from orgs.models import OrganisationName
@@ -177,6 +178,46 @@ def test_a_row_that_somebody_edits_meanwhile_is_named_and_not_written_over(cast:
     actions.correct(batch, row.address, {"over": version}, sender)
     assert actions.commit(batch, sender).updated == 1
     assert held(cast)["shiling", "2026"]["total_income"] == "186000"
+
+
+def test_a_row_that_is_edited_in_the_last_moment_is_not_written_over(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = send(cast, GOOD)
+    kind = as_shipped("collective_economy")
+    entries.save_entry(kind, cast.places["shiling"], "2026", {"total_income": "2000"}, by=cast.actor("hekou2"))
+    monkeypatch.setattr(actions, "basis", lambda _kind, _sender: batch.basis)  # looked at just before that was saved
+    assert actions.commit(batch, Sender.of(cast.actor("hekou"))).created == 1
+    assert standings(batch) == [(Standing.NEEDS, Problem.EDITED), (Standing.DONE, "")]
+    assert held(cast)["shiling", "2026"]["total_income"] == "2000"
+
+
+def test_what_is_imported_has_not_been_judged_twice(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = send(cast, economy(("石岭村", 3), ("杨家庄", 4), ("柳湾村", 5)))
+    monkeypatch.setattr(Judge, "judge", None)
+    assert actions.commit(batch, Sender.of(cast.actor("hekou"))).created == 2
+    assert standings(batch) == [(Standing.DONE, ""), (Standing.NEEDS, Problem.UNKNOWN), (Standing.DONE, "")]
+    assert (batch.counts["done"], batch.counts["new"], batch.counts["needs"]) == (2, 0, 1)
+
+
+def test_putting_a_row_right_judges_those_it_may_clash_with(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = Sender.of(cast.actor("hekou"))
+    batch = send(cast, economy(("石岭村", 3), ("杨家庄", 4), ("柳湾村", 5), ("河口社区", 6)))
+    judged: list[int] = []
+    judge = Judge.judge
+
+    def counted(self: Judge, rows: Sequence[StagedRow]) -> None:
+        judged.append(len(rows))
+        judge(self, rows)
+
+    monkeypatch.setattr(Judge, "judge", counted)
+    address = staging.load(batch)[1].address
+    actions.correct(batch, address, {"organisation": cast.places["shiling"].pk}, sender)
+    clash = (Standing.NEEDS, Problem.CLASH)
+    assert standings(batch) == [clash, clash, (Standing.NEW, ""), (Standing.NEW, "")]
+    actions.correct(batch, address, {"organisation": cast.places["liuwan"].pk}, sender)
+    assert standings(batch) == [(Standing.NEW, ""), clash, clash, (Standing.NEW, "")]
+    assert judged == [2, 3]
 
 
 def test_two_people_do_not_go_on_with_one_import_unawares(cast: Cast) -> None:
