@@ -12,7 +12,8 @@ from typing import Any
 from demo.fixture import dice
 from orgs import clock
 from orgs.models import Post
-from records.changes import BATCH, Writer, picture
+from records.changes import Writer, picture
+from records.inserting import BATCH
 from records.models import ChangeSet, StoredFile
 from tasks import shapes, timing
 from tasks.actions.figures import NOTHING, STAGED, Fact, marks_of

@@ -25,7 +25,8 @@ from orgs.field_rules import FieldType, day_span
 from orgs.models import Organisation, TermOfOffice
 from orgs.periods import Period
 from orgs.scope import Actor, Denied
-from records.changes import BATCH, Writer
+from records.changes import Writer
+from records.inserting import BATCH
 from tasks.actions.figures import count_rounds, take_in
 from tasks.models import Task
 from tasks.rules import Shape

@@ -10,26 +10,23 @@ Every method writes the row and its ``Change`` in the caller's transaction.
 
 import datetime
 import decimal
-import json
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain
+from sys import intern
 from typing import Any, Protocol, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from records import middleware
-from records.models import ChangeSet, VersionedModel
+from records.inserting import BATCH, insert, insert_columns
+from records.models import Change, ChangeSet, VersionedModel
 
-BATCH = 400  # rows a statement: SQLite takes at most 999 variables in old builds
-_INSERT = 'INSERT INTO records_change (change_set_id, kind, object_id, organisation_id, "before", "after") VALUES '
-_LINE = "(%s, %s, %s, %s, %s, %s)"
-_LINES = 999 // 6  # a statement
 Picture = dict[str, Any]
 _JSON_SAFE = frozenset({str, int, bool})
+_NOTED = ("kind", "object_id", "organisation_id", "before", "after")  # of each change, in the order it is gathered in
 M = TypeVar("M", bound=models.Model)
 
 
@@ -96,17 +93,33 @@ def picture(row: models.Model, names: Iterable[str] | None = None) -> Picture:
     for attname, name, places in _columns(type(row)):
         if wanted is not None and attname not in wanted and name not in wanted:
             continue
-        value = getattr(row, attname)
-        if value is None or (value.__class__ in _JSON_SAFE and places is None):
-            found[attname] = value
-        else:
-            found[attname] = plain(value) if places is None else f"{decimal.Decimal(value):.{places}f}"
+        found[attname] = _stored(getattr(row, attname), places)
+    return found
+
+
+def _stored(value: Any, places: int | None) -> Any:
+    """A column's value as it stands in a picture; ``places`` are those of a decimal."""
+    return plain(value) if places is None or value is None else f"{decimal.Decimal(value):.{places}f}"
+
+
+def pictures(rows: Sequence[models.Model]) -> list[Picture]:
+    """The pictures of rows of one model; what all of them hold alike is read once."""
+    alike, unlike = Picture(), list[tuple[str, list[Any]]]()
+    for attname, _name, places in _columns(type(rows[0])):
+        values = [getattr(row, attname) for row in rows]
+        alike[attname] = _stored(values[0], places)
+        if any(value is not values[0] for value in values):
+            unlike.append((attname, [_stored(value, places) for value in values]))
+    found = [alike.copy() for _row in rows]
+    for attname, values in unlike:
+        for each, value in zip(found, values, strict=True):
+            each[attname] = value
     return found
 
 
 def kind_of(model: type[models.Model] | models.Model) -> str:
     """The name under which a model's rows stand in the history, such as ``tasks.assignment``."""
-    return model._meta.label_lower
+    return intern(model._meta.label_lower)  # one string for all rows, which writing them together looks for
 
 
 def _organisation_of(row: models.Model) -> int | None:
@@ -126,15 +139,14 @@ class Writer:
 
     def note(self, row: models.Model, before: Picture | None, after: Picture | None) -> None:
         """Add one row's change to the history."""
-        told = [None if side is None else json.dumps(side) for side in (before, after)]
-        self._pending.append((self.record.pk, kind_of(row), row.pk, _organisation_of(row), *told))
+        self._pending.append((kind_of(row), row.pk, _organisation_of(row), before, after))
 
     def flush(self) -> None:
-        """Write the history gathered so far; plain SQL, since an import's history is as long as the import."""
-        with connection.cursor() as cursor:
-            for start in range(0, len(self._pending), _LINES):
-                lines = self._pending[start : start + _LINES]
-                cursor.execute(_INSERT + ", ".join([_LINE] * len(lines)), list(chain.from_iterable(lines)))
+        """Write the history gathered so far."""
+        for start in range(0, len(self._pending), BATCH):
+            part = self._pending[start : start + BATCH]
+            columns = dict(zip(_NOTED, zip(*part, strict=True), strict=True))
+            insert_columns(Change, {"change_set_id": [self.record.pk] * len(part), **columns})
         self._pending = []
 
     def create(self, row: M) -> M:
@@ -148,10 +160,10 @@ class Writer:
         for row in rows:
             if isinstance(row, VersionedModel):
                 row.version = self.record.pk
-        created = type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
-        for row in created:
-            self.note(row, None, picture(row))
-        return created
+        insert(rows)
+        for row, after in zip(rows, pictures(rows), strict=True):
+            self.note(row, None, after)
+        return list(rows)
 
     def update(self, row: M, *, expected: int | None = None, **values: Any) -> M:
         """Write ``values`` (fields by name) to the row.

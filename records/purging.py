@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from records.changes import BATCH
+from records.inserting import BATCH
 from records.models import Change
 
 Redact = Callable[[Any], Any]

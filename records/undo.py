@@ -12,7 +12,8 @@ from typing import Any
 from django.apps import apps
 from django.db import models, router
 
-from records.changes import BATCH, Acting, Picture, Writer, change_set, picture
+from records.changes import Acting, Picture, Writer, change_set, picture, pictures
+from records.inserting import BATCH, insert
 from records.models import Change, ChangeSet, VersionedModel
 
 
@@ -90,11 +91,13 @@ def _put_back(writer: Writer, batch: Sequence[Change]) -> list[tuple[int, str]]:
 def _delete_created(
     writer: Writer, model: type[models.Model], rows: dict[int, models.Model], batch: Sequence[Change]
 ) -> list[tuple[int, str]]:
-    untouched = [c.object_id for c in batch if c.object_id in rows and picture(rows[c.object_id]) == c.after]
+    found = [change for change in batch if change.object_id in rows]
+    now = pictures([rows[change.object_id] for change in found]) if found else []
+    untouched = {c.object_id: stands for c, stands in zip(found, now, strict=True) if stands == c.after}
     leaned_on = _leaned_on(model, set(untouched))
     gone = [key for key in untouched if key not in leaned_on]
     for key in gone:
-        writer.note(rows[key], picture(rows[key]), None)
+        writer.note(rows[key], untouched[key], None)
     doomed = model._base_manager.filter(pk__in=gone)
     doomed._raw_delete(router.db_for_write(model))
     return [(key, str(row)) for key, row in rows.items() if key not in set(gone)]
@@ -103,16 +106,24 @@ def _delete_created(
 def _leaned_on(model: type[models.Model], keys: set[int]) -> set[int]:
     """Which of these rows other rows point to; rows of the same model that go with them do not count."""
     found: set[int] = set()
+    if not keys:
+        return found
     for relation in model._meta.get_fields(include_hidden=True):
         field = getattr(relation, "field", None)
         if not relation.auto_created or field is None or not getattr(field, "db_constraint", False):
             continue
         other: type[models.Model] = relation.related_model  # type: ignore[assignment]  # a reverse relation has one
-        pointing = other._base_manager.filter(**{f"{field.name}__in": keys})
-        if other is model:
-            pointing = pointing.exclude(pk__in=keys)
-        found.update(pointing.values_list(field.attname, flat=True))
+        pairs = other._base_manager.filter(**_about(field.name, keys)).order_by().values_list("pk", field.attname)
+        found.update(key for row, key in pairs if key in keys and not (other is model and row in keys))
     return found
+
+
+def _about(name: str, keys: set[int]) -> dict[str, object]:
+    """The condition that a foreign key is one of these keys; of keys in a row it may let a few others through."""
+    first, last = min(keys), max(keys)
+    if last - first < 2 * len(keys):
+        return {f"{name}__gte": first, f"{name}__lte": last}
+    return {f"{name}__in": keys}
 
 
 def _create_deleted(
@@ -125,7 +136,7 @@ def _create_deleted(
         row = model(pk=change.object_id)
         _set(row, change.before or {})
         back.append(row)
-    model._base_manager.bulk_create(back, batch_size=BATCH)
+    insert(back)
     for row in back:
         writer.note(row, None, picture(row))
     return [(key, str(row)) for key, row in rows.items()]

@@ -21,7 +21,8 @@ from orgs.models import Organisation
 from orgs.permissions import may_edit_organisation
 from orgs.rules import Kind, PartyForm
 from orgs.scope import Actor, require
-from records.changes import BATCH, Conflict, Writer, change_set
+from records.changes import Conflict, Writer, change_set
+from records.inserting import BATCH
 from records.models import ChangeSet
 
 

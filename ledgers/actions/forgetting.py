@@ -11,7 +11,7 @@ from ledgers.models import Entry, ImportBatch
 from ledgers.rules.values import SEALED
 from orgs.actions.history import UNDO_DAYS
 from records import purging
-from records.changes import BATCH
+from records.inserting import BATCH
 
 
 def forget(now: datetime.datetime) -> int:

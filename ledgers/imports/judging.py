@@ -20,7 +20,7 @@ from ledgers.rules.kinds import KindRule
 from orgs import paths
 from orgs.field_rules import hash_of
 from orgs.models import Organisation
-from records.changes import BATCH
+from records.inserting import BATCH
 
 SETTLED = frozenset({Standing.DONE, Standing.SKIPPED})
 

@@ -8,7 +8,8 @@ from django.db.models.functions import Substr
 from orgs import names, paths
 from orgs.models import Organisation
 from orgs.rules import OPERATING
-from records.changes import BATCH, Writer
+from records.changes import Writer
+from records.inserting import BATCH
 
 MANY = 20  # moved at once: one look at the whole tree is then cheaper than so many ranges
 

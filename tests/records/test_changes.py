@@ -141,6 +141,23 @@ def test_undo_keeps_a_created_row_that_others_lean_on(cast: Cast) -> None:
     assert Organisation.objects.filter(code="X1").exists()
 
 
+@pytest.mark.parametrize("keys", [(7001, 7002, 7003), (7001, 7004, 7003), (7001, 8002, 9003)])
+def test_undo_keeps_only_the_row_others_lean_on(cast: Cast, keys: tuple[int, int, int]) -> None:
+    actor, town = cast.actor("office"), cast.places["hekou"]
+    made = [Organisation(pk=pk, code=f"X{pk}", name="新村", kind=Kind.VILLAGE, parent=town) for pk in keys]
+    with change_set("test.found", by=actor) as writer:
+        tree.add(writer, made)
+    beside = Organisation(pk=7002 if 7002 not in keys else 7005, code="Y", name="旁村", kind=Kind.VILLAGE, parent=town)
+    with change_set("test.beside", by=actor) as later:
+        tree.add(later, [beside])
+        later.create(Responsibility(organisation=beside, duty=Duty.FIRST, person_name="李某"))
+        later.create(Responsibility(organisation=made[1], duty=Duty.FIRST, person_name="李某"))
+    undone = undo(writer.record, by=actor)
+    left = Organisation.objects.filter(pk__in=[*keys, beside.pk]).values_list("pk", flat=True)
+    assert set(left) == {keys[1], beside.pk}
+    assert undone.kept == [("orgs.organisation", "新村")]
+
+
 def test_undo_of_many_rows_takes_few_queries(cast: Cast, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     before = rows_of(Organisation)
     county = cast.places["county"]
