@@ -54,11 +54,16 @@ def _figure(kind: KindRule, column: Column) -> Figure | None:
     key = column.key
     if column.field.is_number and column.field.type != FieldType.PERCENT:
         return Figure(
-            f"sum-{key}", column.label, _filled(kind, key), amount=lambda: number_of(key), measure=column.field
+            f"sum-{key}", _heading(column), _filled(kind, key), amount=lambda: number_of(key), measure=column.field
         )
     if column.field.type == FieldType.BOOL:
         return Figure(f"yes-{key}", column.label, lambda chosen: _rows(kind, chosen).filter(is_yes(key)))
     return None
+
+
+def _heading(column: Column) -> str:
+    unit = column.field.unit
+    return f"{column.label}（{unit}）" if unit else column.label
 
 
 def _filled(kind: KindRule, key: str) -> Callable[[Chosen], Rows]:

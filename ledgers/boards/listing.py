@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ledgers import exports, kinds, sealing
 from ledgers.boards.board import Board, Chosen, Counts, Figure, Number, Rows, Words
@@ -66,14 +67,16 @@ def _cell(board: Board, figure: Figure, number: Number, chosen: Chosen, unit: in
     light = figure.light if number.count else ""
     if figure.amount is None:
         return Cell(str(number.count), number.count, url, light)
+    if figure.measure is not None:  # the sum is what is asked for; how many rows it comes from stands beside it
+        said = rules.shown_number(figure.measure, number.amount or Decimal(0))
+        behind = ngettext("from %(count)s row", "from %(count)s rows", number.count) % {"count": number.count}
+        return Cell(said, float(said.replace(",", "")), url, light, behind)
     said = amount_in_words(figure, number.amount or Decimal(0))
     return Cell(str(number.count), f"{number.count}（{said}）" if number.count else 0, url, light, said)
 
 
 def amount_in_words(figure: Figure, amount: Decimal) -> str:
     """What is added up, with its unit."""
-    if figure.measure is not None:
-        return f"{rules.shown_number(figure.measure, amount)} {figure.measure.unit}".strip()
     if figure.unit == "persons":
         return _("%(count)s persons") % {"count": f"{amount:,.0f}"}
     if figure.unit == "times":

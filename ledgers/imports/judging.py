@@ -167,7 +167,10 @@ class Judge:
             row.problem, row.standing = Problem.EDITED, Standing.NEEDS
             return
         row.seen = version
-        row.standing = Standing.NEW if entry is None else Standing.CHANGED if differs(row, entry) else Standing.SAME
+        if entry is None:
+            row.standing = Standing.NEW if row.values else Standing.SAME  # a line nobody filled in reports nothing
+        else:
+            row.standing = Standing.CHANGED if differs(row, entry) else Standing.SAME
 
 
 NOT_SEEN = -1  # a row that was not compared yet

@@ -52,7 +52,9 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
     chosen = _chosen(request)
     shown = [(board, Counts(board, chosen)) for board in _open(request)]
     cards = [(board, listing.head(board, counts)) for board, counts in shown]
-    return render(request, "ledgers/board_list.html", {"cards": cards, "chosen": chosen})
+    shipped = {board.ledger for board in ALL}
+    others = [(generic.key_of(kind), kind) for kind in kinds.in_use(request.actor) if kind.key not in shipped]
+    return render(request, "ledgers/board_list.html", {"cards": cards, "others": others, "chosen": chosen})
 
 
 @doors.business

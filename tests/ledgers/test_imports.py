@@ -48,6 +48,13 @@ def test_the_ledger_and_the_period_are_found_and_nothing_is_written_before(cast:
     assert not ChangeSet.objects.filter(verb=actions.VERB).exists()
 
 
+def test_a_line_of_a_blank_that_nobody_filled_in_is_no_report(cast: Cast) -> None:
+    batch = send(cast, economy(("石岭村", 3), ("柳湾村",)))
+    assert standings(batch) == [(Standing.NEW, ""), (Standing.SAME, "")]
+    actions.commit(batch, Sender.of(cast.actor("hekou")))
+    assert list(held(cast)) == [("shiling", "2026")]
+
+
 def test_rows_are_written_as_understood_with_their_source(cast: Cast) -> None:
     batch = send(cast, GOOD)
     done = actions.commit(batch, Sender.of(cast.actor("hekou")))

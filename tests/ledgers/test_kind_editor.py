@@ -85,8 +85,8 @@ def test_a_ledger_is_made_from_a_workbook_filled_and_shown_without_code(cast: Ca
     assert signed_in("hekou").get(reverse("ledger_blank", args=[key])).status_code == 200
     board = client.get(reverse("ledger_board", args=[f"of-{key}"])).context
     cards = {str(card.label): card.cell for card in board["cards"]}
-    assert (cards["投入资金"].text, cards["投入资金"].more) == ("1", "1.5 万元")
-    assert client.get(cards["投入资金"].url).context["page"].paginator.count == 1
+    assert (cards["投入资金（万元）"].text, cards["投入资金（万元）"].more) == ("1.5", "由 1 行合计")
+    assert client.get(cards["投入资金（万元）"].url).context["page"].paginator.count == 1
     assert [row.label for row in board["rows"]] == ["河口镇"]
 
 
