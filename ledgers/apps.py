@@ -45,4 +45,5 @@ class LedgersConfig(AppConfig):
         work.register("ledgers.undo_import", importing.undo, label=_("Taking back an import"))
         undo.follow(["ledgers.entry"], importing.follow_undo)
         history.tell("ledgers.entry", wording.entries)
+        history.tell("ledgers.superiortable", wording.superior_tables)
         menu.add(35, "ledgers", _("Ledgers"), set(Role) - ADMINISTRATORS)

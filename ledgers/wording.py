@@ -6,11 +6,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ledgers import personal, sealing
+from ledgers.superior import sources
 from orgs.dictionary import Dictionary
 from orgs.field_rules import FieldRule, FieldType
 from orgs.history import FieldChange
 from orgs.models import Organisation
 from records.models import Change
+from sheets.packed import column_letters
 
 
 def entries(changes: Sequence[Change]) -> Mapping[int, list[FieldChange]]:
@@ -46,3 +48,25 @@ def _text(rule: FieldRule, value: Any) -> str:
 
 def _sides(change: Change, old: str, new: str) -> tuple[str | None, str | None]:
     return (old if change.before is not None else None), (new if change.after is not None else None)
+
+
+def superior_tables(changes: Sequence[Change]) -> Mapping[int, list[FieldChange]]:
+    """What superior's tables are filled from: each column that changed, and how many lines were settled."""
+    return {change.pk: _mapping(change) for change in changes}
+
+
+def _mapping(change: Change) -> list[FieldChange]:
+    old, new = (side or {} for side in (change.before, change.after))
+    lines = []
+    if old.get("name") != new.get("name"):
+        lines.append(FieldChange(_("name"), *_sides(change, old.get("name") or "", new.get("name") or "")))
+    before, after = old.get("columns") or {}, new.get("columns") or {}
+    for key in sorted({*before, *after}, key=lambda key: [int(part) for part in key.split("-")]):
+        if before.get(key) != after.get(key):
+            column = _("column %(letters)s") % {"letters": column_letters(int(key.split("-")[1]))}
+            sides = (sources.words_of(side.get(key) or "") for side in (before, after))
+            lines.append(FieldChange(column, *_sides(change, *sides)))
+    if (old.get("lines") or {}) != (new.get("lines") or {}):
+        settled = (str(len(side.get("lines") or {})) for side in (old, new))
+        lines.append(FieldChange(_("lines settled by hand"), *_sides(change, *settled)))
+    return [line for line in lines if line.old or line.new]

@@ -7,7 +7,7 @@ those cells and leaves everything else as it was: formulas, merged ranges, looks
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -15,16 +15,18 @@ from typing import Any
 
 from sheets import layout, lines
 from sheets.extraction import stated_units, why_ignored
-from sheets.grid import Grid, is_blank
+from sheets.grid import Grid, Place, is_blank
 from sheets.headings import CODE, COUNTY, PLACE, SERIAL, TOWNSHIP, Vocabulary
 from sheets.mapping import Column
 from sheets.reading import Cell, Sheet, read_book, text_of
 from sheets.refusals import NO_HEADER, NOT_XLSX, TOO_LARGE, refused
+from sheets.units import UNITS
 from sheets.writing import TEMPTING
 
 MOST_CELLS = 200_000  # of all sheets: a form to fill in is far smaller
 WIDE = 3  # columns that a merged text spans when it is a title, a section or a note
 LABELS = (COUNTY, TOWNSHIP, PLACE, CODE)
+OWN = "本单位"  # whose a form is that says nothing of it
 _FORMULA = 0.0  # stands for a formula when the layout is looked for: anything but a heading
 
 Address = tuple[str, str]  # sheet and cell: ("Sheet1", "C7")
@@ -69,7 +71,7 @@ class Form:
     titles: list[str]
     units: Mapping[str, str]
     lines: list[Line]
-    formulas: frozenset[tuple[int, int]]
+    formulas: frozenset[Place]
     turned: bool = False
 
     @property
@@ -81,6 +83,11 @@ class Form:
     def key(self, column: Column) -> str:
         """What tells a column from all others of the workbook, as long as its layout stays."""
         return f"{self.number}-{column.index}"
+
+    @property
+    def has_empty(self) -> bool:
+        """Whether there is anything to fill in."""
+        return any(self.is_empty(line.row, column.index) for line in self.lines for column in self.heads)
 
     def is_empty(self, row: int, column: int) -> bool:
         """Whether a cell is there to be filled: blank, no formula, not covered by a merged range."""
@@ -105,20 +112,57 @@ def read(content: bytes, vocabulary: Vocabulary) -> list[Form]:
     found: list[Form] = []
     for worksheet in book.worksheets:
         sheet, formulas = _sheet_of(worksheet)
-        if why_ignored(sheet):
-            continue
-        tables = layout.find(sheet, vocabulary)
-        for place, table in enumerate(tables):
-            end = min(
-                (other.header.start for other in tables[place + 1 :] if other.header.start > table.header.start),
-                default=table.grid.height,
-            )
-            form = None if table.form else _form(table, len(found), end, formulas)
-            if form is not None:
-                found.append(form)
+        if not why_ignored(sheet):
+            found += _forms(sheet, formulas, vocabulary, len(found))
     if not found:
         raise refused(NO_HEADER)
     return found
+
+
+def _forms(sheet: Sheet, formulas: frozenset[Place], vocabulary: Vocabulary, number: int) -> list[Form]:
+    """The tables of a sheet: upright, else labels each with its cell beside it, else on their side."""
+    tables = layout.find(sheet, vocabulary)
+    found = [form for form in _made(tables, formulas, number) if form.has_empty]
+    if found or any(table.turned for table in tables):
+        return found
+    across = {(column, row) for row, column in formulas}
+    turned, titles = _turned(sheet)
+    tables = layout.find(turned, vocabulary)
+    for table in tables:
+        table.titles = titles
+        table.turned = not table.form
+        table.grid.origin = lambda row, column: (column, row)
+    return [form for form in _made([t for t in tables if t.turned], frozenset(across), number) if form.has_empty]
+
+
+def _made(tables: Sequence[layout.Table], formulas: frozenset[Place], number: int) -> Iterator[Form]:
+    for place, table in enumerate(tables):
+        later = (other.header.start for other in tables[place + 1 :] if other.header.start > table.header.start)
+        form = (
+            _scattered(table, formulas) if table.form else _form(table, min(later, default=table.grid.height), formulas)
+        )
+        if form is not None:
+            form.number = number
+            number += 1
+            yield form
+
+
+def _turned(sheet: Sheet) -> tuple[Sheet, list[str]]:
+    """The sheet with rows and columns exchanged, and the titles and notes that were left out of it."""
+    grid = Grid(sheet.rows, sheet.merges)
+    titles: list[str] = []
+    rows: list[Sequence[Cell]] = []
+    for row in range(grid.height):
+        filled = grid.filled(row)
+        wide = any(grid.span(row, at)[3] - at + 1 >= WIDE for at, _cell in filled)
+        around = wide or len(filled) < 2 or lines.is_remark(text_of(filled[0][1]))
+        names = [at for at, _cell in filled] == [0] and not wide and not lines.is_remark(grid.text(row, 0))
+        if around and not names:
+            titles += [text_of(cell) for _at, cell in filled]
+        rows.append([""] * grid.width if around and not names else sheet.rows[row])
+    merges = [merge for merge in sheet.merges if any(cell != "" for cell in rows[merge[0]])]
+    turned = Grid(rows, merges).turned()
+    return Sheet(sheet.name, turned.rows, turned.merges), titles
 
 
 def fingerprint(forms: Sequence[Form]) -> str:
@@ -144,7 +188,7 @@ def _opened(content: bytes) -> Any:
         raise refused(NOT_XLSX) from error
 
 
-def _sheet_of(worksheet: Any) -> tuple[Sheet, frozenset[tuple[int, int]]]:
+def _sheet_of(worksheet: Any) -> tuple[Sheet, frozenset[Place]]:
     """The sheet as layouts are found in it, and where its formulas stand."""
     rows: list[list[Cell]] = []
     formulas = set()
@@ -161,7 +205,18 @@ def _sheet_of(worksheet: Any) -> tuple[Sheet, frozenset[tuple[int, int]]]:
     return Sheet(worksheet.title, rows, merges, worksheet.sheet_state == "visible"), frozenset(formulas)
 
 
-def _form(table: layout.Table, number: int, end: int, formulas: frozenset[tuple[int, int]]) -> Form | None:
+def _scattered(table: layout.Table, formulas: frozenset[Place]) -> Form:
+    """A form for one organisation: each label with the cell beside it."""
+    labels = {column.key: column.index for column in table.columns if column.key in (*LABELS, SERIAL)}
+    own = frozenset((1, column.index) for column in table.columns if table.grid.origin(1, column.index) in formulas)
+    name = table.grid.text(1, labels[PLACE]) if PLACE in labels else ""
+    form = Form(table.sheet.name, 0, table.grid, list(table.columns), labels, table.titles, {}, [], own)
+    form.units = stated_units(table.titles)
+    form.lines = [Line(1, LineKind.DATA, {PLACE: name or OWN})]
+    return form
+
+
+def _form(table: layout.Table, end: int, formulas: frozenset[Place]) -> Form | None:
     labels = {column.key: column.index for column in table.columns if column.key in (*LABELS, SERIAL)}
     grid = table.grid
     if not set(labels) & {COUNTY, TOWNSHIP, PLACE, CODE}:
@@ -169,17 +224,16 @@ def _form(table: layout.Table, number: int, end: int, formulas: frozenset[tuple[
         texts = [] if first is None else [grid.text(row, first.index) for row in range(table.header.stop, end)]
         if first is not None and any(texts):
             labels[PLACE] = first.index
-    own = frozenset((c, r) for r, c in formulas) if table.turned else formulas
     form = Form(
         table.sheet.name,
-        number,
+        0,
         grid,
         list(table.columns),
         labels,
         table.titles,
         stated_units(table.titles),
         [],
-        own,
+        formulas,
         table.turned,
     )
     form.lines = _lines(form, range(table.header.stop, end))
@@ -199,6 +253,8 @@ def _lines(form: Form, rows: range) -> list[Line]:
         said = [text_of(cell) for _at, cell in filled]
         if said and lines.is_remark(said[0]) and lines.total_kind(lines.squeezed(said[0])) is None:
             break
+        if _states_units(form, row, filled):
+            continue
         total = next((kind for text in said if (kind := lines.total_kind(lines.squeezed(text)))), None)
         if total:
             sort = LineKind.SUBTOTAL if total == lines.Kind.SUBTOTAL else LineKind.TOTAL
@@ -208,10 +264,22 @@ def _lines(form: Form, rows: range) -> list[Line]:
         elif len(filled) == 1 and form.grid.span(row, filled[0][0])[3] - filled[0][0] + 1 >= WIDE:
             section = said[0]
         elif any(texts.values()):
-            found.append(Line(row, LineKind.DATA, texts, section))
+            if any(form.is_empty(row, column.index) for column in form.heads):
+                found.append(Line(row, LineKind.DATA, texts, section))
         else:
             found.append(Line(row, LineKind.EMPTY, {}, section))
     return found
+
+
+def _states_units(form: Form, row: int, filled: Sequence[tuple[int, Cell]]) -> bool:
+    """Whether a line holds nothing but units, as 计量单位 beside the items of a table on its side; they are kept."""
+    heads = {column.index: column for column in form.heads}
+    stated = {at: text_of(cell) for at, cell in filled if at in heads}
+    if not stated or not all(text in UNITS for text in stated.values()):
+        return False
+    for at, unit in stated.items():
+        heads[at].unit = heads[at].unit or unit
+    return True
 
 
 def fill(content: bytes, values: Mapping[Address, Value]) -> bytes:

@@ -7,7 +7,6 @@ from django.db import transaction
 from ledgers.imports import sources as sealed
 from ledgers.models import SuperiorTable
 from ledgers.permissions import may_fill_tables
-from ledgers.superior.filling import proposed
 from ledgers.superior.sources import Sources
 from orgs.scope import Actor, require
 from records.changes import change_set
@@ -17,7 +16,7 @@ from sheets import inplace
 
 @transaction.atomic
 def keep(content: bytes, name: str, offered: Sources, *, by: Actor) -> SuperiorTable:
-    """Keep a blank workbook with what its headings propose; one of a known layout keeps what was chosen before.
+    """Keep a blank workbook; one of a known layout keeps what was chosen before.
 
     Raises ``PermissionDenied`` or ``sheets.refusals.UnreadableError``.
     """
@@ -26,7 +25,7 @@ def keep(content: bytes, name: str, offered: Sources, *, by: Actor) -> SuperiorT
     layout = inplace.fingerprint(forms)
     file = sealed.keep(content)
     known = SuperiorTable.objects.of_staff(by).filter(fingerprint=layout).first()
-    with change_set("ledgers.superior", by=by, note=name[:200]) as changes:
+    with change_set("ledgers.superior", by=by) as changes:
         if known is not None:
             return changes.update(known, file=file, name=name[:200], sent_at=by.now)
         return changes.create(
@@ -35,7 +34,6 @@ def keep(content: bytes, name: str, offered: Sources, *, by: Actor) -> SuperiorT
                 name=name[:200],
                 file=file,
                 fingerprint=layout,
-                columns=proposed(forms, offered, {}),
                 sent_at=by.now,
             )
         )
@@ -52,7 +50,7 @@ def remember(
 ) -> None:
     """Remember what columns and lines mean. Raises ``PermissionDenied`` or ``records.changes.Conflict``."""
     require(may_fill_tables(by))
-    with change_set("ledgers.superior_mapping", by=by, note=table.name) as changes:
+    with change_set("ledgers.superior_mapping", by=by) as changes:
         changes.update(table, expected=expected, columns=dict(columns), lines=dict(lines))
 
 
@@ -60,7 +58,7 @@ def remember(
 def remove(table: SuperiorTable, *, by: Actor) -> ChangeSet:
     """Take a table out; undoing brings it back with what was chosen. Raises ``PermissionDenied``."""
     require(may_fill_tables(by))
-    with change_set("ledgers.superior_remove", by=by, note=table.name) as changes:
+    with change_set("ledgers.superior_remove", by=by) as changes:
         changes.delete(table)
     return changes.record
 

@@ -83,7 +83,7 @@ BOARD = Board(
     LEDGER,
     (
         Figure("projects", _("projects"), projects),
-        Figure("new", _("new"), _of_type("新建")),
+        Figure("new", _("newly built"), _of_type("新建")),
         Figure("rebuilt", _("rebuilt or extended"), _of_type("改扩建")),
         Figure("refurbished", _("refurbished"), _of_type("修缮")),
         Figure("centres", _("service centres"), lambda c: projects(c).filter(values__venue_kind="党群服务中心")),

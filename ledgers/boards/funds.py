@@ -47,8 +47,10 @@ BOARD = Board(
     LEDGER,
     (
         Figure("projects", _("projects with a cost"), projects, amount=lambda: F("cost")),
-        Figure("planned", _("planned"), lambda c: projects(c).filter(planned__gt=0), amount=lambda: F("planned")),
-        Figure("received", _("received"), lambda c: projects(c).filter(received__gt=0), amount=lambda: F("received")),
+        Figure("planned", _("planned funds"), lambda c: projects(c).filter(planned__gt=0), amount=lambda: F("planned")),
+        Figure(
+            "received", _("funds received"), lambda c: projects(c).filter(received__gt=0), amount=lambda: F("received")
+        ),
         Figure("gap", _("with a gap"), gap, "late", amount=lambda: greatest_zero(F("cost") - F("planned"))),
         Figure("unmet", _("gap without measures"), lambda c: gap(c).exclude(values__has_key="gap_measures"), "late"),
         Figure("unpaid", _("outstanding"), unpaid, "soon", amount=lambda: F("planned") - F("received")),

@@ -66,6 +66,11 @@ def _heading(column: Column) -> str:
     return f"{column.label}（{unit}）" if unit else column.label
 
 
+def with_code(kind: KindRule, key: str, code: str, chosen: Chosen) -> Any:
+    """The rows of the year that hold one entry of a code list."""
+    return _rows(kind, chosen).filter(**{f"values__{key}": code})
+
+
 def _filled(kind: KindRule, key: str) -> Callable[[Chosen], Rows]:
     return lambda chosen: _rows(kind, chosen).filter(values__has_key=key)
 

@@ -1,6 +1,7 @@
 """A superior's table filled: whose each line is, what each column is taken for, and what every empty cell becomes."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -12,7 +13,8 @@ from ledgers.imports.sender import Sender
 from ledgers.rules.kinds import KindRule
 from ledgers.superior import sources
 from ledgers.superior.sources import Source, Sources
-from ledgers.superior.values import Values, Within
+from ledgers.superior.values import Values
+from ledgers.superior.within import Within
 from orgs.matching import Match
 from orgs.models import Organisation
 from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
@@ -22,19 +24,22 @@ from sheets.headings import LIKELY, PLACE, SERIAL, TOWNSHIP
 from sheets.inplace import Address, Form, Line, LineKind, Value
 from sheets.lines import squeezed
 from sheets.mapping import Column
+from sheets.packed import column_index
 
 EVERYTHING = frozenset(
     "全县 全市 全镇 全乡 本县 本镇 本乡 本单位 数量 数值 数 本期数 本期 累计 本年累计 实际数".split()  # noqa: SIM905
 )
 EXACT = Decimal("0.000001")
+SAME_LEDGER = 0.25  # how much a source of the ledger that most headings speak of comes before others
+_NOT = re.compile(r"无|未|没|不足")
 NOBODY = 0  # a line that somebody said is left blank
 
 
 @dataclass(frozen=True)
 class Blank:
-    """Cells that stay blank, and why: one column's, from one reason."""
+    """Cells that stay blank, and why: a whole line, or one column's cells of one reason."""
 
-    heading: str
+    label: str
     why: str
     addresses: list[str]
 
@@ -56,6 +61,11 @@ class Row:
         return f"{self.form.number}:{self.line.section}:{self.line.label}"[:200]
 
     @property
+    def label(self) -> str:
+        """How the line is called."""
+        return str(self.unit) if self.named and self.unit else self.line.label
+
+    @property
     def address(self) -> str:
         """Where its name stands."""
         column = self.form.labels.get(PLACE, self.form.labels.get(TOWNSHIP, self.form.columns[0].index))
@@ -63,7 +73,7 @@ class Row:
 
 
 class Filling:
-    """One table with its mapping; ``columns`` are the sources chosen by column, ``chosen`` the organisations by line.
+    """One table filled; ``remembered`` are the sources chosen by column, ``chosen`` the organisations by line.
 
     Constant in queries: a few for the organisations, one or two for each source that is used.
     """
@@ -75,16 +85,16 @@ class Filling:
         period: str,
         *,
         offered: Sources,
-        columns: Mapping[str, str],
+        remembered: Mapping[str, str],
         chosen: Mapping[str, int],
     ) -> None:
-        self.forms, self.actor, self.offered = forms, actor, offered
-        self.columns, self.chosen = columns, chosen
+        self.forms, self.actor, self.offered, self.chosen = forms, actor, offered, chosen
         self.values = Values(Within.of(actor, period))
         self.cells: dict[Address, Value] = {}
         self.why: dict[tuple[int, int, int], str] = {}  # table, row and column → why the cell stays blank
         self.unnamed: list[Organisation] = []  # those for whom the table has no line left
         self.rows = self._rows()
+        self.columns = proposed(forms, offered, remembered, self._telling)
         self._fill()
 
     # whose the lines are
@@ -184,6 +194,12 @@ class Filling:
 
     # what the columns are taken for
 
+    @property
+    def _telling(self) -> set[int]:
+        """The tables with lines of single villages or units, which have texts of their own."""
+        several = {*OPERATING, Kind.COUNTY, Kind.CITY}
+        return {row.form.number for row in self.rows if row.unit is not None and row.unit.kind not in several}
+
     def source(self, form: Form, column: Column) -> Source | None:
         """What a column is filled from; None when it stays blank."""
         return self.offered.by_key.get(self.columns.get(form.key(column), ""))
@@ -229,22 +245,36 @@ class Filling:
                 self.cells[form.sheet, form.address(at, column.index)] = _written(value, unit)
 
     def shown(self, row: Row, column: int) -> tuple[str, str]:
-        """A cell of the preview: its text, and whether it was filled, stays blank, or stood there."""
+        """A cell of the preview: its text, and whether it is a filled number, a filled text, blank, or stood there."""
         form, at = row.form, row.line.row
         value = self.cells.get((form.sheet, form.address(at, column)))
         if value is not None:
-            return (f"{value:,}" if not isinstance(value, str) else value), "filled"
-        return form.shown(at, column), "blank" if form.is_empty(at, column) else "kept"
+            return (value, "filled") if isinstance(value, str) else (f"{value:,}", "filled text-end")
+        is_label = column in form.labels.values()
+        return form.shown(at, column), "blank" if form.is_empty(at, column) and not is_label else "kept"
 
     @property
     def blanks(self) -> list[Blank]:
-        """The cells that stay blank, together by column and reason."""
-        found: dict[tuple[int, int, str], list[str]] = {}
+        """The cells that stay blank: whole lines first, then the rest together by column and reason."""
+        whole: list[Blank] = []
+        parts: dict[tuple[int, int, str], list[int]] = {}
+        for row in self.rows:
+            at = [c.index for c in row.form.heads if row.form.is_empty(row.line.row, c.index)]
+            why = {column: self.why.get((row.form.number, row.line.row, column), "") for column in at}
+            reasons = set(why.values())
+            if len(at) > 1 and len(reasons) == 1 and "" not in reasons:
+                cells = [row.form.address(row.line.row, column) for column in at]
+                whole.append(Blank(row.label, reasons.pop(), _spans(cells)))
+                continue
+            for column, reason in why.items():
+                if reason:
+                    parts.setdefault((row.form.number, column, reason), []).append(row.line.row)
         forms = {form.number: form for form in self.forms}
-        for (number, row, column), why in self.why.items():
-            found.setdefault((number, column, why), []).append(forms[number].address(row, column))
         headings = {(form.number, column.index): column.heading for form in self.forms for column in form.columns}
-        return [Blank(headings[number, column], why, cells) for (number, column, why), cells in sorted(found.items())]
+        return whole + [
+            Blank(headings[number, column], why, _spans([forms[number].address(row, column) for row in rows]))
+            for (number, column, why), rows in sorted(parts.items())
+        ]
 
     @property
     def unrecognised(self) -> list[Row]:
@@ -252,6 +282,27 @@ class Filling:
         return [
             row for row in self.rows if row.line.kind == LineKind.DATA and (row.unit is None or row.key in self.chosen)
         ]
+
+
+def _spans(cells: Sequence[str]) -> list[str]:
+    """Neighbouring cells of a row or column as ranges: C8:L8."""
+    found: list[list[str]] = []
+    for cell in cells:
+        if found and _beside(found[-1][-1], cell):
+            found[-1].append(cell)
+        else:
+            found.append([cell])
+    return [run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in found]
+
+
+def _beside(one: str, other: str) -> bool:
+    (column, row), (next_column, next_row) = (_place(cell) for cell in (one, other))
+    return (next_column - column, next_row - row) in {(0, 1), (1, 0)}
+
+
+def _place(cell: str) -> tuple[int, int]:
+    letters = cell.rstrip("0123456789")
+    return column_index(letters), int(cell[len(letters) :])
 
 
 def _unit(form: Form, column: Column, source: Source) -> str | None:
@@ -271,8 +322,13 @@ def _written(value: Value, unit: str) -> Value:
     return int(number) if number == number.to_integral_value() else number
 
 
-def proposed(forms: Iterable[Form], offered: Sources, remembered: Mapping[str, str]) -> dict[str, str]:
-    """The source of each column: what was chosen before, else what its heading says; no source twice in a table."""
+def proposed(
+    forms: Iterable[Form], offered: Sources, remembered: Mapping[str, str], telling: Collection[int]
+) -> dict[str, str]:
+    """The source of each column: what was chosen before, else what its heading says; no source twice in a table.
+
+    ``telling`` are the tables whose lines have texts; in the others a text would be nobody's.
+    """
     found = dict(remembered)
     for form in forms:
         main = _main_ledger(form, offered)
@@ -280,18 +336,25 @@ def proposed(forms: Iterable[Form], offered: Sources, remembered: Mapping[str, s
         for column in form.heads:
             if form.key(column) in found:
                 continue
-            for guess in offered.vocabulary.guesses(column.path)[:12]:
-                source = offered.by_key.get(guess.key)
-                if source is None or _unit(form, column, source) is None:
+            for source, confidence in offered.guesses(column):
+                if confidence < LIKELY or not _fits(form, column, source):
                     continue
-                bonus = 0.05 if source.ledger == main else 0.0
-                pairs.append((guess.confidence + bonus - _loss(source), -column.index, column, source))
+                if source.what == sources.TEXT and form.number not in telling:
+                    continue
+                bonus = SAME_LEDGER if source.ledger == main else 0.0
+                pairs.append((confidence + bonus - _loss(source), -column.index, column, source))
         taken = {found[form.key(column)] for column in form.heads if form.key(column) in found}
-        for score, _place, column, source in sorted(pairs, key=lambda pair: (-pair[0], -pair[1])):
-            if score >= LIKELY and form.key(column) not in found and source.key not in taken:
+        for _score, _place, column, source in sorted(pairs, key=lambda pair: (-pair[0], -pair[1])):
+            if form.key(column) not in found and source.key not in taken:
                 found[form.key(column)] = source.key
                 taken.add(source.key)
     return found
+
+
+def _fits(form: Form, column: Column, source: Source) -> bool:
+    """Whether unit and sense agree: 无收入 is never 有收入."""
+    names = "".join(source.description.headings)
+    return _unit(form, column, source) is not None and bool(_NOT.search(column.path[-1])) == bool(_NOT.search(names))
 
 
 def _loss(source: Source) -> float:
@@ -304,10 +367,9 @@ def _main_ledger(form: Form, offered: Sources) -> str:
     votes: dict[str, float] = {}
     for column in form.heads:
         best: dict[str, float] = {}
-        for guess in offered.vocabulary.guesses(column.path)[:12]:
-            source = offered.by_key.get(guess.key)
-            if source is not None and source.ledger and guess.confidence >= LIKELY:
-                best[source.ledger] = max(best.get(source.ledger, 0), guess.confidence)
+        for source, confidence in offered.guesses(column):
+            if source.ledger and confidence >= LIKELY:
+                best[source.ledger] = max(best.get(source.ledger, 0), confidence)
         for ledger, confidence in best.items():
             votes[ledger] = votes.get(ledger, 0) + confidence
     return max(votes, key=lambda ledger: votes[ledger], default="")

@@ -10,6 +10,7 @@ from ledgers.superior.sources import Source, Sources
 from orgs.models import Organisation
 from orgs.rules import OPERATING, VILLAGE_LEVEL
 from orgs.scope import Actor
+from sheets.headings import SURE
 from sheets.inplace import Form
 from sheets.mapping import Column
 from sheets.packed import column_letters
@@ -29,6 +30,7 @@ class Head:
     unit: str
     source: Source | None
     options: Options
+    sure: bool
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ def line_of(row: Row) -> str:
     return f"l{row.form.number}-{row.line.row}"
 
 
-def heads(filling: Filling, wanted: str) -> list[Head]:
-    """Every column that holds values; ``wanted`` is a further group of sources to offer."""
+def heads(filling: Filling, wanted: str, confirmed: Mapping[str, str]) -> list[Head]:
+    """Every column that holds values; ``wanted`` is a further group to offer, ``confirmed`` what somebody chose."""
     used = [source for form in filling.forms for column in form.heads if (source := filling.source(form, column))]
     open_groups = {source.group for source in used} | {wanted}
     groups = {name: rows for name, rows in filling.offered.groups.items() if name in open_groups}
@@ -61,17 +63,17 @@ def heads(filling: Filling, wanted: str) -> list[Head]:
         for column in form.heads:
             if any(form.is_empty(line.row, column.index) for line in form.lines):
                 source = filling.source(form, column)
+                likely = {guess.key: likelihood for guess, likelihood in filling.offered.guesses(column)}
+                sure = form.key(column) in confirmed or source is None or likely.get(source.key, 1) >= SURE
                 options = _options(column, filling.offered, groups)
                 where = form.address(form.lines[0].row, column.index)
                 letters = where if form.turned else column_letters(column.index)
-                found.append(Head(field_of(form, column), letters, column.heading, column.unit, source, options))
+                found.append(Head(field_of(form, column), letters, column.heading, column.unit, source, options, sure))
     return found
 
 
 def _options(column: Column, offered: Sources, groups: Mapping[str, list[Source]]) -> Options:
-    like = [
-        offered.by_key[guess.key] for guess in offered.vocabulary.guesses(column.path) if guess.key in offered.by_key
-    ]
+    like = [source for source, _confidence in offered.guesses(column)]
     found: Options = [(_("like the heading"), [(s.key, f"{s.group}：{s.label}") for s in like[:LIKE]])] if like else []
     first = {source.key for source in like[:LIKE]}
     found += [(name, [(s.key, s.label) for s in rows if s.key not in first]) for name, rows in groups.items()]

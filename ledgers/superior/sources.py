@@ -7,25 +7,32 @@ The key of a source is kept with a table's mapping: ``board:income.reported.amou
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ledgers import kinds
-from ledgers.boards import ALL, generic
+from ledgers.boards import ALL, BY_KEY, generic
 from ledgers.boards.board import Board, Chosen, Figure, Rate
 from ledgers.fields import described, type_of
 from ledgers.rules.kinds import Column, KindRule
-from orgs.field_rules import FieldRule, FieldType
+from ledgers.superior.within import Within
+from orgs.dictionary import shipped
+from orgs.field_rules import Code, FieldRule, FieldType
 from orgs.scope import Actor
 from sheets import units
 from sheets.fields import FieldDescription, Type
-from sheets.headings import Vocabulary
+from sheets.headings import Vocabulary, bare
+from sheets.mapping import Column as Head
 from tasks.models import Task
 from tasks.rules import Shape, TaskStatus
 
-COUNT, AMOUNT, RATE, TEXT, TASK = "count", "amount", "rate", "text", "task"
+COUNT, AMOUNT, RATE, TEXT, TASK, CODE = "count", "amount", "rate", "text", "task", "code"
+MOST_GUESSES = 16
+WORD_FOR_WORD = 0.8  # how sure an entry of a code list is: figures of the same name come before it
 _COUNTED = ("数", "个数", "村数", "数量")  # what a heading adds when it counts
+_SAY_LITTLE = frozenset(("其他", "通过", "合格", "一般"))
 _PERSONS = {"persons": "人", "times": "人次"}
 
 
@@ -55,7 +62,7 @@ class Source:
 class Sources:
     """Everything a table of this actor may be filled from, by key; one query for the tasks."""
 
-    def __init__(self, actor: Actor, chosen: Chosen) -> None:
+    def __init__(self, actor: Actor, chosen: Within) -> None:
         self.chosen = chosen
         found: list[Source] = []
         for kind in kinds.in_use(actor):
@@ -69,8 +76,25 @@ class Sources:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The names of all sources, as headings are compared with them."""
-        return Vocabulary(source.description for source in self.by_key.values())
+        """The names of all sources, as headings are compared with them; entries of code lists only word for word."""
+        found = Vocabulary(source.description for source in self.by_key.values() if source.what != CODE)
+        for source in self.by_key.values():
+            if source.what == CODE:
+                for name in source.description.headings:
+                    found.words.setdefault(bare(name), source.key)
+        return found
+
+    def guesses(self, column: Head) -> list[tuple[Source, float]]:
+        """What a column may be filled from, with how sure that is: the likeliest first."""
+        found = [
+            (self.by_key[guess.key], guess.confidence)
+            for guess in self.vocabulary.guesses(column.path)[:MOST_GUESSES]
+            if guess.key in self.by_key
+        ]
+        exact = self.by_key.get(self.vocabulary.words.get(bare(column.path[-1]), ""))
+        if exact is not None and exact.what == CODE:
+            found.append((exact, WORD_FOR_WORD))
+        return sorted(found, key=lambda pair: -pair[1])
 
     @property
     def groups(self) -> dict[str, list[Source]]:
@@ -95,8 +119,24 @@ def _of_kind(kind: KindRule, chosen: Chosen) -> Iterable[Source]:
             names = (column.field.zh, *column.field.aliases, *column.aliases)
             found = _counted(board, figure, kind.key, kind.label, chosen, [_without_asking(name) for name in names])
             yield replace(found, label=_("%(what)s (how many)") % {"what": column.label})
+    for column in kind.columns:
+        if column.field.type == FieldType.ENUM and not column.field.is_personal:
+            yield from (_coded(board, kind, column, code) for code in column.field.codes)
     if not kind.natural_key:
         yield from (_told(kind, column) for column in kind.columns if _is_text(column))
+
+
+def _coded(board: Board, kind: KindRule, column: Column, code: Code) -> Source:
+    """The rows that hold one entry of a code list, counted: 党员大会次数, 新建."""
+    key = f"code:{kind.key}.{column.key}.{code.value}"
+    figure = Figure(
+        f"{column.key}={code.value}", code.label, lambda chosen: generic.with_code(kind, column.key, code.value, chosen)
+    )
+    names = [name for name in (code.value, *code.aliases) if len(name) > 1 and name not in _SAY_LITTLE]
+    aliases = tuple(f"{name}{end}" for name in names for end in (*_COUNTED, "次数"))
+    description = FieldDescription(key, Type.INT, aliases=(*(name for name in names if len(name) > 2), *aliases))
+    label = _("%(field)s: %(code)s (how many)") % {"field": column.label, "code": code.label}
+    return Source(key, CODE, kind.key, kind.label, label, description, units.COUNT, "", board, figure)
 
 
 def _is_text(column: Column) -> bool:
@@ -202,3 +242,21 @@ def _of_tasks(actor: Actor, year: int) -> Iterable[Source]:
         description = FieldDescription(key, Type.DECIMAL, task.title, unit=task.unit)
         measures = units.dimension(task.unit) or ""
         yield Source(key, TASK, "", _("Tasks"), task.title, description, measures, task.unit, task=task.pk)
+
+
+def words_of(key: str) -> str:
+    """A kept source's name for the history, where nothing of the actor is at hand; the key where it is gone."""
+    what, _colon, name = key.partition(":")
+    head, _dot, rest = name.partition(".")
+    if what == TASK:
+        return _("figure of a task")
+    if what == "board" and head in BY_KEY:
+        figure, _dot, amount = rest.partition(".")
+        known: dict[str, Any] = {**BY_KEY[head].by_name, **{rate.name: rate for rate in BY_KEY[head].rates}}
+        words = str(known[figure].label) if figure in known else figure
+        return f"{BY_KEY[head].label}：{_('%(what)s (amount)') % {'what': words} if amount else words}"
+    kind = kinds.shipped().get(head.removeprefix(generic.PREFIX))
+    field, _dot, code = rest.removeprefix("sum-").removeprefix("yes-").partition(".")
+    rule = shipped().get(field)
+    words = rule.label if rule else field
+    return "：".join(filter(None, (kind.label if kind else head, words, code if what == CODE else ""))) if key else ""

@@ -1,6 +1,5 @@
 """What the sources come to, organisation by organisation: one or two queries a source, however many cells ask."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -9,47 +8,16 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from ledgers.boards.board import Board, Chosen, Figure, Rate
-from ledgers.models.entry import EntryQuerySet
 from ledgers.superior import sources
 from ledgers.superior.sources import Source
-from orgs import periods
 from orgs.field_rules import FieldType
 from orgs.models import Organisation
 from orgs.rules import OPERATING, Kind
-from orgs.scope import Actor
 from sheets.inplace import Value
 from tasks.models import Assignment
 
 EXACT = Decimal("0.0001")  # to which amounts are added up
 YES_NO = ("是", "否")  # what superior's tables are filled with is Chinese in any language
-
-
-@dataclass(frozen=True)
-class Within(Chosen):
-    """A board's selection narrowed to a period of its year; what is kept by the year counts whole."""
-
-    period: str = ""
-
-    @classmethod
-    def of(cls, actor: Actor, period: str) -> "Within":
-        """What the actor sees of a period (``orgs.periods``)."""
-        return cls(actor, int(period[:4]), None, period)
-
-    def entries(self, ledger: str, period: str | None = None) -> EntryQuerySet:
-        """The rows of the periods that lie within, of the whole year, and of lists that go on."""
-        rows = super().entries(ledger, period)
-        if self.period == str(self.year):
-            return rows
-        return rows.filter(period__in={str(self.year), "", *_inside(periods.parse(self.period))})
-
-
-def _inside(period: periods.Period) -> Iterable[str]:
-    """The keys of the months, quarters and half-years that lie within a period."""
-    for month in range(period.start.month, period.end.month + 1):
-        day = period.start.replace(month=month, day=1)
-        for made in (periods.month(day), periods.quarter(day), periods.half(day)):
-            if period.start <= made.start and made.end <= period.end:
-                yield made.key
 
 
 @dataclass

@@ -14,9 +14,9 @@ from ledgers.forms.superior import TableForm, period_choices, period_of
 from ledgers.models import SuperiorTable
 from ledgers.permissions import may_fill_tables
 from ledgers.superior import page as pages
-from ledgers.superior.filling import Filling, proposed
+from ledgers.superior.filling import Filling
 from ledgers.superior.sources import Sources
-from ledgers.superior.values import Within
+from ledgers.superior.within import Within
 from orgs import doors, history
 from orgs.models import Organisation
 from orgs.scope import require
@@ -43,8 +43,7 @@ def _filling(request: doors.BusinessRequest, table: SuperiorTable) -> Filling:
     period = _period(request)
     offered = _offered(request, period)
     forms = inplace.read(actions.content_of(table), offered.vocabulary)
-    columns = proposed(forms, offered, table.columns)
-    return Filling(forms, request.actor, period, offered=offered, columns=columns, chosen=table.lines)
+    return Filling(forms, request.actor, period, offered=offered, remembered=table.columns, chosen=table.lines)
 
 
 @doors.business
@@ -89,7 +88,7 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         "table": table,
         "period": period,
         "periods": period_choices(request.actor.on),
-        "heads": pages.heads(filling, wanted),
+        "heads": pages.heads(filling, wanted, table.columns),
         "groups": list(filling.offered.groups),
         "group": wanted,
         "unsettled": pages.unsettled(filling, request.actor),

@@ -11,7 +11,7 @@ from ledgers.imports import staging
 from ledgers.imports.sender import Sender
 from ledgers.kinds import as_shipped
 from ledgers.superior.sources import Sources
-from ledgers.superior.values import Within
+from ledgers.superior.within import Within
 from orgs import clock, options
 from orgs.models import OrganisationName, Relation, Responsibility, TermOfOffice, WorkdayException, YearRating
 from orgs.rules import Duty, RelationKind

@@ -1,12 +1,17 @@
 """Blank tables as a city sends them, and what stands in the ledgers for them."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import openpyxl
 from openpyxl.styles import Font
 
+from ledgers.superior.filling import Filling
+from ledgers.superior.sources import Sources
+from ledgers.superior.within import Within
+from orgs.scope import Actor
+from sheets import inplace
 from tests.cast import TODAY, Cast
 from tests.ledgers.test_boards import save
 
@@ -21,6 +26,13 @@ def economy(cast: Cast) -> None:
         ("shangfang", YEAR, {"total_income": "35000"}),
     ]
     save(cast, "collective_economy", rows)
+
+
+def filling(actor: Actor, content: bytes, remembered: Mapping[str, str] | None = None) -> Filling:
+    """A table filled for the year."""
+    offered = Sources(actor, Within.of(actor, YEAR))
+    forms = inplace.read(content, offered.vocabulary)
+    return Filling(forms, actor, YEAR, offered=offered, remembered=remembered or {}, chosen={})
 
 
 def saved(rows: Sequence[Sequence[Any]]) -> bytes:

@@ -5,20 +5,15 @@ import shutil
 import subprocess
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 
-from ledgers.actions import superior as actions
 from ledgers.boards import BY_KEY
 from ledgers.boards.board import Chosen, Counts
-from ledgers.superior.filling import Filling
-from ledgers.superior.sources import Sources
-from ledgers.superior.values import Within
 from sheets import inplace
 from tests.cast import TODAY, Cast
-from tests.ledgers.superior import YEAR, blank, economy
+from tests.ledgers.superior import blank, economy, filling
 
 SOFFICE = shutil.which("soffice")
 
@@ -26,18 +21,12 @@ SOFFICE = shutil.which("soffice")
 @pytest.mark.django_db
 @pytest.mark.slow
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
-def test_formulas_of_the_filled_table_compute_the_totals_of_the_board(
-    cast: Cast, settings: Any, tmp_path: Path
-) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
+def test_formulas_of_the_filled_table_compute_the_totals_of_the_board(cast: Cast, tmp_path: Path) -> None:
     economy(cast)
     actor = cast.actor("office")
-    offered = Sources(actor, Within.of(actor, YEAR))
-    table = actions.keep(blank(), "市表.xlsx", offered, by=actor)
-    content = actions.content_of(table)
-    forms = inplace.read(content, offered.vocabulary)
-    filling = Filling(forms, actor, YEAR, offered=offered, columns=table.columns, chosen={})
-    (tmp_path / "filled.xlsx").write_bytes(inplace.fill(content, filling.cells))
+    content = blank()
+    found = filling(actor, content)
+    (tmp_path / "filled.xlsx").write_bytes(inplace.fill(content, found.cells))
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     done = tmp_path / "done"
     command = [str(SOFFICE), profile, "--headless", "--convert-to", "xlsx", "--outdir", str(done)]

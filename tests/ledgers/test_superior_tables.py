@@ -18,10 +18,12 @@ from ledgers.boards import BY_KEY
 from ledgers.boards.board import Chosen, Counts
 from ledgers.models import Entry, SuperiorTable
 from ledgers.superior.sources import Sources
-from ledgers.superior.values import Within
-from records.changes import Conflict
+from ledgers.superior.within import Within
+from records.changes import Conflict, change_set
+from tasks.models import Assignment, Programme, Task, Theme
+from tasks.rules import Basic, Shape, TaskStatus
 from tests.cast import TODAY, Cast
-from tests.ledgers.superior import YEAR, blank, economy, saved
+from tests.ledgers.superior import YEAR, blank, economy, filling, saved
 from tests.ledgers.test_boards import save
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +220,106 @@ def test_queries_do_not_grow_with_the_cells(cast: Cast, signed_in: SignedIn) -> 
             assert hekou.get(url).status_code == 200
         counted.append(len(queries))
     assert counted[0] == counted[1]
+
+
+def taken_for(cast: Cast, *headings: str, rows: tuple[str, ...] = ("河口镇", "金岭镇")) -> dict[str, str]:
+    """What a table by township takes headings for."""
+    place = "乡镇" if rows[0].endswith("镇") else "村名"
+    found = filling(cast.actor("office"), saved([[place, *headings], *([row] for row in rows)]))
+    (form,) = found.forms
+    return {column.heading: found.columns.get(form.key(column), "") for column in form.heads}
+
+
+def test_headings_find_the_figures_of_boards(cast: Cast) -> None:
+    headings = ("两新组织数", "正常经营数", "已建党组织数", "组织覆盖率（%）", "党员数", "应建未建数")
+    assert list(taken_for(cast, *headings).values()) == [
+        "board:coverage.units",
+        "board:coverage.operating",
+        "board:coverage.organised",
+        "board:coverage.org_coverage",
+        "board:of-new_orgs.sum-members.amount",  # of the same ledger as its neighbours
+        "board:coverage.should_build",
+    ]
+
+
+def test_no_income_is_never_taken_for_income(cast: Cast) -> None:
+    assert taken_for(cast, "总收入（元）", "无经营收入村")["无经营收入村"] == "board:income.none"
+
+
+def test_texts_are_of_villages_not_of_townships(cast: Cast) -> None:
+    assert taken_for(cast, "总收入（元）", "备注")["备注"] == ""
+    by_village = taken_for(cast, "总收入（元）", "备注", rows=("石岭村", "柳湾村"))
+    assert by_village["备注"] == "text:collective_economy.remark"
+
+
+def test_entries_of_code_lists_are_counted(cast: Cast) -> None:
+    meeting = {"meeting_type": "支部党员大会"}
+    save(
+        cast,
+        "party_meetings",
+        [
+            ("shiling", "2026-10", {**meeting, "held_on": "2026-10-09"}),
+            ("liuwan", "2026-10", {**meeting, "held_on": "2026-10-10"}),
+            ("liuwan", "2026-10", {"meeting_type": "党课", "held_on": "2026-10-11"}),
+        ],
+    )
+    found = filling(cast.actor("office"), saved([["乡镇", "党员大会次数", "党课次数"], ["河口镇"], ["金岭镇"]]))
+    assert found.cells == {("Sheet", "B2"): 2, ("Sheet", "C2"): 1}
+
+
+def test_money_is_not_put_where_pieces_are_asked_for(cast: Cast) -> None:
+    economy(cast)
+    content = saved([["乡镇", "总收入（元）", "已报村数（个）"], ["河口镇"], ["金岭镇"]])
+    found = filling(cast.actor("office"), content, {"0-2": "board:income.reported.amount"})
+    assert ("Sheet", "C2") not in found.cells
+    assert [blank.addresses for blank in found.blanks] == [["C2:C3"]]
+
+
+def test_items_with_codes_and_units_beside_them(cast: Cast) -> None:
+    economy(cast)
+    rows: list[list[Any]] = [
+        ["指标名称", "代码", "计量单位", "数量"],
+        ["总收入", 1, "万元"],
+        ["补助收入", 2, "元"],
+        ["负债", 3, "万元"],
+    ]
+    found = filling(cast.actor("office"), saved(rows))
+    assert found.cells == {("Sheet", "D2"): Decimal("22.15"), ("Sheet", "D3"): 65000}
+
+
+def test_a_form_of_labels_is_filled_beside_them(cast: Cast) -> None:
+    economy(cast)
+    rows = [
+        ["总收入（元）", None, "经营收入（元）", None],
+        ["补助收入（元）", None, "负债总额（元）", None],
+        ["资产总额（元）", None, "总户数", None],
+    ]
+    found = filling(cast.actor("hekou"), saved(rows))
+    assert found.cells == {("Sheet", "B1"): 186500, ("Sheet", "B2"): 65000}
+
+
+def test_a_quantity_reported_with_a_task_is_a_source(cast: Cast) -> None:
+    actor = cast.actor("office")
+    county = cast.places["county"]
+    programme = Programme(name="五个基本", organisation=county, first_year=2026, last_year=2026)
+    asked: dict[str, Any] = {
+        "organisation": county,
+        "keeper": cast.posts["office"],
+        "unit": "人",
+        "due_on": TODAY,
+        "issued_at": actor.now,
+    }
+    with change_set("tests.superior", by=actor) as changes:
+        theme = changes.create(Theme(programme=changes.create(programme), name="培训", basic=Basic.TEAM))
+        what: dict[str, Any] = {
+            "title": "培训农村党员",
+            "status": TaskStatus.ISSUED,
+            "shape": Shape.QUANTITY,
+            "target": Decimal(100),
+        }
+        task = changes.create(Task(theme=theme, **asked, **what))
+        for place, value in (("shiling", 12), ("liuwan", 8), ("shangfang", 5)):
+            unit = cast.places[place]
+            changes.create(Assignment.given(task=task, on=TODAY, due_on=TODAY, organisation=unit, value=Decimal(value)))
+    found = filling(actor, saved([["乡镇", "总收入（元）", "培训农村党员"], ["河口镇"], ["金岭镇"]]))
+    assert found.cells == {("Sheet", "C2"): 20, ("Sheet", "C3"): 5}
