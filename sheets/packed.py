@@ -139,25 +139,54 @@ def _check_repeats(content: bytes, parts: dict[str, zipfile.ZipInfo]) -> None:
 
 
 def _workbook(content: bytes, parts: dict[str, zipfile.ZipInfo]) -> Contents:
-    """Each sheet's part by its name, as the workbook's relations tell."""
     book = parts.get("xl/workbook.xml")
     head = unpacked(content, book) if book else b""
+    shared = parts.get("xl/sharedStrings.xml")
+    for _piece in _chunks(content, shared) if shared else ():
+        pass  # only to see that it holds what it declares
+    beside = {name: _look(content, part) for name, part in _sheet_parts(content, parts, head).items()}
+    return Contents("xlsx", bool(re.search(rb'date1904\s*=\s*"(?:1|true)"', head)), beside)
+
+
+def sheet_parts(content: bytes) -> dict[str, zipfile.ZipInfo]:
+    """The part of each sheet by the sheet's name, of an .xlsx that was inspected before; none of anything else."""
+    if not content.startswith(b"PK"):
+        return {}
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        parts = {item.filename: item for item in packed.infolist()}
+    book = parts.get("xl/workbook.xml")
+    return _sheet_parts(content, parts, unpacked(content, book)) if book else {}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How many cells a sheet has, and whether there are formulas among them."""
+
+    cells: int
+    formulas: bool
+
+
+def shapes_of(content: bytes) -> dict[str, Shape]:
+    """The shape of each sheet by its name, of an .xlsx that was inspected before; none of anything else."""
+    texts = ((name, unpacked(content, part)) for name, part in sheet_parts(content).items())
+    return {name: Shape(text.count(b"<c "), b"<f" in text) for name, text in texts}
+
+
+def _sheet_parts(content: bytes, parts: dict[str, zipfile.ZipInfo], head: bytes) -> dict[str, zipfile.ZipInfo]:
+    """Each sheet's part by its name, as the workbook's relations tell."""
     related = parts.get("xl/_rels/workbook.xml.rels")
     targets = {}
     for tag in _RELATION.findall(unpacked(content, related) if related else b""):
         attributes = dict(_ATTRIBUTE.findall(tag))
         targets[attributes.get(b"Id", b"")] = attributes.get(b"Target", b"").decode(errors="replace").lstrip("/")
-    shared = parts.get("xl/sharedStrings.xml")
-    for _piece in _chunks(content, shared) if shared else ():
-        pass  # only to see that it holds what it declares
-    beside = {}
+    found = {}
     for tag in _SHEET.findall(head):
         attributes = {key.split(b":")[-1]: value for key, value in _ATTRIBUTE.findall(tag)}
         target = targets.get(attributes.get(b"id", b""), "")
         part = parts.get(target if target.startswith("xl/") else f"xl/{target}")
         if part is not None:
-            beside[html.unescape(attributes.get(b"name", b"").decode(errors="replace"))] = _look(content, part)
-    return Contents("xlsx", bool(re.search(rb'date1904\s*=\s*"(?:1|true)"', head)), beside)
+            found[html.unescape(attributes.get(b"name", b"").decode(errors="replace"))] = part
+    return found
 
 
 def _look(content: bytes, part: zipfile.ZipInfo) -> Beside:

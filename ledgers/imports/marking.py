@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from ledgers.imports.preview import Line
 from ledgers.imports.staged import Problem
 from ledgers.models import ImportBatch
+from sheets import results
+from sheets.packed import shapes_of
 from sheets.reading import Book, Cell, Sheet, read_book, text_of
 
 SHEET = "落实核对说明"  # left out by the reader, whatever language the person uses
 _TOKEN = re.compile(r"LUOSHI-(\d{1,12})")
 _RED = "FFFDE3E4"
+MOST_CELLS = 400_000  # a workbook is marked as a whole in memory: some 300 MB, and ten seconds
 _ONE_CELL = frozenset({Problem.CLASH, Problem.TWICE, Problem.PERIOD, Problem.LACKING, Problem.BROKEN, Problem.EDITED})
 
 
@@ -50,12 +53,22 @@ def marks_of(lines: Iterable[Line]) -> list[Mark]:
 
 
 def marked(content: bytes, batch: ImportBatch, lines: Sequence[Line]) -> bytes:
-    """The workbook with the faults of ``lines`` marked; what is no .xlsx is written anew, cell by cell."""
-    from openpyxl import load_workbook  # heavy: only when a workbook is marked
+    """The workbook with the faults of ``lines`` marked; what is no .xlsx is written anew, cell by cell.
+
+    Formulas stay, with the results they had. A workbook that is too large to be marked gives the list of faults alone.
+    """
+    from openpyxl import Workbook, load_workbook  # heavy: only when a workbook is marked
 
     marks = marks_of(lines)
-    book = read_book(content)
-    made = load_workbook(io.BytesIO(content)) if book.container == "xlsx" else _rewritten(book)
+    shapes = shapes_of(content)
+    formulas = {name for name, shape in shapes.items() if shape.formulas}
+    book = read_book(content) if formulas or not shapes else None
+    if (sum(shape.cells for shape in shapes.values()) or _cells(book)) > MOST_CELLS:
+        made = Workbook()
+        made.remove(made.worksheets[0])
+        _explain(made, None, marks)
+        return _saved(made)
+    made = load_workbook(io.BytesIO(content)) if shapes or book is None else _rewritten(book)
     for sheet in made.worksheets:
         if sheet.title == SHEET:
             made.remove(sheet)
@@ -64,6 +77,18 @@ def marked(content: bytes, batch: ImportBatch, lines: Sequence[Line]) -> bytes:
         sheet = by_name.get(mark.sheet) or made.worksheets[0]
         _mark(sheet, mark)
     _explain(made, batch, marks)
+    saved = _saved(made)
+    if book is None or not formulas:
+        return saved
+    sheets = {sheet.name: sheet for sheet in book.sheets if sheet.name in formulas}
+    return results.restored(saved, sheets, from_1904=book.dates_from_1904)
+
+
+def _cells(book: Book | None) -> int:
+    return sum(len(row) for sheet in book.sheets for row in sheet.rows) if book else 0
+
+
+def _saved(made: Any) -> bytes:
     target = io.BytesIO()
     made.save(target)
     return target.getvalue()
@@ -85,14 +110,22 @@ def _mark(sheet: Any, mark: Mark) -> None:
     cell.comment = note
 
 
-def _explain(made: Any, batch: ImportBatch, marks: Sequence[Mark]) -> None:
-    """A sheet that lists the faults with links, and by which the workbook is known when it is sent again."""
+def _explain(made: Any, batch: ImportBatch | None, marks: Sequence[Mark]) -> None:
+    """A sheet that lists the faults with links, and by which the workbook is known when it is sent again.
+
+    Without ``batch`` it stands alone, for a workbook that stays where it is.
+    """
     from openpyxl.styles import Alignment, Font
 
     sheet = made.create_sheet(SHEET)
+    how = (
+        _("Put the red cells right in this workbook, save it and send it again: the rest is known already.")
+        if batch
+        else _("The workbook is too large to be marked. Put these cells right in your own, and send that again.")
+    )
     lines: list[list[str]] = [
-        [str(_("What is to be put right")), f"LUOSHI-{batch.pk}"],
-        [str(_("Put the red cells right in this workbook, save it and send it again: the rest is known already."))],
+        [str(_("What is to be put right")), *([f"LUOSHI-{batch.pk}"] if batch else [])],
+        [str(how)],
         [],
         [str(_("Sheet")), str(_("Cell")), str(_("What stands there")), str(_("What to do"))],
         *([mark.sheet, mark.address, mark.shown, mark.sentence] for mark in marks),
@@ -107,8 +140,9 @@ def _explain(made: Any, batch: ImportBatch, marks: Sequence[Mark]) -> None:
                 cell.font = Font(bold=True)
     for row, mark in enumerate(marks, 5):
         name = mark.sheet.replace("'", "''")
-        sheet.cell(row, 2).hyperlink = f"#'{name}'!{mark.address}"
-        sheet.cell(row, 2).font = Font(color="FF0563C1", underline="single")
+        if batch:
+            sheet.cell(row, 2).hyperlink = f"#'{name}'!{mark.address}"
+            sheet.cell(row, 2).font = Font(color="FF0563C1", underline="single")
     for letter, width in zip("ABCD", (16, 18, 24, 70), strict=True):
         sheet.column_dimensions[letter].width = width
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from ledgers.actions import imports as actions
 from ledgers.imports import marking, staging
+from ledgers.imports.preview import Preview
 from ledgers.imports.sender import Sender
+from ledgers.kinds import as_shipped
 from ledgers.models import Entry, ImportBatch
 from records.models import Work
 from records.work import perform
@@ -151,3 +154,45 @@ def test_the_token_of_a_marked_workbook_says_which_import_it_is(cast: Cast) -> N
     made = marking.marked(MIXED, batch, [])
     assert marking.token_of(read_book(made)) == batch.pk
     assert marking.token_of(read_book(MIXED)) is None
+
+
+def computed() -> bytes:
+    """A ledger whose figures are formulas, saved with their results, and one village nobody knows."""
+    target = io.BytesIO()
+    made = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = made.add_worksheet("汇总 & 明细")
+    sheet.write_row(0, 0, ["村名", "总收入（万元）", "主导产业", "备注"])
+    for row, village in enumerate(["石岭村", "柳湾村", "杨家庄"], 1):
+        sheet.write(row, 0, village)
+        sheet.write_formula(row, 1, f"=1.5*{row}", None, 1.5 * row)
+        sheet.write_formula(row, 2, '="油"&"茶"', None, "油茶")
+    sheet.write_formula(3, 3, "=1/0", None, "#DIV/0!")
+    made.close()
+    return target.getvalue()
+
+
+def test_formulas_of_a_marked_workbook_keep_their_results(cast: Cast) -> None:
+    sender = Sender.of(cast.actor("hekou"))
+    batch = actions.receive(computed(), "台账.xlsx", sender, "collective_economy")
+    before = [(row.values, row.faults, row.problem) for row in staging.load(batch)]
+    assert before[1] == ({"total_income": "30000", "industry": "油茶"}, {}, "")
+    lines = Preview(batch, as_shipped(batch.ledger), sender, is_open=True).lines(staging.load(batch), [])
+    made = marking.marked(computed(), batch, lines)
+    assert openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]["B3"].value == "=1.5*2"
+    actions.read_again(batch, sender, content=made, name="台账-已标注.xlsx")
+    assert [(row.values, row.faults, row.problem) for row in staging.load(batch)] == before
+    shown = [sheet.rows[3][3] for sheet in read_book(made).sheets if sheet.name != marking.SHEET]
+    assert shown == ["#DIV/0!"]
+
+
+def test_a_workbook_too_large_to_be_marked_gives_the_list_of_faults(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = Sender.of(cast.actor("hekou"))
+    batch = actions.receive(computed(), "台账.xlsx", sender, "collective_economy")
+    lines = Preview(batch, as_shipped(batch.ledger), sender, is_open=True).lines(staging.load(batch), [])
+    monkeypatch.setattr(marking, "MOST_CELLS", 10)
+    made = marking.marked(computed(), batch, lines)
+    [sheet] = read_book(made).sheets
+    assert (sheet.name, sheet.rows[4][1]) == (marking.SHEET, "A4")
+    assert marking.token_of(read_book(made)) is None
