@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -17,6 +18,7 @@ from sheets.fields import FieldDescription, Type
 from sheets.units import UNITS
 
 SERIAL, COUNTY, TOWNSHIP, PLACE, CODE = "@serial", "@county", "@township", "@place", "@code"
+REMEMBERED = 4_096  # headings that were looked into before: each is compared with every name
 SURE, LIKELY = 0.9, 0.62  # a mapping is taken from LIKELY on; below SURE its cells must bear it out
 
 _PLACES = (
@@ -142,6 +144,7 @@ def is_unit(heading: str) -> bool:
     return bare in UNITS and (bracketed or unit_of(heading) != "")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def bare(heading: str) -> str:
     """A heading's words alone: half-width, without units, notes in brackets, numbering, punctuation and spaces."""
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", heading)).lower()
@@ -151,6 +154,7 @@ def bare(heading: str) -> str:
     return _PUNCTUATION.sub("", shorter if len(shorter) >= 2 else text)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def essence(words: str) -> str:
     """A heading's meaning: words that mean the same made one, words that say little left out."""
     for pattern, word in _SAME_WORDS:

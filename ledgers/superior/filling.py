@@ -50,6 +50,7 @@ class Row:
 
     form: Form
     line: Line
+    township: str = ""  # the one its line, or the last line that has one, names
     unit: Organisation | None = None
     why: str = ""
     candidates: list[int] = field(default_factory=list)
@@ -58,7 +59,7 @@ class Row:
     @property
     def key(self) -> str:
         """What the choice of an organisation is remembered by."""
-        return f"{self.form.number}:{self.line.section}:{self.line.label}"[:200]
+        return f"{self.form.number}:{self.line.section or self.township}:{self.line.label}"[:200]
 
     @property
     def label(self) -> str:
@@ -112,8 +113,8 @@ class Filling:
                 if line.kind == LineKind.EMPTY:
                     continue
                 township = line.texts.get(TOWNSHIP, "") or township
-                row = Row(form, line)
-                key = self._unit_of(row, township)
+                row = Row(form, line, township)
+                key = self._unit_of(row)
                 if key:
                     keys[id(row)] = key
                 rows.append(row)
@@ -127,12 +128,12 @@ class Filling:
         return found
 
     def _give(self, row: Row, unit: Organisation | None) -> None:
-        if unit is None or not any(unit.path.startswith(root) for root in self.actor.own_roots):
+        if unit is None:
             row.why = _("not one of your organisations")
         else:
             row.unit = unit
 
-    def _unit_of(self, row: Row, township: str) -> int:
+    def _unit_of(self, row: Row) -> int:
         """The key of the organisation a line is of; 0 when it is not known, or to be left out."""
         if row.key in self.chosen:
             row.why = "" if self.chosen[row.key] else _("left blank by choice")
@@ -141,12 +142,14 @@ class Filling:
         if line.kind == LineKind.TOTAL:
             return actor.organisation.pk
         if line.kind == LineKind.SUBTOTAL:
-            row.why = _("a subtotal")
-            return 0
+            named = squeezed(line.label).removesuffix("小计") or row.township or line.section
+            above = self._places.matcher.find_township(named)
+            row.why = "" if above.found else _("a subtotal")
+            return int(above.key or 0)
         name = line.texts.get(PLACE, "")
         if self._is_all(line.label, row.form):
             return actor.organisation.pk
-        match = self._match(name, township, row)
+        match = self._match(name, row)
         row.candidates = [int(key) for key in match.candidates] or self._places.alike(match)
         if match.found:
             return int(match.key or 0)
@@ -158,8 +161,8 @@ class Filling:
         own = {squeezed(self.actor.organisation.name), squeezed(self.actor.organisation.short_name)}
         return words in EVERYTHING or words in own
 
-    def _match(self, name: str, township: str, row: Row) -> Match:
-        matcher = self._places.matcher
+    def _match(self, name: str, row: Row) -> Match:
+        matcher, township = self._places.matcher, row.township
         if not name or matcher.names_township(name):
             return matcher.find_township(name or township)
         around = [text for text in (row.line.section, row.form.sheet, *row.form.titles, self._places.own) if text]
@@ -176,10 +179,10 @@ class Filling:
         empty = [line for line in form.lines if line.kind == LineKind.EMPTY]
         place = PLACE in form.labels
         if not place and TOWNSHIP not in form.labels:
-            return [Row(form, line, self.actor.organisation) for line in empty[:1]]
+            return [Row(form, line, unit=self.actor.organisation) for line in empty[:1]]
         units = list(self._below(form, villages=place))
         self.unnamed += units[len(empty) :]
-        return [Row(form, line, unit, named=True) for line, unit in zip(empty, units, strict=False)]
+        return [Row(form, line, unit=unit, named=True) for line, unit in zip(empty, units, strict=False)]
 
     def _below(self, form: Form, *, villages: bool) -> Iterable[Organisation]:
         """Whom such a table is for: the townships, or the villages where it has a column for them."""

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from ledgers.boards.board import Board, Chosen, Figure, Rate
+from ledgers.rules.values import SEALED
 from ledgers.superior import sources
 from ledgers.superior.sources import Source
 from orgs.field_rules import FieldType
@@ -116,7 +117,7 @@ class Values:
             told = rows.values_list("organisation", f"values__{source.field.key}")
             self._texts[source.key] = dict(told)
         value = self._texts[source.key].get(unit.pk)
-        if value is None:
+        if value is None or str(value).startswith(SEALED):
             return None
         if source.field.type == FieldType.BOOL:
             return YES_NO[0] if value else YES_NO[1]

@@ -123,6 +123,7 @@ def test_a_township_fills_only_what_is_its_own(cast: Cast, signed_in: SignedIn) 
     assert sheet["D6"].value == pytest.approx(18.65)
     assert sheet["D7"].value is None
     table = SuperiorTable.objects.get()
+    assert "不属于本单位" in hekou.get(table.get_absolute_url()).content.decode()
     hekou.post(table.get_absolute_url(), {"l0-6": str(cast.places["jinling"].pk), "version": table.version})
     assert filled(hekou)["D7"].value is None
     assert SuperiorTable.objects.visible_to(cast.actor("jinling")).count() == 0
@@ -323,3 +324,10 @@ def test_a_quantity_reported_with_a_task_is_a_source(cast: Cast) -> None:
             changes.create(Assignment.given(task=task, on=TODAY, due_on=TODAY, organisation=unit, value=Decimal(value)))
     found = filling(actor, saved([["乡镇", "总收入（元）", "培训农村党员"], ["河口镇"], ["金岭镇"]]))
     assert found.cells == {("Sheet", "C2"): 20, ("Sheet", "C3"): 5}
+
+
+def test_subtotals_below_villages_are_those_of_their_township(cast: Cast) -> None:
+    economy(cast)
+    rows = [["乡镇", "村名", "总收入（元）"], ["河口镇", "石岭村"], [None, "柳湾村"], [None, "小计"], [None, "合计"]]
+    found = filling(cast.actor("office"), saved(rows))
+    assert [found.cells["Sheet", f"C{row}"] for row in (2, 3, 4, 5)] == [120000, 66500, 186500, 221500]
