@@ -59,7 +59,7 @@ class DutySource(Protocol):
     kind: str
 
     def lines(self, actor: Actor, until: datetime.date) -> list[DutyLine]:
-        """What the actor's organisations owe up to a day, and what is overdue, summed up in SQL."""
+        """What the actor's organisations owe up to a day, and what is overdue, summed up in SQL; in any order."""
 
     def open_for(self, organisations: QuerySet[Organisation], actor: Actor) -> Iterable[Duty]:
         """Each thing the organisations owe that the actor may see, due date first."""
@@ -76,7 +76,7 @@ def register(source: DutySource) -> None:
 def lines(actor: Actor, until: datetime.date) -> list[DutyLine]:
     """Everything the actor's organisations owe up to a day, most urgent first."""
     found = [line for source in _sources.values() for line in source.lines(actor, until)]
-    return sorted(found, key=lambda line: (line.waiting, not line.urgent, line.due_on, line.title))
+    return sorted(found, key=lambda line: (line.waiting, not line.urgent, line.due_on, line.title, line.url))
 
 
 def open_for(organisations: QuerySet[Organisation], actor: Actor) -> list[Duty]:

@@ -65,7 +65,7 @@ class Source:
         """One line a row, due up to a day."""
         if actor.role not in self.roles:
             return []  # not even asked for
-        found = [self.owed(row) for row in self.seen(actor)]
+        found = [self.owed(row) for row in self.seen(actor).order_by()]
         return [self._line(owed, actor.on) for owed in found if owed.due_on <= until]
 
     def _line(self, owed: Owed, day: datetime.date) -> DutyLine:

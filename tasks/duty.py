@@ -25,6 +25,10 @@ OWING = permissions.REPORTERS | {Role.TOWNSHIP_LEADER}
 NAMES_SHOWN = 3
 NOTE_LENGTH = 60
 CUT_OFF = "，。；、,.; "  # never left at the end of words cut short
+_SHOWN = (
+    *("text", "reply_due_on", "user__name", "user__username", "assignment__percent", "assignment__task__title"),
+    *("assignment__organisation__name", "assignment__organisation__short_name"),
+)
 _NAMES = {"short_name": F("organisation__short_name"), "full_name": F("organisation__name")}
 
 
@@ -59,7 +63,7 @@ class AssignmentDuties:
             pressing |= Q(internal_due_on__lte=until)
         wanted = rows.filter(pressing | Q(status__in=[Status.RETURNED, Status.REQUESTED]))
         grouped = list(_by_task(wanted, actor.on))
-        behind = _most_behind(wanted, [line["task_id"] for line in grouped], actor.on)
+        behind = _most_behind(wanted, actor.on) if grouped else {}
         return [_line(line, behind.get(line["task_id"], []), actor) for line in grouped]
 
     def open_for(self, organisations: QuerySet[Organisation], actor: Actor) -> Iterable[Duty]:
@@ -102,12 +106,12 @@ def _by_task(rows: QuerySet[Assignment], day: datetime.date) -> QuerySet[Assignm
     )
 
 
-def _most_behind(rows: QuerySet[Assignment], tasks: list[int], day: datetime.date) -> dict[int, list[dict[str, Any]]]:
+def _most_behind(rows: QuerySet[Assignment], day: datetime.date) -> dict[int, list[dict[str, Any]]]:
     """The first few rows of each task, those to work on first and the most pressing of them."""
     first_of_all = lights.late(day) | Q(status=Status.RETURNED)
     turn = Case(When(status=Status.REQUESTED, then=Value(2)), When(first_of_all, then=Value(0)), default=Value(1))
     place = Window(RowNumber(), partition_by="task_id", order_by=[turn, lights.pressing_on(day), "due_on", "pk"])
-    first = rows.order_by().filter(task__in=tasks).annotate(place=place).filter(place__lte=NAMES_SHOWN)
+    first = rows.order_by().annotate(place=place).filter(place__lte=NAMES_SHOWN)
     found: dict[int, list[dict[str, Any]]] = {}
     for row in first.values("pk", "task_id", "status", "said", "return_reason", "place", **_NAMES):
         found.setdefault(row["task_id"], []).append(dict(row))
@@ -191,7 +195,7 @@ class InstructionDuties:
     def lines(self, actor: Actor, until: datetime.date) -> list[DutyLine]:
         """The unanswered instructions whose reply is due up to a day, with the leader's words."""
         rows = self._rows(actor).filter(own(actor, "assignment__organisation"), reply_due_on__lte=until)
-        rows = rows.select_related("assignment__task", "assignment__organisation", "post", "user")
+        rows = rows.select_related("assignment__task", "assignment__organisation", "user").only(*_SHOWN)
         return [
             DutyLine(
                 kind=self.kind,
@@ -206,7 +210,7 @@ class InstructionDuties:
                 urgent=due_on < actor.on,
                 waiting=False,
             )
-            for row in rows.order_by("reply_due_on", "pk")
+            for row in rows.order_by()
             if (due_on := row.reply_due_on)
         ]
 

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -57,11 +57,13 @@ class Selection:
         after = self.period.end + datetime.timedelta(days=1)
         return datetime.datetime.combine(after, datetime.time(), tzinfo=clock.datetime_zone())
 
+    def closed_since_start(self) -> Q:
+        """Of what is closed, that which was closed on or after the period's first day."""
+        return Q(closed_on__gte=self.period.start)
+
     def not_done_before(self) -> Q:
         """Still open, or closed on or after the period's first day."""
-        if self.withdrawn:
-            return Q()
-        return NOT_CLOSED | Q(closed_on__gte=self.period.start)
+        return Q() if self.withdrawn else NOT_CLOSED | self.closed_since_start()
 
     def rows(self) -> AssignmentQuerySet:
         """The assignments on the table in the period."""
@@ -78,7 +80,7 @@ class Figure:
 
 
 def _closed(chosen: Selection) -> Q:
-    return Q(status=Status.CLOSED, closed_on__gte=chosen.period.start, closed_on__lte=chosen.period.end)
+    return Q(status=Status.CLOSED) & Q(closed_on__gte=chosen.period.start, closed_on__lte=chosen.period.end)
 
 
 def _late(chosen: Selection) -> Q:
@@ -122,7 +124,7 @@ _FIGURES = [
     ),
     Figure("judged", _("closed in the period, or overdue"), lambda chosen: _closed(chosen) | _late(chosen)),
     Figure("reported", _("closed, or with a percent"), lambda c: Q(status=Status.CLOSED) | Q(percent__isnull=False)),
-    Figure("unreported", _("nothing reported yet"), lambda c: Q(percent__isnull=True) & NOT_CLOSED),
+    Figure("unreported", _("nothing reported yet"), lambda c: NOT_CLOSED & Q(percent__isnull=True)),
 ]
 FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in _FIGURES}
 
@@ -130,8 +132,3 @@ FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in _FIGURES}
 def rows_of(chosen: Selection, figure: str) -> AssignmentQuerySet:
     """The rows behind a figure. Raises ``KeyError`` for a name that is none."""
     return chosen.rows().filter(FIGURES[figure].condition(chosen))
-
-
-def percent_counted() -> Case:
-    """The percent an assignment counts with: closed is 100, else what was reported, else null."""
-    return Case(When(status=Status.CLOSED, then=Value(100)), default=F("percent"), output_field=IntegerField())

@@ -18,7 +18,7 @@ def _working(**conditions: object) -> Q:
 
 
 def _asked(**conditions: object) -> Q:
-    return Q(status=Status.REQUESTED, **conditions)
+    return ASKED & Q(**conditions)  # the status first: it settles most rows at once
 
 
 _REQUESTED_ON = F("requested_on")

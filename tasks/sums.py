@@ -5,24 +5,33 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from orgs import clock
 from orgs.periods import Period
-from tasks.figures import FIGURES, NOT_CLOSED, Selection, percent_counted
+from tasks.figures import FIGURES, NOT_CLOSED, Selection
 from tasks.models import Assignment, Task
 from tasks.rules import Light, Status
 
 DERIVED: Mapping[str, tuple[str, int, str]] = {  # counts that follow from two others need not be asked for
-    "open": ("all", -1, "done"),
+    "all": ("open", 1, "done"),
     "in_time": ("closed", -1, "closed_late"),
     "judged": ("closed", 1, "overdue"),
     "reported": ("all", -1, "unreported"),
 }
 COUNTED = tuple(name for name in FIGURES if name not in DERIVED)
+CLOSED_COUNTS = 100  # the percent a closed assignment counts with
 PLACES = {name: place for place, name in enumerate(COUNTED)}
-WHOLE = {"all", "done"}  # what was closed before the period must be kept out of these; the others never hold it
+
+
+class Number(Count):
+    """A count taken as the database gives it, which is an integer already: a board reads thousands of them."""
+
+    def get_db_converters(self, connection: BaseDatabaseWrapper) -> list[Any]:
+        """None."""
+        return []
 
 
 def unit_of(by_organisation: bool) -> F | Coalesce:
@@ -127,10 +136,11 @@ def counted(chosen: Selection, *, by_organisation: bool) -> Counted:
         if task is None:
             continue
         task.issued += issued
-        if task.issued_on > last or not counts[0]:
-            continue
-        place = (unit, task.theme)
         sums = Sums(counts, percent or 0, oldest, due_on)
+        if task.issued_on > last or not sums.total:
+            continue
+        sums.percent_sum += CLOSED_COUNTS * sums["done"]
+        place = (unit, task.theme)
         task.sums.add(sums)
         if place in cells:
             cells[place].add(sums)
@@ -141,16 +151,13 @@ def counted(chosen: Selection, *, by_organisation: bool) -> Counted:
 
 def _groups(chosen: Selection, by_organisation: bool) -> QuerySet[Assignment, Any]:
     """The counts of each (unit, task), of everything ever issued; the tasks' own table is left out of the pass."""
-    table = chosen.not_done_before()
     conditions = {name: FIGURES[name].condition(chosen) for name in COUNTED}
-    counts = {
-        f"n_{name}": Count("pk", filter=condition & table if name in WHOLE else condition)
-        for name, condition in conditions.items()
-    }
+    conditions["done"] &= chosen.closed_since_start()  # the others never hold what was closed before the period
+    counts = {f"n_{name}": Number("pk", filter=condition) for name, condition in conditions.items()}
     grouped = chosen.all_rows().order_by().values(unit=unit_of(by_organisation), key=F("task_id"))
     return grouped.annotate(
         issued=Count("pk"),
-        percent_total=Sum(percent_counted(), filter=table),
+        percent_total=Sum("percent", filter=NOT_CLOSED),
         oldest=Min("requested_on", filter=Q(status=Status.REQUESTED)),
         earliest=Min("due_on", filter=NOT_CLOSED),
         **counts,

@@ -18,6 +18,7 @@ from tasks.rules import Light, Status
 
 AHEAD = datetime.timedelta(days=28)
 VILLAGES_SHOWN = 8
+VILLAGE_COLUMNS = ("percent", "said", "organisation__name", "organisation__short_name", "task__title")
 CHANGES_SHOWN = 6
 BEHIND_SHOWN = 8
 CONTACTS = [Duty.CONTACT_LEADER, Duty.AREA_LEADER, Duty.VILLAGE_CADRE, Duty.FIRST_SECRETARY, Duty.PAIRING_UNIT]
@@ -79,9 +80,8 @@ def villages_of_first(actor: Actor, shown: Sections) -> list[Assignment]:
         return []
     rows = Assignment.objects.visible_to(actor).filter(duty.own(actor), task=first).open()
     ranked = rows.annotate(pressing=lights.pressing_on(actor.on), light=lights.light_on(actor.on))
-    return list(
-        ranked.select_related("organisation", "task").order_by("pressing", "organisation__path")[:VILLAGES_SHOWN]
-    )
+    found = ranked.select_related("organisation", "task").only(*VILLAGE_COLUMNS)
+    return list(found.order_by("pressing", "organisation__path")[:VILLAGES_SHOWN])
 
 
 def contacts(actor: Actor, organisations: list[Organisation]) -> list[tuple[Organisation, list[Responsibility]]]:

@@ -18,6 +18,10 @@ from tasks.models.grid import ObjectionQuerySet
 from tasks.rules import Days, Status
 
 WORDS_SHOWN = 60
+_SHOWN = (
+    *("text", "due_on", "entry__assignment__task__title"),
+    *("entry__assignment__organisation__name", "entry__assignment__organisation__short_name"),
+)
 
 
 def _light(due_on: datetime.date, day: datetime.date) -> str:
@@ -53,7 +57,7 @@ class ObjectionDuties:
                 urgent=row.due_on < actor.on,
                 waiting=False,
             )
-            for row in self._rows().visible_to(actor).filter(due_on__lte=until)
+            for row in self._rows().visible_to(actor).filter(due_on__lte=until).order_by().only(*_SHOWN)
         ]
 
     def open_for(self, organisations: QuerySet[Organisation], actor: Actor) -> Iterable[Duty]:
