@@ -183,9 +183,12 @@ def _opened(content: bytes) -> Any:
     if sum(len(row) for sheet in found.sheets for row in sheet.rows) > MOST_CELLS:
         raise refused(TOO_LARGE)
     try:
-        return openpyxl.load_workbook(io.BytesIO(content), keep_vba=False)
+        book = openpyxl.load_workbook(io.BytesIO(content), keep_vba=False)
     except Exception as error:  # whatever another program wrote that openpyxl does not know
         raise refused(NOT_XLSX) from error
+    if sum(sheet.max_row * sheet.max_column for sheet in book.worksheets) > MOST_CELLS:
+        raise refused(TOO_LARGE)  # blank rows that have a look of their own
+    return book
 
 
 def _sheet_of(worksheet: Any) -> tuple[Sheet, frozenset[Place]]:

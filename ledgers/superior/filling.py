@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from ledgers.boards import generic
 from ledgers.imports.places import Places, places_of
 from ledgers.imports.sender import Sender
 from ledgers.rules.kinds import KindRule
@@ -361,8 +362,10 @@ def _fits(form: Form, column: Column, source: Source) -> bool:
 
 
 def _loss(source: Source) -> float:
-    """Texts come after figures of the same name."""
-    return 0.02 if source.what == sources.TEXT else 0.0
+    """Of one name, a theme's board comes before a ledger's own sums, and texts come last."""
+    if source.what == sources.TEXT:
+        return 0.05
+    return 0.04 if source.board is not None and source.board.key.startswith(generic.PREFIX) else 0.0
 
 
 def _main_ledger(form: Form, offered: Sources) -> str:

@@ -16,6 +16,7 @@ from sheets.mapping import Column
 from sheets.packed import column_letters
 
 MOST_LINES = 60  # lines of the preview
+CLOSE = 0.04  # how near two guesses are when neither is sure
 LIKE = 6  # sources that resemble the heading
 Options = list[tuple[str, list[tuple[str, str]]]]
 
@@ -63,13 +64,19 @@ def heads(filling: Filling, wanted: str, confirmed: Mapping[str, str]) -> list[H
         for column in form.heads:
             if any(form.is_empty(line.row, column.index) for line in form.lines):
                 source = filling.source(form, column)
-                likely = {guess.key: likelihood for guess, likelihood in filling.offered.guesses(column)}
-                sure = form.key(column) in confirmed or source is None or likely.get(source.key, 1) >= SURE
+                sure = form.key(column) in confirmed or source is None or _is_sure(column, source, filling.offered)
                 options = _options(column, filling.offered, groups)
                 where = form.address(form.lines[0].row, column.index)
                 letters = where if form.turned else column_letters(column.index)
                 found.append(Head(field_of(form, column), letters, column.heading, column.unit, source, options, sure))
     return found
+
+
+def _is_sure(column: Column, source: Source, offered: Sources) -> bool:
+    """Whether a heading means this source and hardly another of the same kind."""
+    likely = {guess.key: sure for guess, sure in offered.guesses(column) if guess.what == source.what}
+    rivals = sum(sure >= max(likely.values()) - CLOSE for sure in likely.values()) if likely else 0
+    return likely.get(source.key, 0) >= SURE and rivals == 1
 
 
 def _options(column: Column, offered: Sources, groups: Mapping[str, list[Source]]) -> Options:

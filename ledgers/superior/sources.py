@@ -227,7 +227,11 @@ def _amount(board: Board, figure: Figure, kind: KindRule, group: str, chosen: Ch
     with translation.override("zh-hans"):
         name = str(figure.title(chosen))
     is_money = figure.unit == "yuan"
-    description = FieldDescription(key, Type.MONEY if is_money else Type.INT, aliases=(f"{name}金额", f"{name}资金"))
+    stems = dict.fromkeys((name, name.removeprefix("有")))
+    ends = ("", "金额", "资金", "总额") if name.startswith("有") else ("金额", "资金")
+    description = FieldDescription(
+        key, Type.MONEY if is_money else Type.INT, aliases=tuple(f"{stem}{end}" for stem in stems for end in ends)
+    )
     unit = "万元" if is_money else _PERSONS.get(figure.unit, "")
     measures = units.MONEY if is_money else units.COUNT
     label = _("%(what)s (amount)") % {"what": figure.title(chosen)}

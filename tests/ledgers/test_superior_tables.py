@@ -243,6 +243,10 @@ def test_headings_find_the_figures_of_boards(cast: Cast) -> None:
     ]
 
 
+def test_earned_income_is_the_boards_and_leaves_subsidies_out(cast: Cast) -> None:
+    assert taken_for(cast, "总收入（元）", "经营性收入（元）")["经营性收入（元）"] == "board:income.earned.amount"
+
+
 def test_no_income_is_never_taken_for_income(cast: Cast) -> None:
     assert taken_for(cast, "总收入（元）", "无经营收入村")["无经营收入村"] == "board:income.none"
 
