@@ -9,6 +9,11 @@ from typing import Any
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
+COPY = """async ([text, html]) => {
+  const part = (kind, content) => new Blob([content], {type: kind});
+  const parts = {"text/plain": part("text/plain", text), "text/html": part("text/html", html)};
+  await navigator.clipboard.write([new ClipboardItem(parts)]);
+}"""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -73,3 +78,25 @@ def written_over(content: bytes, cells: Mapping[str, Any], sheet: str = "") -> b
 def lines_of(content: bytes) -> list[Sequence[Any]]:
     """The lines of a workbook's first sheet."""
     return list(load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True))
+
+
+def addresses(page: Page, count: int) -> list[str]:
+    """The first assignments of a list."""
+    links = page.locator("tbody th a[href^='/assignments/']")
+    expect(links.first).to_be_visible()
+    return [links.nth(number).get_attribute("href") or "" for number in range(count)]
+
+
+def figure(page: Page) -> int:
+    """The first number of a sentence on the page."""
+    found = re.search(r"\d+", page.locator("main").inner_text())
+    assert found
+    return int(found.group())
+
+
+def copied(page: Page, rows: Sequence[Sequence[str]] | str) -> None:
+    """Put rows on the clipboard as a spreadsheet does, or a text as a chat does."""
+    lines = [rows] if isinstance(rows, str) else ["\t".join(row) + "\r\n" for row in rows]
+    cells = [] if isinstance(rows, str) else ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
+    html = "<table>" + "".join(f"<tr>{line}</tr>" for line in cells) + "</table>" if cells else ""
+    page.evaluate(COPY, ["".join(lines), html])

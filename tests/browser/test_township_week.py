@@ -7,16 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Site
+from tests.browser.steps import COPY
 from tests.browser.week_stage import STAGES, TASKS, VILLAGES
 from tests.browser.window import Window
 
 CHATTED = 3  # villages that answer in the chat group instead of on the spreadsheet
 WORDS = "照常维护"
-COPY = """async ([text, html]) => {
-  const part = (kind, content) => new Blob([content], {type: kind});
-  const parts = {"text/plain": part("text/plain", text), "text/html": part("text/html", html)};
-  await navigator.clipboard.write([new ClipboardItem(parts)]);
-}"""
 
 
 @dataclass
