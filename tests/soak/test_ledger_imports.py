@@ -187,7 +187,7 @@ def test_people_save_without_an_error_while_a_worker_imports(office: Office) -> 
     told = [json.loads(saver.communicate()[0]) for saver in savers]
     assert stands == ["done", "", ROWS]
     assert [saver.returncode for saver in savers] == [0] * PEOPLE
-    assert min(saves for saves, _longest in told) > 10
+    assert min(saves for saves, _longest in told) > 2
     longest = max(longest for _saves, longest in told)
     print(f"{sum(saves for saves, _longest in told)} saves beside an import; the longest took {longest:.2f} s")  # noqa: T201
     assert longest < 30, "far less than the 60 s after which a save gives up"
