@@ -10,7 +10,9 @@ from orgs import clock, duties
 from orgs.models import Organisation, Responsibility
 from orgs.rules import Duty, Role
 from records.changes import change_set
-from tasks.models import Assignment, Entry, Programme, Task, Theme
+from tasks.duty import InstructionDuties
+from tasks.grids.duty import ObjectionDuties
+from tasks.models import Assignment, Entry, Objection, Programme, Task, Theme
 from tasks.rules import Basic, EntryKind, Status, TaskStatus
 from tests.cast import TODAY, Cast
 
@@ -139,6 +141,27 @@ def test_an_instruction_is_owed_until_it_is_answered(thread: Thread, cast: Cast)
         answers=entry,
     )
     assert not [line for line in duties.lines(cast.actor("hekou"), SUNDAY) if line.kind == "instruction"]
+
+
+def test_each_source_asks_once_for_all_it_shows(thread: Thread, cast: Cast, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+    for row in thread.give("软弱涣散整顿", "shiling", "liuwan", due=TODAY + DAY):
+        thread.instruct(row, "请说明", TODAY + DAY)
+        entry = Entry.objects.create(
+            assignment=row,
+            kind=EntryKind.PROGRESS,
+            percent=10,
+            user=cast.people["hekou"],
+            post=cast.posts["hekou"],
+            at=clock.at_noon(TODAY),
+        )
+        Objection.objects.create(
+            entry=entry, text="不是这样", post=cast.posts["shiling"], at=clock.at_noon(TODAY), due_on=TODAY + DAY
+        )
+    actor = cast.actor("hekou")
+    duties.lines(actor, SUNDAY)  # what the actor itself asks for once
+    for source in (InstructionDuties(), ObjectionDuties()):
+        with django_assert_num_queries(1):
+            assert len(source.lines(actor, SUNDAY)) == 2
 
 
 def test_an_overdue_answer_is_urgent(thread: Thread, cast: Cast) -> None:
