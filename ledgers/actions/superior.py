@@ -24,7 +24,7 @@ def keep(content: bytes, name: str, offered: Sources, *, by: Actor) -> SuperiorT
     forms = inplace.read(content, offered.vocabulary)
     layout = inplace.fingerprint(forms)
     file = sealed.keep(content)
-    known = SuperiorTable.objects.of_staff(by).filter(fingerprint=layout).first()
+    known = SuperiorTable.objects.visible_to(by).of_staff(by).filter(fingerprint=layout).first()
     with change_set("ledgers.superior", by=by) as changes:
         if known is not None:
             return changes.update(known, file=file, name=name[:200], sent_at=by.now)

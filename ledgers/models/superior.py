@@ -17,7 +17,7 @@ class SuperiorTableQuerySet(scope.ScopedQuerySet["SuperiorTable"]):
 
     def of_staff(self, actor: Actor) -> Self:
         """Those the actor fills in: of the actor's own organisation."""
-        return self.visible_to(actor).filter(organisation=actor.organisation_id)
+        return self.filter(organisation=actor.organisation_id)
 
 
 class SuperiorTable(VersionedModel):

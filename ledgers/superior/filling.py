@@ -16,6 +16,7 @@ from ledgers.superior import sources
 from ledgers.superior.sources import Source, Sources
 from ledgers.superior.values import Values
 from ledgers.superior.within import Within
+from orgs import paths
 from orgs.matching import Match
 from orgs.models import Organisation
 from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
@@ -194,7 +195,7 @@ class Filling:
         )
         rows = Organisation.objects.visible_to(self.actor).open_on(self.actor.on).select_related("township")
         kinds = VILLAGE_LEVEL if of_villages else {Kind.TOWNSHIP}
-        return rows.filter(kind__in=kinds, path__startswith=own.path).order_by("path")
+        return rows.filter(paths.within(own.path), kind__in=kinds).order_by("path")
 
     # what the columns are taken for
 

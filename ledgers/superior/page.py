@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from ledgers.superior.filling import Filling, Row
 from ledgers.superior.sources import Source, Sources
+from orgs import paths
 from orgs.models import Organisation
 from orgs.rules import OPERATING, VILLAGE_LEVEL
 from orgs.scope import Actor
@@ -108,7 +109,7 @@ def usual_choices(actor: Actor) -> dict[int, str]:
     """The actor's own organisation and those right below it: townships of a county, villages of a township."""
     own = actor.organisation
     kinds = VILLAGE_LEVEL if own.kind in OPERATING else OPERATING
-    rows = Organisation.objects.visible_to(actor).open_on(actor.on).filter(path__startswith=own.path)
+    rows = Organisation.objects.visible_to(actor).open_on(actor.on).filter(paths.within(own.path))
     return {own.pk: own.name} | {row.pk: row.name for row in rows.filter(kind__in=kinds).order_by("path")}
 
 

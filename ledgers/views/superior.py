@@ -17,7 +17,7 @@ from ledgers.superior import page as pages
 from ledgers.superior.filling import Filling
 from ledgers.superior.sources import Sources
 from ledgers.superior.within import Within
-from orgs import doors, history
+from orgs import doors, history, paths
 from orgs.models import Organisation
 from orgs.scope import require
 from orgs.workbooks import attachment
@@ -28,7 +28,9 @@ from sheets.refusals import UnreadableError
 
 def _table(request: doors.BusinessRequest, pk: int) -> SuperiorTable:
     require(may_fill_tables(request.actor))
-    return get_object_or_404(SuperiorTable.objects.of_staff(request.actor).select_related("file"), pk=pk)
+    return get_object_or_404(
+        SuperiorTable.objects.visible_to(request.actor).of_staff(request.actor).select_related("file"), pk=pk
+    )
 
 
 def _period(request: doors.BusinessRequest) -> str:
@@ -54,7 +56,7 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
 
 
 def _list(request: doors.BusinessRequest, form: TableForm, status: int = 200) -> HttpResponse:
-    rows = SuperiorTable.objects.of_staff(request.actor)
+    rows = SuperiorTable.objects.visible_to(request.actor).of_staff(request.actor)
     return render(request, "ledgers/superior_list.html", {"form": form, "rows": rows}, status=status)
 
 
@@ -131,7 +133,7 @@ def _remember(request: doors.BusinessRequest, table: SuperiorTable) -> HttpRespo
 def _own(request: doors.BusinessRequest, pk: int) -> bool:
     """Whether an organisation is the actor's own or below it."""
     own = request.actor.organisation
-    return Organisation.objects.visible_to(request.actor).filter(pk=pk, path__startswith=own.path).exists()
+    return Organisation.objects.visible_to(request.actor).filter(paths.within(own.path), pk=pk).exists()
 
 
 @doors.business
