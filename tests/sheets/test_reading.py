@@ -244,7 +244,7 @@ def test_any_damage_ends_in_a_table_or_a_refusal(seed: int, kind: str) -> None:
     }[kind]
     damaged = bytearray(whole)
     for _hit in range(rng.randrange(1, 12)):
-        at = rng.randrange(len(damaged))
+        at = rng.randrange(len(damaged) or 1)
         damaged[at : at + rng.choice([1, 1, 4, 40])] = rng.randbytes(rng.choice([0, 1, 4, 40]))
     assert verdict(bytes(damaged)) in {"read", *SENTENCES}
 
