@@ -8,7 +8,6 @@ from django.db.models import Avg, Case, Count, F, Min, Q, QuerySet, Value, When,
 from django.db.models.functions import Floor, RowNumber
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from orgs import paths
@@ -64,7 +63,8 @@ class AssignmentDuties:
         wanted = rows.filter(pressing | Q(status__in=[Status.RETURNED, Status.REQUESTED]))
         grouped = list(_by_task(wanted, actor.on))
         behind = _most_behind(wanted, actor.on) if grouped else {}
-        return [_line(line, behind.get(line["task_id"], []), actor) for line in grouped]
+        rows_url = reverse("rows")
+        return [_line(line, behind.get(line["task_id"], []), actor, rows_url) for line in grouped]
 
     def open_for(self, organisations: QuerySet[Organisation], actor: Actor) -> Iterable[Duty]:
         """Each assignment the organisations have not closed."""
@@ -118,11 +118,13 @@ def _most_behind(rows: QuerySet[Assignment], day: datetime.date) -> dict[int, li
     return {task: sorted(lines, key=lambda row: row["place"]) for task, lines in found.items()}
 
 
-def _line(line: dict[str, Any], behind: list[dict[str, Any]], actor: Actor) -> DutyLine:
-    """One task's line in words."""
+def _line(line: dict[str, Any], behind: list[dict[str, Any]], actor: Actor, rows_url: str) -> DutyLine:
+    """One task's line in words, leading to its one row or to the list of its rows."""
     waiting = line["waiting"] == line["total"]
     due_on = line["working_due"] or line["due"]
-    url = reverse("assignment", args=[behind[0]["pk"]]) if line["total"] == 1 else _rows_url(line["task_id"])
+    url = f"{rows_url}?task={line['task_id']}&figure=open"
+    if line["total"] == 1:
+        url = reverse("assignment", args=[behind[0]["pk"]])
     return DutyLine(
         kind=AssignmentDuties.kind,
         title=line["title"],
@@ -140,10 +142,6 @@ def _line(line: dict[str, Any], behind: list[dict[str, Any]], actor: Actor) -> D
         returned=line["returned"],
         asked_on=line["asked"] if actor.role in STEERED else None,
     )
-
-
-def _rows_url(task: int) -> str:
-    return f"{reverse('rows')}?{urlencode([('task', str(task)), ('figure', 'open')])}"
 
 
 def _light(line: dict[str, Any], waiting: bool) -> str:

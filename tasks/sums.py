@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import add
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -52,14 +53,14 @@ class Sums:
     due_on: datetime.date | None = None  # the earliest among the open ones
 
     def __getitem__(self, name: str) -> int:
-        if name in DERIVED:
-            first, sign, second = DERIVED[name]
-            return self[first] + sign * self[second]
-        return self.counts[PLACES[name]]  # KeyError for a name that is no figure: templates go on to the attributes
+        if (place := PLACES.get(name)) is not None:
+            return self.counts[place]
+        first, sign, second = DERIVED[name]  # KeyError for a name that is no figure: templates go on to the attributes
+        return self[first] + sign * self[second]
 
     def add(self, other: "Sums") -> None:
         """Take the other's counts in."""
-        self.counts = [mine + its for mine, its in zip(self.counts, other.counts, strict=True)]
+        self.counts = list(map(add, self.counts, other.counts))
         self.percent_sum += other.percent_sum
         self.oldest_request = _earlier(self.oldest_request, other.oldest_request)
         self.due_on = _earlier(self.due_on, other.due_on)
