@@ -96,6 +96,8 @@ while not stop.exists():
     began = time.monotonic()
     entries.save_entry(kind, place, f"{1990 + number}", {"total_income": str(len(waits))}, by=by)
     waits.append(time.monotonic() - began)
+    if len(waits) == 1:
+        print("saving", flush=True)
     time.sleep(0.02)
 print(json.dumps([len(waits), max(waits)]))
 """
@@ -179,6 +181,7 @@ def test_people_save_without_an_error_while_a_worker_imports(office: Office) -> 
     office.python(START)
     stop = office.folder / "stop"
     savers = [office.begin(SAVE, number, stop, PEOPLE) for number in range(PEOPLE)]
+    assert [saver.stdout.readline() for saver in savers if saver.stdout] == ["saving\n"] * PEOPLE
     began = time.monotonic()
     with office.worker():
         while (stands := office.python(STANDS))[0] in {"waiting", "running"} and time.monotonic() - began < SECONDS:
@@ -187,7 +190,7 @@ def test_people_save_without_an_error_while_a_worker_imports(office: Office) -> 
     told = [json.loads(saver.communicate()[0]) for saver in savers]
     assert stands == ["done", "", ROWS]
     assert [saver.returncode for saver in savers] == [0] * PEOPLE
-    assert min(saves for saves, _longest in told) > 2
+    assert min(saves for saves, _longest in told) > 1, "everybody went on saving while the worker was at it"
     longest = max(longest for _saves, longest in told)
     print(f"{sum(saves for saves, _longest in told)} saves beside an import; the longest took {longest:.2f} s")  # noqa: T201
     assert longest < 30, "far less than the 60 s after which a save gives up"
