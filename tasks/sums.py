@@ -1,9 +1,9 @@
 """The figures of a selection counted in SQL: unit × theme for the matrix, tasks for the countdown and the trend."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from operator import add
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -58,13 +58,6 @@ class Sums:
         first, sign, second = DERIVED[name]  # KeyError for a name that is no figure: templates go on to the attributes
         return self[first] + sign * self[second]
 
-    def add(self, other: "Sums") -> None:
-        """Take the other's counts in."""
-        self.counts = list(map(add, self.counts, other.counts))
-        self.percent_sum += other.percent_sum
-        self.oldest_request = _earlier(self.oldest_request, other.oldest_request)
-        self.due_on = _earlier(self.due_on, other.due_on)
-
     @property
     def total(self) -> int:
         """How many assignments it covers."""
@@ -94,16 +87,17 @@ class Sums:
         return Light.DONE if self["done"] == self.total else Light.FINE
 
 
-def _earlier(one: datetime.date | None, other: datetime.date | None) -> datetime.date | None:
-    return min(one, other) if one and other else one or other
-
-
 def added(every: Iterable[Sums]) -> Sums:
     """Several sums together."""
-    total = Sums()
-    for sums in every:
-        total.add(sums)
-    return total
+    parts = list(every)
+    if not parts:
+        return Sums()
+    return Sums(
+        list(map(sum, zip(*(part.counts for part in parts), strict=True))),
+        sum(part.percent_sum for part in parts),
+        min((part.oldest_request for part in parts if part.oldest_request), default=None),
+        min((part.due_on for part in parts if part.due_on), default=None),
+    )
 
 
 @dataclass
@@ -131,23 +125,21 @@ def counted(chosen: Selection, *, by_organisation: bool) -> Counted:
     groups = list(_groups(chosen, by_organisation))
     tasks = _tasks({task for _unit, task, *_rest in groups})
     last = chosen.period.end
-    cells: dict[tuple[int, int], Sums] = {}
+    is_open, is_done = PLACES["open"], PLACES["done"]
+    by_place, by_task = defaultdict[tuple[int, int], list[Sums]](list), defaultdict[int, list[Sums]](list)
     for unit, key, issued, percent, oldest, due_on, *counts in groups:
         task = tasks.get(key)
         if task is None:
             continue
         task.issued += issued
-        sums = Sums(counts, percent or 0, oldest, due_on)
-        if task.issued_on > last or not sums.total:
+        if task.issued_on > last or not (counts[is_open] or counts[is_done]):
             continue
-        sums.percent_sum += CLOSED_COUNTS * sums["done"]
-        place = (unit, task.theme)
-        task.sums.add(sums)
-        if place in cells:
-            cells[place].add(sums)
-        else:
-            cells[place] = sums
-    return Counted(cells, tasks)
+        sums = Sums(counts, (percent or 0) + CLOSED_COUNTS * counts[is_done], oldest, due_on)
+        by_place[unit, task.theme].append(sums)
+        by_task[key].append(sums)
+    for key, every in by_task.items():
+        tasks[key].sums = added(every)
+    return Counted({place: added(every) for place, every in by_place.items()}, tasks)
 
 
 def _groups(chosen: Selection, by_organisation: bool) -> QuerySet[Assignment, Any]:

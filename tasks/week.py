@@ -79,9 +79,11 @@ def villages_of_first(actor: Actor, shown: Sections) -> list[Assignment]:
     if first is None:
         return []
     rows = Assignment.objects.visible_to(actor).filter(duty.own(actor), task=first).open()
-    ranked = rows.annotate(pressing=lights.pressing_on(actor.on), light=lights.light_on(actor.on))
-    found = ranked.select_related("organisation", "task").only(*VILLAGE_COLUMNS)
-    return list(found.order_by("pressing", "organisation__path")[:VILLAGES_SHOWN])
+    ranked = rows.annotate(pressing=lights.pressing_on(actor.on)).order_by("pressing", "organisation__path")
+    found = list(ranked.select_related("organisation", "task").only(*VILLAGE_COLUMNS)[:VILLAGES_SHOWN])
+    for row in found:
+        row.light = lights.PRESSING[row.pressing]  # type: ignore[attr-defined]  # for the page
+    return found
 
 
 def contacts(actor: Actor, organisations: list[Organisation]) -> list[tuple[Organisation, list[Responsibility]]]:
