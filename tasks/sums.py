@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from orgs import clock
@@ -126,12 +126,15 @@ def counted(chosen: Selection, *, by_organisation: bool) -> Counted:
     tasks = _tasks({task for _unit, task, *_rest in groups})
     last = chosen.period.end
     is_open, is_done = PLACES["open"], PLACES["done"]
+    runs = chosen.period.end >= chosen.day
     by_place, by_task = defaultdict[tuple[int, int], list[Sums]](list), defaultdict[int, list[Sums]](list)
     for unit, key, issued, percent, oldest, due_on, *counts in groups:
         task = tasks.get(key)
         if task is None:
             continue
         task.issued += issued
+        if runs:
+            counts.insert(PLACES["closed"], counts[is_done])
         if task.issued_on > last or not (counts[is_open] or counts[is_done]):
             continue
         sums = Sums(counts, (percent or 0) + CLOSED_COUNTS * counts[is_done], oldest, due_on)
@@ -146,10 +149,12 @@ def _groups(chosen: Selection, by_organisation: bool) -> QuerySet[Assignment, An
     """The counts of each (unit, task), of everything ever issued; the tasks' own table is left out of the pass."""
     conditions = {name: FIGURES[name].condition(chosen) for name in COUNTED}
     conditions["done"] &= chosen.closed_since_start()  # the others never hold what was closed before the period
-    counts = {f"n_{name}": Number("pk", filter=condition) for name, condition in conditions.items()}
+    if chosen.period.end >= chosen.day:
+        del conditions["closed"]  # in a period that still runs it is what is done
+    counts = {f"n_{name}": Number(Value(1), filter=condition) for name, condition in conditions.items()}
     grouped = chosen.all_rows().order_by().values(unit=unit_of(by_organisation), key=F("task_id"))
     return grouped.annotate(
-        issued=Count("pk"),
+        issued=Number(Value(1)),
         percent_total=Sum("percent", filter=NOT_CLOSED),
         oldest=Min("requested_on", filter=Q(status=Status.REQUESTED)),
         earliest=Min("due_on", filter=NOT_CLOSED),

@@ -18,7 +18,7 @@ class Snapshot(models.Model):
     """
 
     day = models.DateField(_("day"))
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
     township = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     theme = models.ForeignKey(Theme, models.PROTECT, related_name="+")
     total = models.PositiveIntegerField()
@@ -36,6 +36,7 @@ class Snapshot(models.Model):
 
     class Meta:
         verbose_name = _("snapshot")
+        indexes: ClassVar = [models.Index(fields=["organisation", "day"], name="snapshot_of_organisation")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["day", "theme", "organisation"], name="one_snapshot_a_day")
         ]
