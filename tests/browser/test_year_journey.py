@@ -30,7 +30,7 @@ CHAT = f"何清和 9:41\n青洞村 王某：{TASK}4名，村级集体经济经�
 PHONE = {"width": 360, "height": 740}
 
 
-MORE_TOWNSHIPS = """
+MORE_TOWNSHIPS = f"""
 from orgs import clock
 from orgs.actions import tree
 from orgs.models import Organisation
@@ -38,12 +38,12 @@ from records.changes import change_set
 county = Organisation.objects.get(kind='county')
 with change_set('tests.townships', by=None, at=clock.now()) as changes:
     above = [
-        Organisation(code=f'{county.code[:6]}3{n:02}000', name=f'外{n}镇', kind='township', parent=county)
-        for n in range(19)
+        Organisation(code=f'{{county.code[:6]}}3{{n:02}}000', name=f'外{{n}}镇', kind='township', parent=county)
+        for n in range({TOWNSHIPS} - Organisation.objects.filter(kind='township').count())
     ]
     tree.add(changes, above)
     below = [
-        Organisation(code=f'{row.code[:9]}20{m}', name=f'{row.name[:-1]}{m}村', kind='village', parent=row)
+        Organisation(code=f'{{row.code[:9]}}20{{m}}', name=f'{{row.name[:-1]}}{{m}}村', kind='village', parent=row)
         for n, row in enumerate(above)
         for m in range(1 + n % 4)
     ]
@@ -96,7 +96,7 @@ def split(page: Page, target: int) -> None:
 def test_1_the_county_takes_a_catalogue_and_issues_a_split_figure(
     site: Site, signed_in: SignedIn, story: Story
 ) -> None:
-    site.tell(f"exec({MORE_TOWNSHIPS!r})")  # the small demo has six
+    site.tell(f"exec({MORE_TOWNSHIPS!r})")  # the small demo has six, other journeys bring theirs
     page = signed_in("dangjianban").page
     page.goto("/programmes/")
     page.locator("main a[href='/programmes/new/']").first.click()

@@ -77,9 +77,12 @@ def _write(target: Path | None, found: dict[str, Any]) -> None:
 
 
 def _county(code: str) -> Organisation:
-    """The county of a code, or the only one. Raises ``CommandError``."""
+    """The county of a code, or the only one; six digits (GB/T 2260) stand for the twelve of the register.
+
+    Raises ``CommandError``.
+    """
     counties = Organisation.objects.filter(kind__in=[Kind.COUNTY, Kind.CITY])
-    found = list(counties.filter(code=code) if code else counties.filter(kind=Kind.COUNTY))
+    found = list(counties.filter(code__in={code, code.ljust(12, "0")}) if code else counties.filter(kind=Kind.COUNTY))
     if len(found) != 1:
         raise CommandError(_("Name the county by its code with --county."))
     return found[0]
