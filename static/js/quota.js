@@ -26,6 +26,11 @@
     place.textContent = gap === 0 ? form.dataset.even : (gap < 0 ? form.dataset.short : form.dataset.over) + " " + shown(Math.abs(gap));
     place.classList.toggle("text-danger", gap !== 0);
   }
+  // What was typed before this script came.
+  document.querySelectorAll("form[data-split]").forEach(function (form) {
+    var typed = Array.prototype.some.call(form.querySelectorAll("input"), function (box) { return box.value !== box.defaultValue; });
+    if (typed) add(form);
+  });
   document.addEventListener("input", function (event) {
     var form = event.target.form;
     if (form && form.hasAttribute("data-split")) add(form);
