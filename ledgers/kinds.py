@@ -83,6 +83,11 @@ class Ledgers:
         """One ledger as it is at an organisation."""
         return self.at(path).get(key)
 
+    def seen_from(self, path: str, key: str) -> KindRule | None:
+        """One ledger as it is at an organisation, else as the first organisation below describes it for itself."""
+        below = sorted(owner for owner in self._lines if owner.startswith(path))
+        return next((kind for place in (path, *below) if (kind := self.get(place, key)) is not None), None)
+
     def closed_to(self, role: str) -> Collection[str]:
         """The ledgers a role may not see, wherever they are closed to it."""
         if role not in self._roles:

@@ -12,8 +12,11 @@ from orgs.scope import require
 
 
 def kind_at(request: BusinessRequest, key: str) -> KindRule:
-    """The ledger as it is where the actor stands. Raises ``Http404`` or ``PermissionDenied``."""
-    kind = kinds.of(request.actor).get(request.actor.organisation.path, key)
+    """The ledger as it is where the actor stands, to a city also one of a county's own.
+
+    Raises ``Http404`` or ``PermissionDenied``.
+    """
+    kind = kinds.of(request.actor).seen_from(request.actor.organisation.path, key)
     if kind is None:
         raise Http404
     require(may_see(request.actor, kind))

@@ -90,6 +90,20 @@ def test_a_ledger_is_made_from_a_workbook_filled_and_shown_without_code(cast: Ca
     assert [row.label for row in board["rows"]] == ["河口镇"]
 
 
+def test_a_city_opens_a_ledger_that_a_county_described_for_itself(cast: Cast, signed_in: SignedIn) -> None:
+    office = signed_in("office")
+    there = office.post(reverse("ledger_kind_new"), {**LINE, "file": workbook(["村名", "改厕户数（户）"])})["Location"]
+    form = office.get(there).context["form"]
+    office.post(there, {name: form[name].initial for name in form.fields})
+    key = LedgerKind.objects.get().key
+    kind = here(cast, key)
+    values = {column.key: 12 for column in kind.columns if column.field.is_number}
+    entries.save_entry(kind, cast.places["shiling"], "2026-10", values, by=cast.actor("hekou"))
+    page = signed_in("city").get(reverse("ledger", args=[key]), {"period": "2026-10"}).content.decode()
+    assert "石岭村" in page
+    assert signed_in("city").get(Entry.objects.get().get_absolute_url()).status_code == 200
+
+
 def test_a_workbook_that_cannot_be_read_is_said_so_and_makes_nothing(cast: Cast, signed_in: SignedIn) -> None:
     answer = signed_in("office").post(
         reverse("ledger_kind_new"), {**LINE, "file": SimpleUploadedFile("x.xlsx", b"PK\x03\x04rubbish")}
