@@ -115,7 +115,7 @@ _MUST_SAY = {
     SERIAL: re.compile(r"序|编号"),
     COUNTY: re.compile(r"^[县市区]{1,3}(?:名称?)?$"),
     TOWNSHIP: re.compile(r"[镇乡]|街道"),
-    PLACE: re.compile(r"村|社区|居|支部|党组织|^单位"),
+    PLACE: re.compile(r"^(?!.*数$).*(?:村|社区|居|支部|党组织)|^单位"),  # how many villages there are is no village
     CODE: re.compile(r"码"),
 }
 _DATE_WORDS = re.compile(r"时间|日期|时限|期限")

@@ -335,3 +335,10 @@ def test_subtotals_below_villages_are_those_of_their_township(cast: Cast) -> Non
     rows = [["乡镇", "村名", "总收入（元）"], ["河口镇", "石岭村"], [None, "柳湾村"], [None, "小计"], [None, "合计"]]
     found = filling(cast.actor("office"), saved(rows))
     assert [found.cells["Sheet", f"C{row}"] for row in (2, 3, 4, 5)] == [120000, 66500, 186500, 221500]
+
+
+def test_a_column_that_counts_villages_is_a_figure_and_not_their_names(cast: Cast) -> None:
+    rows = [["软弱涣散村党组织情况统计表"], ["序号", "乡镇", "软弱涣散村数", "备注"], [1, "河口镇"], [2, "金岭镇"]]
+    found = filling(cast.actor("office"), saved(rows))
+    assert [column.heading for column in found.forms[0].heads] == ["软弱涣散村数", "备注"]
+    assert [row.address for row in found.rows] == ["B3", "B4"]
