@@ -168,7 +168,7 @@ def _days_done(ledger: str, sort: str, organisations: Iterable[int]) -> Iterable
     """The organisation of each row of a ledger, and the first and last day it may be of."""
     keys, ledgers = sorted(set(organisations)), kinds.Ledgers()
     for start in range(0, len(keys), BATCH):
-        rows = Entry.objects.of(ledger).filter(organisation__in=keys[start : start + BATCH])
+        rows = Entry.objects.of(ledger).that_count().filter(organisation__in=keys[start : start + BATCH])
         for organisation, path, values in rows.values_list("organisation_id", "organisation__path", "values"):
             kind = ledgers.get(path, ledger)
             day, sorted_by = (_day_column(kind), _sort_column(kind)) if kind else (None, None)
@@ -211,7 +211,7 @@ def tell(changes: Writer, kind: KindRule, rows: Sequence[Entry], *, on: datetime
         name = figure.partition(":")[2]
         told = [row.organisation_id for row in rows]
         store = LedgerStore()
-        if _sorted(name)[1] or name.endswith(f".{ROWS}"):
+        if name.split(".")[1] == ROWS:
             count_rounds(changes, figure, told)
         elif name == STAGES:
             take_in(changes, figure, {}, store.stages(name, told, on))

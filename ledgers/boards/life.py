@@ -7,7 +7,7 @@ from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
 from ledgers.boards.board import Board, Chosen, Figure, Rate, Rows
-from ledgers.models.entry import is_not_yes, is_yes, number_of, text_of
+from ledgers.models.entry import is_yes, number_of, text_of
 from ledgers.rules.values import SEALED
 from ledgers.sealing import DIGEST
 from orgs import periods
@@ -33,7 +33,7 @@ def _quarter(chosen: Chosen) -> list[str]:
 
 def meetings(chosen: Chosen, months: list[str], *kinds: str) -> Rows:
     """Meetings that count: held in these months, of these kinds, and no work meeting in their place."""
-    rows = chosen.entries(MEETINGS).filter(is_not_yes("replaced_by_business"), period__in=months)
+    rows = chosen.entries(MEETINGS).that_count().filter(period__in=months)
     return rows.filter(values__meeting_type__in=kinds) if kinds else rows
 
 

@@ -45,6 +45,10 @@ class EntryQuerySet(scope.ScopedQuerySet["Entry"]):
         ).order_by("-period")
         return self.filter(pk=Subquery(same.values("pk")[:1]))
 
+    def that_count(self) -> Self:
+        """Without meetings that a work meeting stood in for (以业务会代替)."""
+        return self.filter(is_not_yes("replaced_by_business"))
+
     def with_text(self, **fields: str) -> Self:
         """Each value asked for as text: ``with_text(mode="setup_mode")``; null where it is blank."""
         return self.annotate(**{name: text_of(key) for name, key in fields.items()})

@@ -207,11 +207,11 @@ def take_in(
 def count_rounds(changes: Writer, figure: str, organisations: Iterable[int]) -> None:
     """Write how often it was done in each round, as the store of the figure counts, on the open assignments there."""
     store = stores.of(figure)
+    if store is None:
+        return
     found = Assignment.objects.open().filter(task__figure=figure, task__shape=Shape.RECURRING)
     found = found.filter(organisation__in=set(organisations))
     rows = list(found.select_related("task", "organisation").prefetch_related("milestones"))
-    if store is None or not rows:
-        return
     spans: dict[int, list[Period]] = {}
     for row in rows:
         spans.setdefault(row.organisation_id, []).extend(periods.parse(stage.period) for stage in row.milestones.all())

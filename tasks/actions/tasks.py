@@ -17,7 +17,7 @@ from tasks.actions import figures, giving, planned, withdrawing
 from tasks.models import Task, TaskUnit
 from tasks.planning import Planned
 from tasks.refusals import AnswersMissing, StepRefused
-from tasks.rules import TaskStatus
+from tasks.rules import Shape, TaskStatus
 from tasks.uploads import Upload, keep
 
 
@@ -134,7 +134,7 @@ def give_out(
     common: dict[str, Any] = {"on": by.on, "numbers": numbers, "targets": shares}
     again = withdrawing.give_again(changes, task, recipients, **common)
     giving.give(changes, task, [key for key in recipients if key not in again], **common)
-    if task.figure:
+    if task.shape == Shape.RECURRING and task.figure:
         figures.count_rounds(changes, task.figure, recipients)
     return len(recipients)
 

@@ -253,6 +253,13 @@ def test_a_meeting_known_to_the_month_counts_in_that_month_but_in_no_week(cast: 
     assert LedgerStore().rounds("party_meetings.rows.党课", spans) == {}
 
 
+def test_a_work_meeting_in_the_place_of_a_meeting_counts_no_more_than_on_the_board(cast: Cast) -> None:
+    kind, actor, place = as_shipped("party_meetings"), cast.actor("hekou"), cast.places["shiling"]
+    values = {"meeting_type": "主题党日", "held_on": "2026-10-12", "replaced_by_business": True}
+    entries.save_entry(kind, place, "2026-10", values, by=actor)
+    assert LedgerStore().rounds("party_meetings.rows", {place.pk: [periods.parse("2026-10")]}) == {}
+
+
 def test_what_is_counted_in_a_ledger_is_not_typed_again_on_the_task(cast: Cast, signed_in: SignedIn) -> None:
     issue(monthly(cast, "ledger:party_meetings.rows.主题党日"), by=cast.actor("office"))
     assignment = Assignment.objects.get()
