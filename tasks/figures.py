@@ -57,6 +57,11 @@ class Selection:
         after = self.period.end + datetime.timedelta(days=1)
         return datetime.datetime.combine(after, datetime.time(), tzinfo=clock.datetime_zone())
 
+    @property
+    def still_runs(self) -> bool:
+        """Whether the period is not over on the day shown: then nothing can have been closed after it."""
+        return self.period.end >= self.day
+
     def closed_since_start(self) -> Q:
         """Of what is closed, that which was closed on or after the period's first day."""
         return Q(closed_on__gte=self.period.start)

@@ -11,6 +11,7 @@ from orgs.scope import Actor
 from tasks import reading, stores
 from tasks.models import Assignment, Milestone
 from tasks.rules import WORKING, Shape
+from tasks.shapes import round_on
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,7 @@ def counted_in(assignment: Assignment, actor: Actor) -> Counted | None:
     task, store = assignment.task, stores.of(assignment.task.figure)
     if store is None or task.shape != Shape.RECURRING:
         return None
-    rounds = list(assignment.milestones.all())
-    now = next((stage for stage in rounds if stage.due_on >= actor.on), rounds[-1] if rounds else None)
+    now = round_on(list(assignment.milestones.all()), actor.on)
     if now is None:
         return None
     address = store[0].address(store[1], assignment.organisation_id, now.period)

@@ -1,8 +1,18 @@
 """How many percent a fact makes: pure sentences. Nobody types a percent where a fact can be typed."""
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+
+class Dated(Protocol):
+    """A milestone or a round as far as its date goes."""
+
+    due_on: datetime.date
+
+
+D = TypeVar("D", bound=Dated)
 
 
 class Stage(Protocol):
@@ -13,6 +23,11 @@ class Stage(Protocol):
     @property
     def is_done(self) -> bool:
         """Whether it is reached."""
+
+
+def round_on(rounds: Sequence[D], day: datetime.date) -> D | None:
+    """The round that runs on a day: the first that is not over; the last one after all of them."""
+    return next((each for each in rounds if each.due_on >= day), rounds[-1] if rounds else None)
 
 
 def percent_of_value(value: Decimal | None, target: Decimal | None) -> int | None:

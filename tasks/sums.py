@@ -126,14 +126,13 @@ def counted(chosen: Selection, *, by_organisation: bool) -> Counted:
     tasks = _tasks({task for _unit, task, *_rest in groups})
     last = chosen.period.end
     is_open, is_done = PLACES["open"], PLACES["done"]
-    runs = chosen.period.end >= chosen.day
     by_place, by_task = defaultdict[tuple[int, int], list[Sums]](list), defaultdict[int, list[Sums]](list)
     for unit, key, issued, percent, oldest, due_on, *counts in groups:
         task = tasks.get(key)
         if task is None:
             continue
         task.issued += issued
-        if runs:
+        if chosen.still_runs:
             counts.insert(PLACES["closed"], counts[is_done])
         if task.issued_on > last or not (counts[is_open] or counts[is_done]):
             continue
@@ -149,7 +148,7 @@ def _groups(chosen: Selection, by_organisation: bool) -> QuerySet[Assignment, An
     """The counts of each (unit, task), of everything ever issued; the tasks' own table is left out of the pass."""
     conditions = {name: FIGURES[name].condition(chosen) for name in COUNTED}
     conditions["done"] &= chosen.closed_since_start()  # the others never hold what was closed before the period
-    if chosen.period.end >= chosen.day:
+    if chosen.still_runs:
         del conditions["closed"]  # in a period that still runs it is what is done
     counts = {f"n_{name}": Number(Value(1), filter=condition) for name, condition in conditions.items()}
     grouped = chosen.all_rows().order_by().values(unit=unit_of(by_organisation), key=F("task_id"))

@@ -13,6 +13,7 @@ from sheets.values import plain
 from tasks import reading
 from tasks.reading import NotRead
 from tasks.rules import Shape
+from tasks.shapes import round_on
 
 T = TypeVar("T")
 MOST_TIMES = 999
@@ -79,11 +80,6 @@ class Given:
     reached: dict[int, datetime.date | int | None] = field(default_factory=dict)
     percent: int | None = None
     words: str = ""
-
-
-def round_on(stages: Sequence[Stage], day: datetime.date) -> Stage | None:
-    """The round that runs on a day: the first that is not over; the last one after all of them."""
-    return next((stage for stage in stages if stage.due_on >= day), stages[-1] if stages else None)
 
 
 def last_reached(stages: Sequence[Stage]) -> int:

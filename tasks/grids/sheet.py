@@ -17,6 +17,7 @@ from tasks.grids.cells import Ask, Facts
 from tasks.models import Assignment, Entry, Milestone, Task
 from tasks.models.assignment import AssignmentQuerySet
 from tasks.rules import EntryKind, Learned, Light, Shape, Status, Step
+from tasks.shapes import round_on
 
 STAGED = (Shape.MILESTONES, Shape.RECURRING)
 TONES = {Light.LATE: "late", Light.LAG: "lag"}
@@ -258,16 +259,10 @@ def _hint(owed: Sequence[Assignment], stages: Mapping[int, list[Milestone]], act
     """What stands under a column's title: the round that runs, else how long there is for the most pressing."""
     if owed[0].task.shape == Shape.RECURRING:
         rounds = next((stages[row.pk] for row in owed if row.pk in stages), [])
-        now = running_round(rounds, actor.on)
+        now = round_on(rounds, actor.on)
         return "" if now is None else _("%(name)s, at least %(count)s") % {"name": now.label, "count": now.wanted}
     open_days = [steering(row) for row in owed if row.status in rules.WORKING]
     return countdown.calendar_days_left(min(open_days), actor.on) if open_days else ""
-
-
-def running_round(rounds: Sequence[Milestone], day: datetime.date) -> Milestone | None:
-    """The round that runs on a day, as its row."""
-    found = cells.round_on(rounds, day)
-    return next((row for row in rounds if row is found), None)
 
 
 def _kept(columns: Sequence[Column], rows: Sequence[Assignment], actor: Actor) -> dict[tuple[int, int], str]:
@@ -330,7 +325,7 @@ def _why(row: Assignment, light: str, actor: Actor) -> str:
 
 def _beside(facts: Facts, on: datetime.date) -> str:
     """What stands beside a count: how many are wanted."""
-    now = cells.round_on(facts.stages, on) if facts.ask == Ask.COUNT else None
+    now = round_on(facts.stages, on) if facts.ask == Ask.COUNT else None
     return f"/{now.wanted}" if now else "%" if facts.ask == Ask.PERCENT else ""
 
 

@@ -15,6 +15,7 @@ from tasks.grids import cells, permissions, sheet
 from tasks.grids.cells import Ask
 from tasks.models import Assignment, Entry, Milestone, Objection
 from tasks.rules import EntryKind, Status
+from tasks.shapes import round_on
 
 
 @dataclass
@@ -79,7 +80,7 @@ def _next(row: Assignment, stages: Sequence[Milestone], on: datetime.date) -> tu
             return _("all stages are reached: ask for the close-out"), due
         return _("next: %(name)s") % {"name": ahead.name}, min(ahead.due_on, due)
     if ask == Ask.COUNT:
-        now = sheet.running_round(stages, on)
+        now = round_on(stages, on)
         if now is None:
             return "", due
         words = {"name": now.label, "count": now.count or 0, "wanted": now.wanted}

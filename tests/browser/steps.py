@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
@@ -15,6 +17,18 @@ COPY = """async ([text, html]) => {
   await navigator.clipboard.write([new ClipboardItem(parts)]);
 }"""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass
+class Chapters:
+    """What the chapters of a journey hand on: how many were told to their end."""
+
+    chapters: int = 0
+
+    def goes_on_after(self, chapters: int) -> None:
+        """Stop here when the chapters before were not told to their end."""
+        if self.chapters < chapters:
+            pytest.fail(f"The story broke off in chapter {self.chapters + 1}.")
 
 
 def submit(page: Page, action: str) -> None:

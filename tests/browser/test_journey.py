@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import answer_for, choose, said, submit, unfold
+from tests.browser.steps import Chapters, answer_for, choose, said, submit, unfold
 from tests.browser.window import Window
 
 THEME = "村级阵地提升"
@@ -30,21 +30,15 @@ FILES = {
 
 
 @dataclass
-class Story:
+class Story(Chapters):
     """What one chapter leaves for the next."""
 
-    chapters: int = 0
     theme: str = ""
     task: str = ""
     total: int = 0
     rows: str = ""
     assignment: str = ""
     organisation: str = ""
-
-    def goes_on_after(self, chapters: int) -> None:
-        """Stop here when the chapters before were not told to their end."""
-        if self.chapters < chapters:
-            pytest.fail(f"The story broke off in chapter {self.chapters + 1}.")
 
 
 @pytest.fixture(scope="module")

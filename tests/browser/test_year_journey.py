@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Site
-from tests.browser.steps import addresses, copied, figure, press, said, submit
+from tests.browser.steps import Chapters, addresses, copied, figure, press, said, submit
 from tests.browser.window import Window
 
 SignedIn = Callable[..., Window]
@@ -52,19 +52,13 @@ with change_set('tests.townships', by=None, at=clock.now()) as changes:
 
 
 @dataclass
-class Story:
-    """What the chapters hand on; ``chapters`` were told to their end."""
+class Story(Chapters):
+    """What the chapters hand on."""
 
     programme: str = ""
     task: str = ""
     share: int = 0
     asked: list[str] = field(default_factory=list)
-    chapters: int = 0
-
-    def goes_on_after(self, chapters: int) -> None:
-        """Stop here when the chapters before were not told to their end."""
-        if self.chapters < chapters:
-            pytest.fail(f"The story broke off in chapter {self.chapters + 1}.")
 
 
 @pytest.fixture(scope="module")
