@@ -83,10 +83,13 @@ class Ledgers:
         """One ledger as it is at an organisation."""
         return self.at(path).get(key)
 
-    def seen_from(self, path: str, key: str) -> KindRule | None:
-        """One ledger as it is at an organisation, else as the first organisation below describes it for itself."""
-        below = sorted(owner for owner in self._lines if owner.startswith(path))
-        return next((kind for place in (path, *below) if (kind := self.get(place, key)) is not None), None)
+    def seen_from(self, path: str) -> Kinds:
+        """Every ledger in force at an organisation, and those that organisations below described for themselves."""
+        found = self.at(path)
+        for owner in sorted(self._lines):
+            if owner.startswith(path) and owner != path:
+                found = {**self.at(owner), **found}
+        return found
 
     def closed_to(self, role: str) -> Collection[str]:
         """The ledgers a role may not see, wherever they are closed to it."""
@@ -183,5 +186,5 @@ def of(actor: Actor) -> Ledgers:
 
 def in_use(actor: Actor) -> list[KindRule]:
     """The ledgers the actor works with: in use where the post stands, and open to its role."""
-    found = of(actor).at(actor.organisation.path).values()
+    found = of(actor).seen_from(actor.organisation.path).values()
     return [kind for kind in found if kind.active and kind.open_to(actor.role)]

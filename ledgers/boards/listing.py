@@ -166,7 +166,7 @@ def row_headings(board: Board, found: Rows, actor: Actor) -> Headings:
 def _fields(board: Board, actor: Actor) -> list[FieldRule]:
     """The board's columns as they are called where the actor stands; those of a ledger beside it are added."""
     known: dict[str, FieldRule] = {}
-    for kind in kinds.of(actor).at(actor.organisation.path).values():
+    for kind in kinds.of(actor).seen_from(actor.organisation.path).values():
         known |= {column.key: column.field for column in kind.columns}
     return [known[key] for key in board.columns if key in known and not known[key].is_personal]
 

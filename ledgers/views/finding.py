@@ -16,7 +16,7 @@ def kind_at(request: BusinessRequest, key: str) -> KindRule:
 
     Raises ``Http404`` or ``PermissionDenied``.
     """
-    kind = kinds.of(request.actor).seen_from(request.actor.organisation.path, key)
+    kind = kinds.of(request.actor).seen_from(request.actor.organisation.path).get(key)
     if kind is None:
         raise Http404
     require(may_see(request.actor, kind))

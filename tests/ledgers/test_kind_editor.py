@@ -102,6 +102,8 @@ def test_a_city_opens_a_ledger_that_a_county_described_for_itself(cast: Cast, si
     page = signed_in("city").get(reverse("ledger", args=[key]), {"period": "2026-10"}).content.decode()
     assert "石岭村" in page
     assert signed_in("city").get(Entry.objects.get().get_absolute_url()).status_code == 200
+    assert signed_in("city").get(reverse("ledger_board", args=[f"of-{key}"])).status_code == 200
+    assert "人居环境整治" in signed_in("city").get(reverse("ledgers")).content.decode()
 
 
 def test_a_workbook_that_cannot_be_read_is_said_so_and_makes_nothing(cast: Cast, signed_in: SignedIn) -> None:
