@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from orgs.models import Organisation
 from orgs.scope import Actor
@@ -51,6 +53,20 @@ class DutyLine:
     overdue: int = 0
     returned: int = 0
     asked_on: datetime.date | None = None
+
+    @property
+    def reach(self) -> str:
+        """How many organisations owe it, where they are several."""
+        if self.organisations < 2:
+            return ""
+        return ngettext("(%(count)s organisation)", "(%(count)s organisations)", self.organisations) % {
+            "count": self.organisations
+        }
+
+    @property
+    def spoken(self) -> str:
+        """Its button for whoever hears the page: the word alone would be the same on every line."""
+        return self.action + _(": ") + self.title
 
 
 class DutySource(Protocol):

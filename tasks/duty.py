@@ -108,7 +108,7 @@ def _by_task(rows: QuerySet[Assignment], day: datetime.date) -> QuerySet[Assignm
 
 def _most_behind(rows: QuerySet[Assignment], day: datetime.date) -> dict[int, list[dict[str, Any]]]:
     """The first few rows of each task, those to work on first and the most pressing of them."""
-    first_of_all = lights.late(day) | Q(status=Status.RETURNED)
+    first_of_all = Q(due_on__lt=day) | Q(status=Status.RETURNED)
     turn = Case(When(status=Status.REQUESTED, then=Value(2)), When(first_of_all, then=Value(0)), default=Value(1))
     place = Window(RowNumber(), partition_by="task_id", order_by=[turn, lights.pressing_on(day), "due_on", "pk"])
     first = rows.order_by().annotate(place=place).filter(place__lte=NAMES_SHOWN)

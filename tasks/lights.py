@@ -1,8 +1,10 @@
 """The lights of ``tasks.rules`` said in SQL, for lists and boards; a test holds the two to the same answer."""
 
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
-from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
+from django.db.models import Case, CharField, DateField, F, Field, IntegerField, Q, Value, When
 
 from tasks import rules
 from tasks.rules import Light, Status
@@ -71,26 +73,23 @@ def shows(light: str, day: datetime.date) -> Q:
 
 def light_on(day: datetime.date) -> Case:
     """The light of each row on a day, as a column."""
-    return Case(
-        When(status=Status.CLOSED, then=Value(Light.DONE.value)),
-        When(status=Status.WITHDRAWN, then=Value(Light.NONE.value)),
-        When(late(day), then=Value(Light.LATE.value)),
-        When(soon(day), then=Value(Light.SOON.value)),
-        When(lagging(day), then=Value(Light.LAG.value)),
-        default=Value(Light.FINE.value),
-        output_field=CharField(),
-    )
+    return _graded(day, {light: light.value for light in PRESSING}, CharField())
 
 
 def pressing_on(day: datetime.date) -> Case:
     """How pressing each row is on a day, 0 first, as a column to sort by."""
-    places = {light: Value(place) for place, light in enumerate(PRESSING)}
+    return _graded(day, {light: place for place, light in enumerate(PRESSING)}, IntegerField())
+
+
+def _graded(day: datetime.date, values: Mapping[Light, str | int], output: "Field[Any, Any]") -> Case:
+    """One value for each light; the first condition that holds decides."""
+    stands = Case(When(ASKED, then=_REQUESTED_ON), default=Value(day, DateField()))  # the day a row's clock stands at
     return Case(
-        When(status=Status.CLOSED, then=places[Light.DONE]),
-        When(status=Status.WITHDRAWN, then=places[Light.NONE]),
-        When(late(day), then=places[Light.LATE]),
-        When(soon(day), then=places[Light.SOON]),
-        When(lagging(day), then=places[Light.LAG]),
-        default=places[Light.FINE],
-        output_field=IntegerField(),
+        When(status=Status.CLOSED, then=Value(values[Light.DONE])),
+        When(status=Status.WITHDRAWN, then=Value(values[Light.NONE])),
+        When(due_on__lt=stands, then=Value(values[Light.LATE])),
+        When(near_from__lte=stands, then=Value(values[Light.SOON])),
+        When(behind_from__lte=stands, then=Value(values[Light.LAG])),
+        default=Value(values[Light.FINE]),
+        output_field=output,
     )

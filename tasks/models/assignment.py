@@ -18,7 +18,7 @@ from tasks.models.programme import Task
 from tasks.rules import EntryKind, Learned, RevisionKind, RevisionState, Status
 
 # The columns a board counts by, beside organisation, state and due date: it reads its index and no row.
-COUNTED = ("task", "near_from", "behind_from", "closed_on", "requested_on", "counted_due_on", "percent")
+COUNTED = ("task", "near_from", "behind_from", "closed_on", "requested_on", "counted_due_on", "percent", "requested_by")
 
 
 class AssignmentQuerySet(scope.ScopedQuerySet["Assignment"]):
