@@ -29,6 +29,11 @@ def datetime_zone() -> datetime.tzinfo:
     return timezone.get_default_timezone()
 
 
+def midnight(day: datetime.date) -> datetime.datetime:
+    """The first moment of a day."""
+    return datetime.datetime.combine(day, datetime.time(), tzinfo=datetime_zone())
+
+
 def at_noon(day: datetime.date) -> datetime.datetime:
     """Noon of a day: the moment given to things known by their day only."""
     return datetime.datetime.combine(day, datetime.time(12), tzinfo=datetime_zone())

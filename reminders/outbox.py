@@ -95,18 +95,13 @@ def add_deliveries(channels: dict[tuple[int, str], tuple[str, ...]], now: dateti
 def merge_unsent(people: Collection[int], day: datetime.date) -> None:
     """Let go of what earlier days did not get out to these people: today's digest holds it."""
     late = Delivery.objects.filter(state=Delivery.State.QUEUED, message__day__lt=day)
-    late = late.exclude(message__kind=Kind.NOTICE).exclude(next_at__gte=midnight(day))  # sent again by hand today
+    late = late.exclude(message__kind=Kind.NOTICE).exclude(next_at__gte=clock.midnight(day))  # sent again by hand today
     keys = [pk for pk, person in late.values_list("pk", "message__person") if person in people]
     with translation.override(wording.LANGUAGE):
         fault = _("It was not sent in time: the next digest holds it.")
     for start in range(0, len(keys), BATCH):
         rows = Delivery.objects.filter(pk__in=keys[start : start + BATCH], state=Delivery.State.QUEUED)
         rows.update(state=Delivery.State.DROPPED, error=fault)
-
-
-def midnight(day: datetime.date) -> datetime.datetime:
-    """The first moment of a day."""
-    return datetime.datetime.combine(day, datetime.time(), tzinfo=clock.datetime_zone())
 
 
 def write_notice(posts: Mapping[int, Post], key: str, subject: str, now: datetime.datetime) -> None:

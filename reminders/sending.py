@@ -46,7 +46,7 @@ def ready(now: datetime.datetime, calendars: Calendars | None = None) -> QuerySe
     abandoned = Q(state=State.SENDING, claimed_at__lt=outbox.claims_older_than(now))
     rows = Delivery.objects.filter(Q(state=State.QUEUED, next_at__lte=now) | abandoned)
     todays = Q(message__day=day) | Q(message__kind=Kind.NOTICE) | Q(run__day=day)
-    anew = Q(next_at__gte=outbox.midnight(day))
+    anew = Q(next_at__gte=clock.midnight(day))
     return rows.filter(todays | anew, _at_work(day, calendars or Calendars())).order_by("attempts", "pk")
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from orgs import paths
+from orgs import clock, paths
 from orgs.duties import Due, Root, Stage, Window
 from orgs.rules import Role
 from tasks import closers, lights
@@ -112,7 +112,7 @@ class AssignmentsDue:
     def _rows(self, places: Mapping[str, tuple[Root, ...]], window: Window) -> QuerySet[Assignment, Any]:
         dated = Q(due_on__lte=window.until) | Q(internal_due_on__lte=window.until)
         pressing = dated | Q(status__in=[Status.RETURNED, Status.REQUESTED])
-        new = Q(task__issued_at__gte=_midnight(window.new_since))
+        new = Q(task__issued_at__gte=clock.midnight(window.new_since))
         wanted = Q(status__in=lights.OPEN) & (pressing | new) | Q(status=Status.CLOSED, closed_on__gte=window.new_since)
         rows = Assignment.objects.filter(wanted).filter(near(places, "organisation")).order_by()
         return rows.values_list(
@@ -143,10 +143,6 @@ def _tasks(keys: set[int]) -> dict[int, tuple[str, datetime.date]]:
     """Title and day of issue of each task."""
     rows = Task.objects.filter(issued_at__isnull=False).values_list("pk", "title", "issued_at")
     return {pk: (title, timezone.localtime(issued).date()) for pk, title, issued in rows if pk in keys and issued}
-
-
-def _midnight(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 def _url(task: int, stage: Stage, found: _Sum) -> str:

@@ -54,8 +54,7 @@ class Selection:
     @property
     def issued_before(self) -> datetime.datetime:
         """The moment the period is over."""
-        after = self.period.end + datetime.timedelta(days=1)
-        return datetime.datetime.combine(after, datetime.time(), tzinfo=clock.datetime_zone())
+        return clock.midnight(self.period.end + datetime.timedelta(days=1))
 
     @property
     def still_runs(self) -> bool:

@@ -98,7 +98,7 @@ def contacts(actor: Actor, organisations: list[Organisation]) -> list[tuple[Orga
 
 def changes_since(actor: Actor, day: datetime.date) -> QuerySet[Assignment, Any]:
     """The tasks newly given out or closed since a day for the actor's organisations, with how many of them."""
-    since = datetime.datetime.combine(day, datetime.time(), tzinfo=clock.datetime_zone())
+    since = clock.midnight(day)
     closed = Q(status=Status.CLOSED, closed_on__gte=day)
     rows = Assignment.objects.visible_to(actor).filter(duty.own(actor)).filter(closed | Q(task__issued_at__gte=since))
     return (

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from orgs import paths, periods
+from orgs import clock, paths, periods
 from orgs.models import Organisation
 from orgs.scope import Actor
 from tasks import countdown, lights, refusals, rules, stores
@@ -227,9 +227,12 @@ def facts_of(row: Assignment, stages: Sequence[Milestone], week: periods.Period)
 
 def said_in(week: periods.Period, keys: Sequence[int]) -> dict[int, Entry]:
     """The last progress entered this week on each assignment, by its key, with whoever entered it."""
-    entries = Entry.objects.filter(assignment__in=keys, kind=EntryKind.PROGRESS)
-    recent = entries.filter(at__date__range=(week.start, week.end)).select_related("user", "post")
-    return {entry.assignment_id: entry for entry in recent.order_by("at", "pk")}
+    entries = Entry.objects.filter(assignment__in=keys, kind=EntryKind.PROGRESS).order_by()
+    recent = entries.filter(
+        at__gte=clock.midnight(week.start), at__lt=clock.midnight(week.end + datetime.timedelta(days=1))
+    )
+    last = recent.values("assignment").annotate(last=Max("pk")).values("last")
+    return {entry.assignment_id: entry for entry in Entry.objects.filter(pk__in=last).select_related("user", "post")}
 
 
 def _columns(

@@ -1,5 +1,6 @@
 """One row of the grid saved: every shape's fact, one change set, clashes, refusals, undo."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -7,14 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from orgs import clock, periods
 from orgs.actions.history import undo_change_set
 from records.models import ChangeSet
 from tasks.actions import rows
 from tasks.actions.rows import Typed
+from tasks.grids import sheet
 from tasks.models import Entry
 from tasks.refusals import StepRefused
 from tasks.rules import Status
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
 from tests.tasks.grids.stage import key, sheet_of_all
 
 
@@ -25,6 +28,12 @@ def save(cast: Cast, tasks, texts: dict[str, str], place: str = "shiling", who: 
         row = key(tasks, name, cast, place)
         typed[row.pk] = Typed(text, "", row.version)
     return rows.report_row(cast.places[place], typed, by=cast.actor(who), learned="phone", **more)
+
+
+def line_of(cast: Cast, tasks) -> sheet.Line:
+    """The line of 石岭村."""
+    shown = sheet.build(cast.actor("hekou"), tasks=[task.pk for task in tasks.values()])
+    return next(line for line in shown.lines if line.organisation == cast.places["shiling"])
 
 
 def test_every_shape_is_written_in_one_change_set(cast: Cast) -> None:
@@ -51,6 +60,18 @@ def test_the_note_stands_with_the_matter_it_is_about(cast: Cast) -> None:
     save(cast, tasks, {"income": "3"}, note="绿化苗木周五到", about=about)
     assert key(tasks, "building", cast).said == "绿化苗木周五到"
     assert key(tasks, "income", cast).said == ""
+
+
+def test_a_line_shows_what_was_said_last_this_week(cast: Cast) -> None:
+    tasks = sheet_of_all(cast)
+    for text, note in (("3", "还在核对"), ("4", "已核对")):
+        save(cast, tasks, {"income": text}, note=note)
+    assert line_of(cast, tasks).note == "已核对"
+    monday = clock.midnight(periods.week(TODAY).start)
+    Entry.objects.filter(text__contains="已核对").update(at=monday - datetime.timedelta(seconds=1))
+    assert line_of(cast, tasks).note == "还在核对"
+    Entry.objects.update(at=monday - datetime.timedelta(seconds=1))
+    assert line_of(cast, tasks).note == ""
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_is_saved(cast: Cast) -> None:
