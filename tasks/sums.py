@@ -4,17 +4,16 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
-from django.db import connections
-from django.db.models import Count, F, Min, Q, Sum, Value
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from orgs import clock
 from orgs.periods import Period
 from tasks.figures import FIGURES, NOT_CLOSED, Selection
-from tasks.models import Task
+from tasks.models import Assignment, Task
 from tasks.rules import Light, Status
 
 DERIVED: Mapping[str, tuple[str, int, str]] = {  # counts that follow from two others need not be asked for
@@ -25,6 +24,15 @@ DERIVED: Mapping[str, tuple[str, int, str]] = {  # counts that follow from two o
 }
 COUNTED = tuple(name for name in FIGURES if name not in DERIVED)
 CLOSED_COUNTS = 100  # the percent a closed assignment counts with
+PLACES = {name: place for place, name in enumerate(COUNTED)}
+
+
+class Number(Count):
+    """A count taken as the database gives it, which is an integer already: a board reads thousands of them."""
+
+    def get_db_converters(self, connection: BaseDatabaseWrapper) -> list[Any]:
+        """None."""
+        return []
 
 
 def unit_of(by_organisation: bool) -> F | Coalesce:
@@ -32,28 +40,23 @@ def unit_of(by_organisation: bool) -> F | Coalesce:
     return F("organisation_id") if by_organisation else Coalesce("organisation__township_id", "organisation_id")
 
 
-def figures(counts: Iterable[int]) -> dict[str, int]:
-    """Every figure by its name, from what was counted, in the order of ``COUNTED``."""
-    found = dict(zip(COUNTED, counts, strict=True))
-    for name, (first, sign, second) in DERIVED.items():
-        found[name] = found[first] + sign * found[second]
-    return found
-
-
-NOTHING: Mapping[str, int] = figures([0] * len(COUNTED))
-
-
 @dataclass
 class Sums:
-    """Figures that add up: of one cell of the matrix, a row, a column, a task, or the whole board."""
+    """Counts that add up: of one cell of the matrix, a row, a column, a task, or the whole board.
 
-    counts: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    ``counts`` stand in the order of ``COUNTED``; every figure is asked for by its name.
+    """
+
+    counts: list[int] = field(default_factory=lambda: [0] * len(COUNTED))
     percent_sum: int = 0
     oldest_request: datetime.date | None = None
     due_on: datetime.date | None = None  # the earliest among the open ones
 
     def __getitem__(self, name: str) -> int:
-        return self.counts[name]  # KeyError for a name that is no figure: templates go on to the attributes
+        if (place := PLACES.get(name)) is not None:
+            return self.counts[place]
+        first, sign, second = DERIVED[name]  # KeyError for a name that is no figure: templates go on to the attributes
+        return self[first] + sign * self[second]
 
     @property
     def total(self) -> int:
@@ -70,7 +73,7 @@ class Sums:
         """Share closed in time of those closed in the period or overdue, in percent; None when there are none."""
         return round(100 * self["in_time"] / self["judged"], 1) if self["judged"] else None
 
-    @cached_property
+    @property
     def light(self) -> str:
         """The most pressing light of what is counted; none without any."""
         if not self.total:
@@ -90,7 +93,7 @@ def added(every: Iterable[Sums]) -> Sums:
     if not parts:
         return Sums()
     return Sums(
-        figures(sum(part.counts[name] for part in parts) for name in COUNTED),
+        list(map(sum, zip(*(part.counts for part in parts), strict=True))),
         sum(part.percent_sum for part in parts),
         min((part.oldest_request for part in parts if part.oldest_request), default=None),
         min((part.due_on for part in parts if part.due_on), default=None),
@@ -109,10 +112,6 @@ class TaskSums:
     sums: Sums = field(default_factory=Sums)
 
 
-Group = tuple[Any, ...]  # unit, task, how many issued, percents, oldest request, earliest date; then the counts
-FIRST_COUNT = 6
-
-
 @dataclass(frozen=True)
 class Counted:
     """A selection counted once: by (unit, theme) and by task; only what is on the table has sums."""
@@ -123,57 +122,43 @@ class Counted:
 
 def counted(chosen: Selection, *, by_organisation: bool) -> Counted:
     """Count the selection: one pass over the assignments grouped by unit and task, and one query for the tasks."""
-    groups = _groups(chosen, by_organisation)
-    tasks = _tasks({group[1] for group in groups})
-    at_open, at_done = FIRST_COUNT + COUNTED.index("open"), FIRST_COUNT + COUNTED.index("done")
-    by_place, by_task = defaultdict[tuple[int, int], list[Group]](list), defaultdict[int, list[Group]](list)
-    for group in groups:
-        unit, key, issued = group[:3]
+    groups = list(_groups(chosen, by_organisation))
+    tasks = _tasks({task for _unit, task, *_rest in groups})
+    last = chosen.period.end
+    is_open, is_done = PLACES["open"], PLACES["done"]
+    by_place, by_task = defaultdict[tuple[int, int], list[Sums]](list), defaultdict[int, list[Sums]](list)
+    for unit, key, issued, percent, oldest, due_on, *counts in groups:
         task = tasks.get(key)
         if task is None:
             continue
         task.issued += issued
-        if task.issued_on <= chosen.period.end and (group[at_open] or group[at_done]):
-            by_place[unit, task.theme].append(group)
-            by_task[key].append(group)
-    for key, found in by_task.items():
-        tasks[key].sums = _summed(found, chosen)
-    return Counted({place: _summed(found, chosen) for place, found in by_place.items()}, tasks)
+        if chosen.still_runs:
+            counts.insert(PLACES["closed"], counts[is_done])
+        if task.issued_on > last or not (counts[is_open] or counts[is_done]):
+            continue
+        sums = Sums(counts, (percent or 0) + CLOSED_COUNTS * counts[is_done], oldest, due_on)
+        by_place[unit, task.theme].append(sums)
+        by_task[key].append(sums)
+    for key, every in by_task.items():
+        tasks[key].sums = added(every)
+    return Counted({place: added(every) for place, every in by_place.items()}, tasks)
 
 
-def _summed(groups: list[Group], chosen: Selection) -> Sums:
-    """Groups added up column by column."""
-    _units, _tasks, _issued, percents, oldest, earliest, *columns = zip(*groups, strict=True)
-    counts = list(map(sum, columns))
-    if chosen.still_runs:
-        counts.insert(COUNTED.index("closed"), counts[COUNTED.index("done")])
-    found = figures(counts)
-    percent_sum = sum(filter(None, percents)) + CLOSED_COUNTS * found["done"]
-    return Sums(found, percent_sum, _first_day(oldest), _first_day(earliest))
-
-
-def _first_day(days: Iterable[Any]) -> datetime.date | None:
-    """The first of several days as the database gives them, which SQLite does as text."""
-    first = min(filter(None, days), default=None)
-    return datetime.date.fromisoformat(first) if isinstance(first, str) else first
-
-
-def _groups(chosen: Selection, by_organisation: bool) -> list[Group]:
+def _groups(chosen: Selection, by_organisation: bool) -> QuerySet[Assignment, Any]:
     """The counts of each (unit, task), of everything ever issued; the tasks' own table is left out of the pass."""
     conditions = {name: FIGURES[name].condition(chosen) for name in COUNTED}
     conditions["done"] &= chosen.closed_since_start()  # the others never hold what was closed before the period
     if chosen.still_runs:
         del conditions["closed"]  # in a period that still runs it is what is done
-    asked = {
-        "issued": Count(Value(1)),
-        "percents": Sum("percent", filter=NOT_CLOSED),
-        "oldest": Min("requested_on", filter=Q(status=Status.REQUESTED)),
-        "earliest": Min("due_on", filter=NOT_CLOSED),
-    } | {f"n_{name}": Count(Value(1), filter=condition) for name, condition in conditions.items()}
-    rows = chosen.all_rows().order_by().values(unit=unit_of(by_organisation), key=F("task_id")).annotate(**asked)
-    with connections[rows.db].cursor() as cursor:  # by itself: thousands of groups, and hardly anything to convert
-        cursor.execute(*rows.query.sql_with_params())
-        return list(cursor.fetchall())
+    counts = {f"n_{name}": Number(Value(1), filter=condition) for name, condition in conditions.items()}
+    grouped = chosen.all_rows().order_by().values(unit=unit_of(by_organisation), key=F("task_id"))
+    return grouped.annotate(
+        issued=Number(Value(1)),
+        percent_total=Sum("percent", filter=NOT_CLOSED),
+        oldest=Min("requested_on", filter=Q(status=Status.REQUESTED)),
+        earliest=Min("due_on", filter=NOT_CLOSED),
+        **counts,
+    ).values_list("unit", "key", "issued", "percent_total", "oldest", "earliest", *counts)
 
 
 def _tasks(keys: set[int]) -> dict[int, TaskSums]:

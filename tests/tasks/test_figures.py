@@ -234,5 +234,5 @@ def test_the_figures_compare_with_the_last_snapshot_before_the_period(county: Co
 )
 def test_the_light_of_a_cell_is_its_most_pressing(counts: dict[str, int], light: str) -> None:
     numbers = {"open": 5 - counts["done"], **counts}
-    assert sums.Sums(sums.figures(numbers.get(name, 0) for name in sums.COUNTED)).light == light
+    assert sums.Sums([numbers.get(name, 0) for name in sums.COUNTED]).light == light
     assert sums.Sums().light == "none"
