@@ -2,10 +2,13 @@
 
 import datetime
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+
+from orgs.workdays import shifted
 
 _KEY = re.compile(r"(?P<year>\d{4})(?:-(?:W(?P<week>\d\d)|Q(?P<quarter>[1-4])|H(?P<half>[12])|(?P<month>\d\d)))?")
 
@@ -23,42 +26,41 @@ class Period:
 
     def before(self) -> "Period":
         """The period of the same kind just before."""
-        return _maker(self.key)(self.start - datetime.timedelta(days=1))
+        return _maker(self.key)(shifted(self.start, -1))
 
 
 def _months(key: str, year: int, first: int, count: int) -> Period:
     last = first + count - 1
-    after = datetime.date(year + last // 12, last % 12 + 1, 1)
-    return Period(key, datetime.date(year, first, 1), after - datetime.timedelta(days=1))
+    return Period(key, datetime.date(year, first, 1), datetime.date(year, last, monthrange(year, last)[1]))
 
 
 def week(day: datetime.date) -> Period:
     """The ISO week of a day, Monday to Sunday."""
     iso = day.isocalendar()
-    monday = day - datetime.timedelta(days=iso.weekday - 1)
-    return Period(f"{iso.year}-W{iso.week:02}", monday, monday + datetime.timedelta(days=6))
+    monday = shifted(day, 1 - iso.weekday)
+    return Period(f"{iso.year:04}-W{iso.week:02}", monday, shifted(monday, 6))
 
 
 def month(day: datetime.date) -> Period:
     """The calendar month of a day."""
-    return _months(f"{day:%Y-%m}", day.year, day.month, 1)
+    return _months(f"{day.year:04}-{day.month:02}", day.year, day.month, 1)
 
 
 def quarter(day: datetime.date) -> Period:
     """The quarter of a day."""
     number = (day.month - 1) // 3
-    return _months(f"{day.year}-Q{number + 1}", day.year, number * 3 + 1, 3)
+    return _months(f"{day.year:04}-Q{number + 1}", day.year, number * 3 + 1, 3)
 
 
 def half(day: datetime.date) -> Period:
     """The half-year of a day."""
     number = (day.month - 1) // 6
-    return _months(f"{day.year}-H{number + 1}", day.year, number * 6 + 1, 6)
+    return _months(f"{day.year:04}-H{number + 1}", day.year, number * 6 + 1, 6)
 
 
 def year(day: datetime.date) -> Period:
     """The calendar year of a day."""
-    return _months(f"{day.year}", day.year, 1, 12)
+    return _months(f"{day.year:04}", day.year, 1, 12)
 
 
 def _maker(key: str) -> Callable[[datetime.date], Period]:

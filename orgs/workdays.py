@@ -5,10 +5,11 @@ or the organisations above it entered in its place.
 """
 
 import datetime
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import holidays
@@ -25,12 +26,25 @@ DAY = datetime.timedelta(days=1)
 LONG_HOLIDAY_DAYS = 5  # 春节, 五一 and 国庆
 ENTERED_DAYS = 10  # a year of which so many days off were entered counts as known
 NEXT_YEAR_FROM = 12  # the month from which next year's days off should be known
+FIRST, LAST = datetime.date.min.toordinal(), datetime.date.max.toordinal()
+
+Entered = tuple[tuple[datetime.date, bool], ...]  # day, and whether people work on it
 
 
-@lru_cache(maxsize=8)
-def _calendar(year: int) -> holidays.HolidayBase:
-    """The holidays of one year and the days around it."""
-    return holidays.country_holidays("CN", years=[year - 1, year, year + 1])
+Changes = tuple[tuple[int, int], ...]  # in order: a day's ordinal, and +1 where a weekend is worked, -1 where not
+
+
+@lru_cache(maxsize=1)
+def _published() -> Changes:
+    """How every published year differs from Monday to Friday: some thirty days a year, found once."""
+    found = []
+    for year in sorted(ChinaStaticHolidays.special_public_holidays):
+        known = holidays.country_holidays("CN", years=[year - 1, year, year + 1])
+        for ordinal in range(datetime.date(year, 1, 1).toordinal(), datetime.date(year, 12, 31).toordinal() + 1):
+            day = datetime.date.fromordinal(ordinal)
+            if known.is_working_day(day) != (day.weekday() < 5):
+                found.append((ordinal, -1 if day.weekday() < 5 else 1))
+    return tuple(found)
 
 
 def is_published(year: int) -> bool:
@@ -38,73 +52,93 @@ def is_published(year: int) -> bool:
     return year in ChinaStaticHolidays.special_public_holidays
 
 
-@lru_cache(maxsize=4096)
 def is_workday(day: datetime.date) -> bool:
-    """Whether people work on this day."""
-    if not is_published(day.year):
-        return day.weekday() < 5
-    return _calendar(day.year).is_working_day(day)
+    """Whether people work on this day by the published calendar."""
+    return NATIONAL.works(day)
 
 
 def workdays_between(start: datetime.date, end: datetime.date) -> int:
     """Working days after ``start`` up to and including ``end``; negative when ``end`` lies before ``start``."""
-    if end < start:
-        return -workdays_between(end, start)
-    return sum(is_workday(start + datetime.timedelta(days=n)) for n in range(1, (end - start).days + 1))
+    return NATIONAL.between(start, end)
 
 
 def add_workdays(day: datetime.date, count: int) -> datetime.date:
     """The ``count``-th working day after ``day``; ``count`` is at least 0."""
-    while count > 0:
-        day += datetime.timedelta(days=1)
-        count -= is_workday(day)
-    return day
+    return NATIONAL.after(day, count)
 
 
-@dataclass(frozen=True)
+def shifted(day: datetime.date, days: int) -> datetime.date:
+    """So many calendar days later (earlier when negative); the first or last day there is instead of none.
+
+    Rows that bear a day like 9999-12-31 must not stop whatever goes over many rows.
+    """
+    return datetime.date.fromordinal(min(max(day.toordinal() + days, FIRST), LAST))
+
+
 class Calendar:
     """Working days as rules ask for them: ``works`` on a day or not, ``knows`` the days off of a year or not.
 
+    Nothing is counted day by day: whole weeks have five working days, and the days that differ from Monday to Friday
+    stand in a table. An answer that would lie outside the years 1 to 9999 is the first or the last day there is.
     Equal days make one and the same calendar, so rules may remember what they worked out for it.
     """
 
-    works: Callable[[datetime.date], bool] = is_workday
-    knows: Callable[[int], bool] = is_published
+    def __init__(self, entered: Entered = ()) -> None:
+        changes = dict(_published())
+        for day, works in entered:
+            changes.pop(day.toordinal(), None)
+            if works != (day.weekday() < 5):
+                changes[day.toordinal()] = 1 if works else -1
+        self._days = sorted(changes)
+        self._sums = [0, *accumulate(changes[ordinal] for ordinal in self._days)]
+        self._rest = Counter(day.year for day, works in entered if not works)
+
+    def _until(self, ordinal: int) -> int:
+        """Working days from the first day there is up to and including one; day 1 is a Monday."""
+        weeks, days = divmod(ordinal, 7)
+        return weeks * 5 + min(days, 5) + self._sums[bisect_right(self._days, ordinal)]
+
+    def _nth(self, number: int) -> datetime.date:
+        """The ``number``-th working day of all, counted from 1."""
+        place = bisect_left(range(FIRST, LAST + 1), number, key=self._until)
+        return datetime.date.fromordinal(min(FIRST + place, LAST))
+
+    def works(self, day: datetime.date) -> bool:
+        """Whether people work on this day."""
+        ordinal = day.toordinal()
+        return self._until(ordinal) > self._until(ordinal - 1)
+
+    def knows(self, year: int) -> bool:
+        """Whether the year's days off are published or were entered."""
+        return is_published(year) or self._rest[year] >= ENTERED_DAYS
 
     def between(self, start: datetime.date, end: datetime.date) -> int:
         """Working days after ``start`` up to and including ``end``; negative when ``end`` lies before ``start``."""
         if end < start:
             return -self.between(end, start)
-        return sum(self.works(start + DAY * n) for n in range(1, (end - start).days + 1))
+        return self._until(end.toordinal()) - self._until(start.toordinal())
 
     def on_or_before(self, day: datetime.date) -> datetime.date:
         """The day itself when people work on it, else the last workday before."""
-        while not self.works(day):
-            day -= DAY
-        return day
+        return self._nth(self._until(day.toordinal()))
 
     def on_or_after(self, day: datetime.date) -> datetime.date:
         """The day itself when people work on it, else the next workday."""
-        while not self.works(day):
-            day += DAY
-        return day
+        return self._nth(self._until(day.toordinal() - 1) + 1)
 
     def before(self, day: datetime.date, count: int = 1) -> datetime.date:
-        """The ``count``-th workday before a day."""
-        for _step in range(count):
-            day = self.on_or_before(day - DAY)
-        return day
+        """The ``count``-th workday before a day; the day itself for none."""
+        return self._nth(self._until(day.toordinal() - 1) - count + 1) if count > 0 else day
 
     def after(self, day: datetime.date, count: int = 1) -> datetime.date:
-        """The ``count``-th workday after a day."""
-        for _step in range(count):
-            day = self.on_or_after(day + DAY)
-        return day
+        """The ``count``-th workday after a day; the day itself for none."""
+        return self._nth(self._until(day.toordinal()) + count) if count > 0 else day
 
     def first_of_week(self, day: datetime.date) -> datetime.date | None:
         """The first workday of the day's week, Monday to Sunday; None in a week without any."""
-        monday = day - DAY * day.weekday()
-        return next((d for d in (monday + DAY * n for n in range(7)) if self.works(d)), None)
+        monday = shifted(day, -day.weekday())
+        first = self.on_or_after(monday)
+        return first if monday <= first <= shifted(monday, 6) else None
 
     def first_of_month(self, day: datetime.date) -> datetime.date:
         """The first workday of the day's month."""
@@ -113,10 +147,10 @@ class Calendar:
     def long_holiday_after(self, day: datetime.date) -> tuple[datetime.date, datetime.date] | None:
         """First and last day of the next block of at least five rest days that starts within three weeks."""
         for ahead in range(1, 22):
-            first = day + DAY * ahead
-            if self.works(first) or not self.works(first - DAY):
+            first = shifted(day, ahead)
+            if self.works(first) or not self.works(shifted(first, -1)):
                 continue
-            last = self.on_or_after(first) - DAY
+            last = shifted(self.on_or_after(first), -1)
             if (last - first).days + 1 >= LONG_HOLIDAY_DAYS:
                 return first, last
         return None
@@ -128,25 +162,12 @@ class Calendar:
 
 
 NATIONAL = Calendar()
-Entered = tuple[tuple[datetime.date, bool], ...]  # day, and whether people work on it
 
 
 @lru_cache(maxsize=256)
 def with_entered(entered: Entered) -> Calendar:
     """The published calendar with the days that were entered in its place."""
-    if not entered:
-        return NATIONAL
-    own: Mapping[datetime.date, bool] = dict(entered)
-    rest = Counter(day.year for day, works in entered if not works)
-
-    def works(day: datetime.date) -> bool:
-        found = own.get(day)
-        return is_workday(day) if found is None else found
-
-    def knows(year: int) -> bool:
-        return is_published(year) or rest[year] >= ENTERED_DAYS
-
-    return Calendar(works, knows)
+    return Calendar(entered) if entered else NATIONAL
 
 
 def calendar_of(organisation: "Organisation") -> Calendar:

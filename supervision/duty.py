@@ -17,6 +17,7 @@ from orgs.duties import Due, Duty, DutyLine, Root, Stage, Window
 from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import Actor, ScopedQuerySet
+from orgs.workdays import shifted
 from supervision.models import Blocker, SampledItem, SupervisionOrder, Talk
 from supervision.permissions import RAISERS, TOWNSHIP
 from supervision.rules import OWED, BlockerState, OrderState, SampleResult
@@ -217,7 +218,7 @@ class AnswersToSettle(Source):
     def owed(self, row: Blocker) -> Owed:
         """One answer in words."""
         title = _("Answered: %(text)s") % {"text": row.text[:NOTE_LENGTH]}
-        day = (row.answered_on or row.raised_on) + datetime.timedelta(days=14)
+        day = shifted(row.answered_on or row.raised_on, 14)
         return Owed(
             row.pk, row.organisation, title, row.answer[:NOTE_LENGTH], day, row.raised_on, row.get_absolute_url()
         )
@@ -238,7 +239,7 @@ class RecheckDuties(Source):
     def owed(self, row: SampledItem) -> Owed:
         """One item in words."""
         words = {"name": row.assignment.organisation, "title": row.assignment.task.title}
-        day = row.sample.drawn_on + datetime.timedelta(days=30)
+        day = shifted(row.sample.drawn_on, 30)
         title = _("Re-check %(name)s: %(title)s") % words
         return Owed(row.pk, row.sample.organisation, title, "", day, row.sample.drawn_on, row.sample.get_absolute_url())
 

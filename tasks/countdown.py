@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs.workdays import DAY, NATIONAL, Calendar
+from orgs.workdays import NATIONAL, Calendar
 from tasks.curves import Curve
 from tasks.rules import Light, Status
 
@@ -68,7 +68,7 @@ def calendar_days_left(due_on: datetime.date, on: datetime.date) -> str:
 
 def workdays_left(due_on: datetime.date, on: datetime.date, calendar: Calendar = NATIONAL) -> int:
     """Working days after a day, up to and including the due date."""
-    return sum(calendar.works(on + DAY * ahead) for ahead in range(1, (due_on - on).days + 1))
+    return max(0, calendar.between(on, due_on))
 
 
 def moved(dates: Dates, on: datetime.date) -> str:

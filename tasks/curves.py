@@ -8,12 +8,11 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from orgs.workdays import DAY, shifted
 from tasks.rules import Shape
 
 LAG_POINTS = 10  # behind the curve by so many points is yellow; a county may set another number
 SHORT_DAYS = 14  # a single deadline of at most so many days has no curve: it is done or it is not
-
-DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Curve:
         if wanted > 100:
             return None
         if self.marks:
-            days = sorted({mark.due_on + DAY for mark in self.marks})
+            days = sorted({shifted(mark.due_on, 1) for mark in self.marks})
             return next((day for day in days if self.expected(day) >= wanted), None)
         span = (self.due_on - self.starts_on).days
         if span <= 0:

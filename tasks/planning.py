@@ -9,7 +9,7 @@ import yaml
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from orgs.workdays import DAY, Calendar
+from orgs.workdays import Calendar, shifted
 
 MOST_BEFORE = 3660  # days
 
@@ -43,15 +43,8 @@ def days_before(end: datetime.date, count: int, calendar: Calendar | None = None
     Counted in working days, the day found is one itself, also when nothing is to be counted.
     """
     if calendar is None:
-        return end - DAY * count
-    day = end
-    while not calendar.works(day):
-        day -= DAY
-    for _step in range(count):
-        day -= DAY
-        while not calendar.works(day):
-            day -= DAY
-    return day
+        return shifted(end, -count)
+    return calendar.before(calendar.on_or_before(end), count)
 
 
 def backwards(plan: Iterable[Planned], end: datetime.date, calendar: Calendar | None = None) -> list[Planned]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from orgs import workdays
 from orgs.workdays import NATIONAL, Calendar
 
 NEAR_WORKDAYS = 3  # a light turns amber this many working days before the date
@@ -189,11 +188,7 @@ def light(status: str, days: Days, on: datetime.date) -> Light:
 
 def near_from(due_on: datetime.date, calendar: Calendar = NATIONAL, count: int = NEAR_WORKDAYS) -> datetime.date:
     """The first day from which at most ``count`` working days are left, the due date among them."""
-    day, ahead = due_on, int(calendar.works(due_on))
-    while ahead <= count:
-        day -= workdays.DAY
-        ahead += calendar.works(day)
-    return day
+    return calendar.before(calendar.on_or_before(due_on), count)
 
 
 def days_late(due_on: datetime.date, requested_on: datetime.date | None, on: datetime.date) -> int:

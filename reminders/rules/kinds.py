@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.duties import Due, Stage
 from orgs.rules import Role
-from orgs.workdays import Calendar
+from orgs.workdays import Calendar, shifted
 
 OPENS, CLOSES = datetime.time(8, 30), datetime.time(18)
 PUSHES_A_DAY = 2
@@ -141,10 +141,10 @@ def reminder_days(
     by_workday = rule.unit == Unit.WORKDAYS
     ahead, after = [], []
     for days in rule.ahead if rule.active else ():
-        day = calendar.before(due_on, days) if by_workday else calendar.on_or_before(due_on - DAY * days)
+        day = calendar.before(due_on, days) if by_workday else calendar.on_or_before(shifted(due_on, -days))
         ahead.append((calendar.on_or_before(day), days))
     for days in rule.after:
-        day = calendar.after(due_on, days) if by_workday else calendar.on_or_after(due_on + DAY * days)
+        day = calendar.after(due_on, days) if by_workday else calendar.on_or_after(shifted(due_on, days))
         after.append((day, days))
     return tuple(ahead), tuple(after)
 

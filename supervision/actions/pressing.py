@@ -23,6 +23,9 @@ from tasks.models import Assignment
 from tasks.models.assignment import AssignmentQuerySet
 
 
+MOST_DAYS = 32_767  # that the column holds: a row dated to another age must not stop an order
+
+
 @dataclass(frozen=True)
 class Urged:
     """What urging did: its change set, the units, how many items, and how many had been urged today already."""
@@ -130,7 +133,7 @@ def _add_items(
 ) -> None:
     changes.create_all(
         [
-            OrderItem(order=order, assignment=item, days_late=item.days_late_on(on))
+            OrderItem(order=order, assignment=item, days_late=min(item.days_late_on(on), MOST_DAYS))
             for order, unit in zip(orders, chosen, strict=True)
             for item in unit.items
         ]

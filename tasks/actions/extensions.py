@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from orgs.scope import Actor, reason_of, require
+from orgs.workdays import shifted
 from records.changes import change_set
 from records.models import ChangeSet
 from tasks import permissions, refusals, rules
@@ -29,7 +30,7 @@ def ask(assignment: Assignment, *, by: Actor, wanted_on: datetime.date, reason: 
     if fresh.status not in rules.WORKING:
         raise StepRefused(refusals.reason(fresh.status))
     if wanted_on <= fresh.due_on or wanted_on < by.on:
-        least = max(fresh.due_on + datetime.timedelta(days=1), by.on)
+        least = max(shifted(fresh.due_on, 1), by.on)
         raise StepRefused(_("Ask for a day from %(day)s on.") % {"day": least.isoformat()}, "wanted_on")
     if not reason.strip():
         raise StepRefused(_("Say why more time is needed: the decision rests on it."), "reason")

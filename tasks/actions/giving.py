@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models.base import ModelState
 
 from orgs import periods
+from orgs.workdays import shifted
 from records.changes import Writer
 from tasks.actions.figures import marks_of
 from tasks.models import Assignment, Milestone, Task
@@ -95,7 +96,8 @@ def _rounds(task: Task, on: datetime.date) -> list[Milestone]:
     period_of = _PERIODS[Every(task.every or Every.MONTH)]
     found: list[Milestone] = []
     day = task.starts_on or on
-    while day <= task.due_on:
+    over = day > task.due_on
+    while not over:
         period = period_of(day)
         ends_on = min(period.end, task.due_on)
         found.append(
@@ -108,7 +110,8 @@ def _rounds(task: Task, on: datetime.date) -> list[Milestone]:
                 original_due_on=ends_on,
             )
         )
-        day = period.end + datetime.timedelta(days=1)
+        over = period.end >= task.due_on
+        day = shifted(period.end, 1)
     return found
 
 

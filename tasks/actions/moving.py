@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 
 from orgs.scope import Actor, reason_of
+from orgs.workdays import shifted
 from records.changes import Writer
 from tasks import permissions, refusals, rules, timing
 from tasks.actions.figures import STAGED, marks_of
@@ -84,7 +85,7 @@ def _stages(rows: Sequence[Assignment]) -> dict[int, list[Milestone]]:
 def _shift(stages: list[Milestone], by: datetime.timedelta, first: datetime.date) -> list[Milestone]:
     waiting = [stage for stage in stages if not stage.is_done] if by else []
     for stage in waiting:
-        stage.due_on = max(stage.due_on + by, min(first, stage.due_on))
+        stage.due_on = max(shifted(stage.due_on, by.days), min(first, stage.due_on))
     return waiting
 
 
@@ -125,7 +126,7 @@ def _move_tasks(changes: Writer, rows: Sequence[Assignment], new_day: NewDay, *,
         if shift and task.shape == Shape.MILESTONES:
             planned = list(TaskMilestone.objects.filter(task=task))
             for stage in planned:
-                stage.due_on += gap
+                stage.due_on = shifted(stage.due_on, gap.days)
             changes.update_all(planned, ["due_on"])
 
 
@@ -140,7 +141,7 @@ class Postpone:
     verb: ClassVar[str] = "tasks.postpone"
 
     def _new_day(self, due_on: datetime.date) -> datetime.date:
-        return max(due_on, self.to) if self.to else due_on + datetime.timedelta(days=self.days or 0)
+        return max(due_on, self.to) if self.to else shifted(due_on, self.days or 0)
 
     def refusal(self, row: Assignment, by: Actor) -> str:
         """Only what is open moves, and only to a later date."""
