@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from bulletins.board import ROW_KINDS, Asked, Board
 from bulletins.cards import cards
-from orgs import clock, doors, periods
+from orgs import clock, doors, periods, requested
 from orgs.paging import page_of
 from orgs.workbooks import attachment
 from sheets import writing
@@ -22,10 +22,7 @@ def _board(request: doors.BusinessRequest) -> Board:
     """The board the query string asks for; a period or key that makes no sense is the default one."""
     default = periods.month(request.actor.on)
     period = listing.period_of(request.GET.get("period", ""), default) or default
-    keys = {
-        name: int(request.GET[name]) if request.GET.get(name, "").isdecimal() else None
-        for name in ("programme", "theme")
-    }
+    keys = {name: requested.key(request.GET.get(name)) for name in ("programme", "theme")}
     rows = request.GET.get("rows", "")
     return Board(request.actor, Asked(period, keys["programme"], keys["theme"], rows if rows in ROW_KINDS else "all"))
 

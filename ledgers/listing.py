@@ -12,7 +12,7 @@ from ledgers.models import Entry
 from ledgers.models.entry import EntryQuerySet, number_of, text_of
 from ledgers.rules import values as rules
 from ledgers.rules.kinds import Column, KindRule
-from orgs import search
+from orgs import requested, search
 from orgs.field_rules import FieldType
 from orgs.models import Organisation
 from orgs.scope import Actor
@@ -39,18 +39,14 @@ class Wanted:
 def wanted(kind: KindRule, query: Mapping[str, str], actor: Actor) -> Wanted:
     """Read a query string; without a period it is the one that is due."""
     period = query.get("period") or kind.due_period(actor.on)
-    keys = {name: query[name] for name in ("township", "organisation") if query.get(name)}
+    keys = {name: requested.key(query[name]) for name in ("township", "organisation") if query.get(name)}
     state, sort = query.get("state", ""), query.get("sort", "")
-    sense = (
-        all(key.isdecimal() and len(key) < 18 for key in keys.values())
-        and (period == ALL or kind.accepts_period(period))
-        and state in {"", "stale"}
-    )
+    sense = None not in keys.values() and (period == ALL or kind.accepts_period(period)) and state in {"", "stale"}
     known = sort.removeprefix("-") in {*_OWN_SORTS, *kind.by_key}
     return Wanted(
         period,
-        int(keys["township"]) if sense and "township" in keys else None,
-        int(keys["organisation"]) if sense and "organisation" in keys else None,
+        keys.get("township") if sense else None,
+        keys.get("organisation") if sense else None,
         query.get("q", "").strip()[:100],
         state if sense else "",
         sort if known else "organisation",

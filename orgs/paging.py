@@ -7,6 +7,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from orgs import requested
+
 ROWS = 50
 T = TypeVar("T")
 
@@ -15,4 +17,4 @@ def page_of(
     request: HttpRequest, rows: QuerySet[Any] | Sequence[T], *, size: int = ROWS, name: str = "page"
 ) -> Page[Any]:
     """The page of ``rows`` that the query string asks for under ``name``."""
-    return Paginator(rows, size).get_page(request.GET.get(name))
+    return Paginator(rows, size).get_page(requested.number(request.GET.get(name), least=1))

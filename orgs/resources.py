@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from import_export import fields, resources, results, widgets
 from tablib import Dataset  # type: ignore[import-untyped]
 
+from orgs import date_bounds, requested
+from orgs.date_bounds import Days
 from orgs.models import Organisation, OrganisationName, TermOfOffice, YearRating
 from orgs.register import HEADINGS, LEVELS, Fault, Line, Plan, Table
 from orgs.rules import Kind, PartyForm, VillageClass
@@ -53,11 +55,14 @@ class DayWidget(TextWidget):
     def clean(self, value: Cell, row: Any = None, **kwargs: Any) -> datetime.date | None:  # type: ignore[override]
         """The day in a cell. Raises ``ValueError``."""
         try:
-            return day_of(value)
+            found = day_of(value)
         except ValueError as error:
             raise ValueError(
                 _("“%(text)s” is not a day. Write it like 2026-06-28.") % {"text": text_of(value)}
             ) from error
+        if out := date_bounds.fault(found, Days.HELD):
+            raise ValueError(out)
+        return found
 
 
 class ChoiceWidget(TextWidget):
@@ -102,10 +107,11 @@ class NumberWidget(TextWidget):
         text = code_of(value)
         if not text:
             return None
-        if not text.isdecimal() or not self.least <= int(text) <= self.most:
+        found = requested.number(text, least=self.least, most=self.most)
+        if found is None:
             words = {"text": text, "least": self.least, "most": self.most}
             raise ValueError(_("“%(text)s” is not a whole number from %(least)s to %(most)s.") % words)
-        return int(text)
+        return found
 
 
 class NamesWidget(TextWidget):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from orgs import date_bounds
+
 LONGEST = 31  # days of one stretch
 _DATE = r"(?:(\d{4})\s*[年/.-]\s*)?(\d{1,2})\s*[月/.-]\s*(\d{1,2})\s*[日号]?"
 _UNTIL = rf"\s*(?:至|到|~|—+|–|-)\s*(?:{_DATE}|(\d{{1,2}})\s*[日号])"
@@ -107,8 +109,11 @@ def _ends(span: re.Match[str], year: int) -> tuple[datetime.date, datetime.date]
 
 def _date(year: int, month: int, day: int) -> datetime.date:
     try:
-        return datetime.date(year, month, day)
+        found = datetime.date(year, month, day)
     except ValueError:
         raise ValueError(
             _("there is no %(year)s-%(month)s-%(day)s.") % {"year": year, "month": month, "day": day}
         ) from None
+    if out := date_bounds.fault(found):
+        raise ValueError(out)
+    return found

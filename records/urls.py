@@ -7,7 +7,7 @@ from records import views
 urlpatterns = [
     path("healthz", views.health, name="health"),
     path("work/", views.work_list, name="works"),
-    path("work/<int:pk>/", views.work_page, name="work"),
-    path("work/<int:pk>/retry/", views.work_retry, name="work_retry"),
-    path("files/<str:kind>/<int:key>/", views.file_download, name="file"),
+    path("work/<key:pk>/", views.work_page, name="work"),
+    path("work/<key:pk>/retry/", views.work_retry, name="work_retry"),
+    path("files/<str:kind>/<key:key>/", views.file_download, name="file"),
 ]

@@ -16,6 +16,7 @@ from sheets.values import EMPTY_MARKERS, ERROR_CELL, NOTHING, SPACES, Cell, Read
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 EARLIEST_DAY = datetime.date(1910, 1, 1)  # what shows as an earlier day was a year typed into a cell for days
+LATEST_DAY = datetime.date(LAST_YEAR, 12, 31)  # 9999-12-31 in a cell means "for good", which is no date
 SERIALS = (10_000, 60_000)  # day numbers of a spreadsheet: 1927 to 2064
 _FROM_1900, _FROM_1904 = datetime.date(1899, 12, 30), datetime.date(1904, 1, 1)
 
@@ -60,7 +61,7 @@ def date(cell: Cell, *, year: int | None = None, from_1904: bool = False, typed:
     """A date; ``year`` fills one that is not said; ``typed=False`` says that texts may have been numbers (csv)."""
     if isinstance(cell, datetime.date):
         day = cell.date() if isinstance(cell, datetime.datetime) else cell
-        return _day(day) if day >= EARLIEST_DAY else Reading(fault="not_a_date")
+        return _day(day) if EARLIEST_DAY <= day <= LATEST_DAY else Reading(fault="not_a_date")
     if isinstance(cell, str):
         return _from_text(cell, year, from_1904, typed)
     if isinstance(cell, float | int) and not isinstance(cell, bool):

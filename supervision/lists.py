@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs import requested
 from orgs.scope import Actor, ScopedQuerySet
 from sheets import writing
 from supervision.actions.listing import is_done
@@ -42,14 +43,11 @@ class Asked:
     @classmethod
     def of(cls, query: Mapping[str, str], actor: Actor) -> "Asked":
         """Read a query string; what makes no sense narrows nothing."""
-        numbers = {
-            name: int(query[name]) for name in ("year", "township", "organisation") if query.get(name, "").isdigit()
-        }
         state = query.get("state", "")
         return cls(
-            numbers.get("year", actor.on.year),
-            numbers.get("township"),
-            numbers.get("organisation"),
+            requested.year(query.get("year"), actor.on.year),
+            requested.key(query.get("township")),
+            requested.key(query.get("organisation")),
             state if state in {"open", "solved"} else "",
         )
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
+from orgs import requested
 from orgs.models import Organisation, YearRating
 from orgs.rules import VILLAGE_LEVEL, Kind, VillageClass
 from orgs.scope import Actor
@@ -55,7 +56,7 @@ class Audience:
 
 
 def _keys(values: Iterable[Any]) -> tuple[int, ...]:
-    return tuple(int(value) for value in values if str(value).isdigit())
+    return tuple(requested.keys(values))
 
 
 def organisations(audience: Audience, actor: Actor) -> QuerySet[Organisation]:

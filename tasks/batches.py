@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from orgs import requested
 from orgs.scope import Actor, Verdict
 from records import work
 from records.models import Work
@@ -73,7 +74,7 @@ class Chosen:
         if data.get("all") == "yes":
             return cls(query=data.get("filter", ""))
         keys = (value.partition(":")[0] for value in data.getlist("chosen"))
-        return cls(tuple(sorted({int(key) for key in keys if key.isdecimal() and len(key) < 18})))
+        return cls(tuple(sorted(set(requested.keys(keys)))))
 
     @property
     def anything(self) -> bool:

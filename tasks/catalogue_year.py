@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
+from orgs.requested import number
 from orgs.rules import Kind
 from orgs.scope import Actor
 from tasks import lights
@@ -15,6 +16,7 @@ from tasks.rules import Status, TaskStatus
 from tasks.splits import Done, done_of
 
 KINDS = tuple(Kind)
+MOST_YEARS = 50  # that a page lists, whatever a row says
 
 
 @dataclass(frozen=True)
@@ -110,12 +112,14 @@ class CatalogueYear:
 
 def years_of(programme: Programme) -> list[int]:
     """The years a programme runs."""
-    return list(range(programme.first_year, programme.last_year + 1))
+    last = min(programme.last_year, programme.first_year + MOST_YEARS)
+    return list(range(programme.first_year, last + 1))
 
 
 def year_shown(programme: Programme, asked: str, actor: Actor) -> int:
     """The year asked for, else this one, else the nearest of the programme's."""
     years = years_of(programme)
-    if asked.isdigit() and int(asked) in years:
-        return int(asked)
+    year = number(asked)
+    if year in years:
+        return year
     return min(years, key=lambda year: abs(year - actor.on.year))

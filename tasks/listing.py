@@ -9,7 +9,7 @@ from django.db.models import F, OrderBy, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from orgs import periods, search
+from orgs import requested, search
 from orgs.models import Organisation
 from orgs.periods import Period
 from orgs.scope import Actor
@@ -56,11 +56,11 @@ class Wanted:
 
 def wanted(query: Mapping[str, str]) -> Wanted:
     """Read a query string."""
-    keys = {name: query[name] for name in KEYS if query.get(name)}
+    keys = {name: requested.key(query[name]) for name in KEYS if query.get(name)}
     figure, status, light = query.get("figure") or "all", query.get("status", ""), query.get("light", "")
     period = period_of(query.get("period", ""), ALWAYS)
     sense = (
-        all(key.isdecimal() and len(key) < 18 for key in keys.values())
+        None not in keys.values()
         and figure in figures.FIGURES
         and status in {"", *Status.values}
         and light in {"", *Light.values}
@@ -69,7 +69,7 @@ def wanted(query: Mapping[str, str]) -> Wanted:
     sort = query.get("sort", "")
     return Wanted(
         period or ALWAYS,
-        {name: int(key) for name, key in keys.items()} if sense else {},
+        {name: key for name, key in keys.items() if key} if sense else {},
         figure if sense else "all",
         status if sense else "",
         light if sense else "",
@@ -82,10 +82,7 @@ def wanted(query: Mapping[str, str]) -> Wanted:
 
 def period_of(key: str, default: Period) -> Period | None:
     """The period a key names, the default for an empty key, None for a key that names none."""
-    try:
-        return periods.parse(key) if key else default
-    except ValueError:
-        return None
+    return requested.period(key) if key else default
 
 
 def rows(actor: Actor, asked: Wanted) -> AssignmentQuerySet:

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import secrets
 import shutil
 import tempfile
 
@@ -21,7 +22,13 @@ for name in LEFT_OUT:
 os.environ["LUOSHI_VAR"] = tempfile.mkdtemp(prefix="luoshi-tests-")
 os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 40
 os.environ["LOG_LEVEL"] = "WARNING"
+os.environ.setdefault("LUOSHI_FUZZ_SEED", str(secrets.randbelow(10**6)))  # workers inherit it
 atexit.register(shutil.rmtree, os.environ["LUOSHI_VAR"], ignore_errors=True)
+
+
+def pytest_report_header() -> str:
+    """The seed of what is drawn at random, to draw it again."""
+    return f"fuzz seed: {os.environ['LUOSHI_FUZZ_SEED']} (set LUOSHI_FUZZ_SEED to draw the same again)"
 
 
 @pytest.hookimpl(trylast=True)

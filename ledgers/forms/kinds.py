@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 from ledgers.proposing import Heading
 from ledgers.rules import checks
 from ledgers.rules.kinds import Column, KindRule, PeriodKind, Subject
+from orgs.date_bounds import Days
 from orgs.field_rules import CODED, Code, FieldRule, FieldType
+from orgs.forms.fields import DayField
 from orgs.forms.looks import Styled, Versioned
 from orgs.rules import ADMINISTRATORS, Role
 
@@ -140,8 +142,8 @@ class ColumnForm(Styled, forms.Form):
         required=False,
         help_text=gettext_lazy("Sealed at rest, masked on screen and in exports."),
     )
-    since = forms.DateField(label=gettext_lazy("Asked from"), required=False)
-    until = forms.DateField(label=gettext_lazy("Asked until"), required=False)
+    since = DayField(kind=Days.HELD, label=gettext_lazy("Asked from"), required=False)
+    until = DayField(kind=Days.HELD, label=gettext_lazy("Asked until"), required=False)
 
     @staticmethod
     def initial_of(column: Column) -> dict[str, Any]:

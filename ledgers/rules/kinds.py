@@ -15,6 +15,8 @@ from orgs.field_rules import FieldRule, speaks_chinese
 from orgs.periods import Period
 from orgs.rules import OPERATING, VILLAGE_LEVEL
 
+FIRST_YEAR, LAST_YEAR = 1949, 2100  # that rows can be for
+
 
 class PeriodKind(TextChoices):
     """How often a ledger is kept anew; one without a period is one list that goes on."""
@@ -156,7 +158,8 @@ class KindRule:
         if not key:
             return self.period == PeriodKind.NONE
         try:
-            return self.period_key(periods.parse(key).start) == key
+            found = periods.parse(key)
+            return FIRST_YEAR <= found.start.year <= LAST_YEAR and self.period_key(found.start) == key
         except ValueError:
             return False
 

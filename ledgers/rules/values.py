@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from ledgers.rules.checks import Fault, Severity, run
 from ledgers.rules.kinds import KindRule
 from orgs.field_rules import PRECISIONS, FieldRule, FieldType, Plain
+from sheets.dates import FIRST_YEAR, LAST_YEAR
 
 Values = dict[str, Plain]
 Marks = dict[str, list[str]]
@@ -84,7 +85,8 @@ def _is_decimal(value: str) -> bool:
 def _is_day(value: str, forms: Iterable[str]) -> bool:
     for form in forms:
         try:
-            if datetime.datetime.strptime(value, form).strftime(form) == value:  # noqa: DTZ007  a day has no zone
+            day = datetime.datetime.strptime(value, form)  # noqa: DTZ007  a day has no zone
+            if day.strftime(form) == value and FIRST_YEAR <= day.year <= LAST_YEAR:
                 return True
         except ValueError:
             continue

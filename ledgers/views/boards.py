@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from ledgers import kinds
 from ledgers.boards import ALL, BY_KEY, generic, listing, tasks
 from ledgers.boards.board import Board, Chosen, Counts
-from orgs import doors
+from orgs import doors, requested
 from orgs.models import Organisation
 from orgs.paging import page_of
 from orgs.workbooks import download
@@ -40,10 +40,8 @@ def _board(request: doors.BusinessRequest, key: str) -> Board:
 def _chosen(request: doors.BusinessRequest) -> Chosen:
     """The selection the query string names; what makes no sense is the default."""
     this = request.actor.on.year
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and 2000 <= int(asked) <= this + 1 else this
-    township = request.GET.get("township", "")
-    return Chosen(request.actor, year, int(township) if township.isdecimal() and len(township) < 18 else None)
+    year = requested.year(request.GET.get("year"), this, least=2000, most=this + 1)
+    return Chosen(request.actor, year, requested.key(request.GET.get("township")))
 
 
 @doors.business

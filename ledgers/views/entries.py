@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -18,7 +18,7 @@ from ledgers.rules import values as rules
 from ledgers.rules.kinds import KindRule, Subject
 from ledgers.standing import SUBJECTS
 from ledgers.views.finding import entry_at, kind_at
-from orgs import doors, history
+from orgs import doors, history, requested
 from orgs.models import Organisation
 from orgs.permissions import may_edit_organisation
 from orgs.scope import require
@@ -80,9 +80,8 @@ def new(request: doors.BusinessRequest, key: str) -> HttpResponse:
 
 def _whose(request: doors.BusinessRequest, kind: KindRule) -> Organisation | None:
     """The organisation the address names; without one, the actor's own if it has rows in this ledger."""
-    asked = request.GET.get("organisation", "")
-    if asked.isdecimal():
-        found = get_object_or_404(Organisation.objects.visible_to(request.actor), pk=asked)
+    if requested.key(request.GET.get("organisation")):
+        found = requested.row(Organisation.objects.visible_to(request.actor), request.GET["organisation"])
         if not kind.accepts(found.kind):
             raise Http404
         return found

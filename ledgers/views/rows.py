@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -17,7 +16,7 @@ from ledgers.models import Entry
 from ledgers.permissions import may_edit_kinds, may_import, may_write_any
 from ledgers.rules.kinds import KindRule
 from ledgers.views.finding import kind_at
-from orgs import doors
+from orgs import doors, requested
 from orgs.models import Organisation
 from orgs.paging import page_of
 from orgs.workbooks import attachment, download
@@ -131,10 +130,8 @@ def reveal(request: doors.BusinessRequest, key: str) -> HttpResponse:
     """Show personal data for a while, with the reason in the event log."""
     kind = kind_at(request, key)
     form = ReasonForm(request.POST)
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        back = reverse("ledger", args=[key])
+    back = requested.onward(request, request.POST.get("next", ""), reverse("ledger", args=[key]))
     if form.is_valid():
         personal.reveal(request, kind, form.cleaned_data["reason"])
-        return redirect(back)
+        return HttpResponseRedirect(back)
     return render(request, "ledgers/reveal_form.html", {"kind": kind, "form": form, "next": back}, status=422)

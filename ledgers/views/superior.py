@@ -17,7 +17,7 @@ from ledgers.superior import page as pages
 from ledgers.superior.filling import Filling
 from ledgers.superior.sources import Sources
 from ledgers.superior.within import Within
-from orgs import doors, history, paths
+from orgs import doors, history, paths, requested
 from orgs.models import Organisation
 from orgs.scope import require
 from orgs.workbooks import attachment
@@ -117,11 +117,10 @@ def _remember(request: doors.BusinessRequest, table: SuperiorTable) -> HttpRespo
         sent = request.POST.get(pages.line_of(row), "")
         if sent == "":
             lines.pop(row.key, None)
-        elif sent.isdecimal() and len(sent) < 18 and (sent == "0" or _own(request, int(sent))):
-            lines[row.key] = int(sent)
-    version = request.POST.get("version", "")
+        elif (own := requested.number(sent)) is not None and (own == 0 or _own(request, own)):
+            lines[row.key] = own
     try:
-        expected = int(version) if version.isdecimal() and len(version) < 18 else None
+        expected = requested.number(request.POST.get("version"))
         actions.remember(table, columns, lines, by=request.actor, expected=expected)
     except Conflict:
         messages.error(request, _("Somebody else changed this meanwhile. This is how it stands now."))

@@ -11,9 +11,30 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from orgs import search
+from orgs import requested, search
+from orgs.date_bounds import Days, Within
 from orgs.models import Organisation
 from orgs.scope import Actor
+
+
+class DayField(forms.DateField):
+    """A day within the bounds of its kind (``orgs.date_bounds``)."""
+
+    def __init__(self, *, kind: Days = Days.PLANNED, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(Within(kind))
+
+
+class KeysField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several rows; a key that no database could hold is as unknown as any other."""
+
+    def _check_values(self, value: Any) -> Any:
+        wrong = next((each for each in value if requested.key(each) is None), None)
+        if wrong is not None:
+            raise ValidationError(
+                self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": str(wrong)[:40]}
+            )
+        return super()._check_values(value)  # type: ignore[misc]  # the one place Django looks at what was sent
 
 
 def label_of(organisation: Organisation) -> str:
@@ -66,7 +87,7 @@ class OrganisationPicker(forms.TextInput):
             return value
         if isinstance(value, Organisation):
             return value.pk, label_of(value)
-        row = self.queryset.filter(pk=value).first() if str(value or "").isdigit() else None
+        row = self.queryset.filter(pk=requested.key(value) or 0).first()
         return (row.pk, label_of(row)) if row else ("", "")
 
 
@@ -122,7 +143,7 @@ class OrganisationField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return self.queryset if self.queryset is not None else Organisation.objects.none()
 
     def _by_key(self, key: Any) -> Organisation | None:
-        return self._rows().filter(pk=key).first() if str(key or "").isdigit() else None
+        return self._rows().filter(pk=found).first() if (found := requested.key(key)) else None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another organisation was picked."""

@@ -1,23 +1,31 @@
 """How forms look, and how a form tells of a conflict without losing what was typed."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext as _
 
-from orgs.forms.fields import OrganisationPicker
+from orgs.date_bounds import BIGGEST, Days, Within, year_validators
+from orgs.forms.fields import DayField, OrganisationPicker
 
 
 class Styled(forms.BaseForm):
-    """A form whose controls have Bootstrap's classes; date fields are the browser's own."""
+    """A form whose controls have Bootstrap's classes; date fields are the browser's own.
+
+    ``bounds`` says of dates and years that come from a model what kind they are; a date not named is a planned one.
+    """
+
+    bounds: ClassVar[Mapping[str, Days]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             style(field)
+            bound(field, self.bounds.get(name))
 
 
 def style(field: forms.Field) -> None:
@@ -41,12 +49,26 @@ def style(field: forms.Field) -> None:
         widget.attrs.setdefault("class", "form-control")
 
 
+def bound(field: forms.Field, kind: Days | None) -> None:
+    """Keep a date, a year or a whole number within what can be meant, and within what the database holds."""
+    if isinstance(field, forms.DateTimeField):
+        field.validators.append(Within(kind or Days.HELD))
+    elif isinstance(field, forms.DateField):
+        if not isinstance(field, DayField):
+            field.validators.append(Within(kind or Days.PLANNED))
+    elif isinstance(field, forms.IntegerField):
+        most = year_validators(kind) if kind else [MinValueValidator(-BIGGEST), MaxValueValidator(BIGGEST)]
+        field.validators.extend(most)
+
+
 class Versioned(Styled):
     """A form on a row that others may edit: it sends back the version that was seen."""
 
     def __init__(self, *args: Any, seen: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, initial=seen)
+        self.fields["version"] = forms.IntegerField(
+            widget=forms.HiddenInput, initial=seen, min_value=0, max_value=BIGGEST
+        )
 
     def tell_conflict(self, current: models.Model, values: Mapping[str, Any]) -> None:
         """Say beside each field what somebody else wrote meanwhile; what was typed stays, a second save keeps it."""

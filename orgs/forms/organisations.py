@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from orgs import rules
-from orgs.forms.fields import OrganisationField
+from orgs.date_bounds import Days
+from orgs.forms.fields import DayField, OrganisationField
 from orgs.forms.looks import Styled, Versioned
 from orgs.models import Organisation, OrganisationName, Relation, TermOfOffice, YearRating
 from orgs.rules import Duty, Kind, PartyForm, VillageClass
@@ -59,6 +60,8 @@ class OrganisationFilter(Styled, forms.Form):
 class OrganisationForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
     """What may be edited in place; name, parent, merging and closing go through a reorganisation."""
 
+    bounds: ClassVar = {"opened_on": Days.PAST}
+
     class Meta:
         model = Organisation
         fields: ClassVar = ["short_name", "party_form", "opened_on", "node_type", "urban_rural_class"]
@@ -96,6 +99,8 @@ def _lower(form: str) -> str:
 class RatingForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
     """Class and stars of one year."""
 
+    bounds: ClassVar = {"year": Days.HELD}
+
     stars = forms.TypedChoiceField(
         label=gettext_lazy("stars"),
         required=False,
@@ -111,6 +116,8 @@ class RatingForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
 
 class NameForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
     """Another name the organisation is found by."""
+
+    bounds: ClassVar = {"until": Days.HELD}
 
     class Meta:
         model = OrganisationName
@@ -130,7 +137,9 @@ class NameForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
 class TermForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
     """A term of office; the end follows from the start unless another is given."""
 
-    ends_on = forms.DateField(label=gettext_lazy("term ends"), required=False)
+    bounds: ClassVar = {"started_on": Days.HELD}
+
+    ends_on = DayField(kind=Days.HELD, label=gettext_lazy("term ends"), required=False)
 
     class Meta:
         model = TermOfOffice
@@ -169,6 +178,8 @@ def _years_after(day: datetime.date, years: int) -> datetime.date:
 class RelationForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
     """A joint or host branch also looks after another organisation."""
 
+    bounds: ClassVar = {"since": Days.HELD, "until": Days.HELD}
+
     member = OrganisationField(label=gettext_lazy("organisation looked after"))
 
     class Meta:
@@ -199,7 +210,7 @@ class RelationForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
 class EndForm(Versioned, forms.Form):
     """The last day of something."""
 
-    until = forms.DateField(label=gettext_lazy("last day"))
+    until = DayField(kind=Days.HELD, label=gettext_lazy("last day"))
 
     def __init__(self, *args: Any, since: datetime.date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from orgs import search
 from orgs.administration import people_of
-from orgs.forms.fields import OrganisationField
+from orgs.date_bounds import Days
+from orgs.forms.fields import DayField, OrganisationField
 from orgs.forms.looks import Styled, Versioned
 from orgs.models import Organisation, Post, User
 from orgs.rules import OPERATING, Kind, Role
@@ -90,9 +91,12 @@ class PostForm(Styled, forms.Form):
         required=False,
         help_text=gettext_lazy("As the person is called, if the role's name does not fit."),
     )
-    since = forms.DateField(label=gettext_lazy("From"))
-    until = forms.DateField(
-        label=gettext_lazy("To"), required=False, help_text=gettext_lazy("The last day; an inspector's post needs one.")
+    since = DayField(kind=Days.HELD, label=gettext_lazy("From"))
+    until = DayField(
+        kind=Days.HELD,
+        label=gettext_lazy("To"),
+        required=False,
+        help_text=gettext_lazy("The last day; an inspector's post needs one."),
     )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
@@ -158,14 +162,15 @@ class PersonField(forms.CharField):
 class EndPostForm(Styled, forms.Form):
     """The last day of a post and who follows."""
 
-    on = forms.DateField(label=gettext_lazy("Last day"))
+    on = DayField(kind=Days.HELD, label=gettext_lazy("Last day"))
     successor = PersonField(
         label=gettext_lazy("Successor or stand-in"),
         required=False,
         help_text=gettext_lazy("Name or user name. Drafts and open verifications move to this person."),
         widget=forms.TextInput(attrs={"list": "people-suggested", "autocomplete": "off"}),
     )
-    stand_in_until = forms.DateField(
+    stand_in_until = DayField(
+        kind=Days.HELD,
         label=gettext_lazy("Stands in until"),
         required=False,
         help_text=gettext_lazy("Empty for a successor; the last day for a stand-in."),

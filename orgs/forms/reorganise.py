@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.forms.fields import OrganisationField
+from orgs.forms.fields import DayField, KeysField, OrganisationField
 from orgs.forms.looks import Styled
 from orgs.models import Organisation
 from orgs.objections import open_children
@@ -18,7 +18,7 @@ class ReorganiseForm(Styled, forms.Form):
     """What every reorganisation needs: its day, and why."""
 
     verb: Verb
-    day = forms.DateField(label=gettext_lazy("On the day"))
+    day = DayField(label=gettext_lazy("On the day"))
     note = forms.CharField(label=gettext_lazy("Reason or document"), required=False, max_length=200)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -64,7 +64,7 @@ class MergeForm(ReorganiseForm, _NewFields):
 
     verb = Verb.MERGE
     target = OrganisationField(label=gettext_lazy("Merge into"), required=False)
-    others = forms.ModelMultipleChoiceField(
+    others = KeysField(
         Organisation.objects.none(),
         label=gettext_lazy("Merged together with it"),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
@@ -98,7 +98,7 @@ class SplitForm(ReorganiseForm, _NewFields):
     """A new organisation beside it, with some of what stands below it."""
 
     verb = Verb.SPLIT
-    children = forms.ModelMultipleChoiceField(
+    children = KeysField(
         Organisation.objects.none(),
         label=gettext_lazy("Goes to the new organisation"),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),

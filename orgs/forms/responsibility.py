@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.forms.fields import OrganisationField
+from orgs.date_bounds import Days
+from orgs.forms.fields import DayField, KeysField, OrganisationField
 from orgs.forms.looks import Styled, Versioned
 from orgs.models import Organisation, Responsibility
 from orgs.rules import Duty
@@ -22,7 +23,7 @@ class ResponsibilityFilter(Styled, forms.Form):
     township = forms.ModelChoiceField(
         label=gettext_lazy("Township"), required=False, queryset=Organisation.objects.none()
     )
-    on = forms.DateField(label=gettext_lazy("In force on"), required=False)
+    on = DayField(kind=Days.HELD, label=gettext_lazy("In force on"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     undelivered = forms.BooleanField(label=gettext_lazy("Nothing delivered"), required=False)
     organisation = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -46,6 +47,8 @@ class ResponsibilityFilter(Styled, forms.Form):
 
 class ResponsibilityForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
     """Who has which duty at which organisation, from when to when, by which document."""
+
+    bounds: ClassVar = {"since": Days.HELD, "until": Days.HELD}
 
     organisation = OrganisationField(label=gettext_lazy("organisation"))
     department = OrganisationField(label=gettext_lazy("department"), required=False)
@@ -93,7 +96,7 @@ class ResponsibilityForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
 class CopyForm(Styled, forms.Form):
     """The organisations that get a copy of a responsibility."""
 
-    targets = forms.ModelMultipleChoiceField(
+    targets = KeysField(
         label=gettext_lazy("Copy to"),
         queryset=Organisation.objects.none(),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),

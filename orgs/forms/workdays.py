@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.forms.fields import DayField
 from orgs.forms.looks import Styled
 from orgs.models.workdays import DayKind
 from orgs.workday_list import LONGEST, Day
@@ -17,8 +18,8 @@ YEARS = (2000, 2099)
 class DaysForm(Styled, forms.Form):
     """One day or a stretch of days."""
 
-    first = forms.DateField(label=gettext_lazy("day"))
-    last = forms.DateField(label=gettext_lazy("to"), required=False)
+    first = DayField(label=gettext_lazy("day"))
+    last = DayField(label=gettext_lazy("to"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("what it is"), choices=DayKind.choices)
     name = forms.CharField(label=gettext_lazy("occasion"), max_length=60, required=False)
     source = forms.CharField(label=gettext_lazy("by which document"), max_length=120, required=False)

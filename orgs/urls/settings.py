@@ -8,6 +8,6 @@ urlpatterns = [
     path("settings/", options.page, name="settings"),
     path("settings/workdays/", workdays.page, name="workdays"),
     path("settings/workdays/paste/", workdays.paste, name="workdays_paste"),
-    path("settings/workdays/<int:pk>/remove/", workdays.remove, name="workday_remove"),
+    path("settings/workdays/<key:pk>/remove/", workdays.remove, name="workday_remove"),
     path("settings/<str:key>/reset/", options.reset, name="setting_reset"),
 ]

@@ -5,7 +5,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from orgs import acting, clock, event_kinds, event_search
+from orgs import acting, clock, event_kinds, event_search, requested
 from orgs.administration import DeskRequest, desk, may_read_events
 from orgs.forms.people import EventFilter
 from records.models import Event
@@ -30,13 +30,13 @@ def events(request: DeskRequest) -> HttpResponse:
     """The event log, newest first; older lines follow by key, so that a long log stays quick."""
     form = _form(request)
     rows = _found(form)
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
+    before = requested.key(request.GET.get("before"))
+    if before:
+        rows = rows.filter(pk__lt=before)
     shown = list(rows[: ROWS + 1])
     older = shown[ROWS - 1].pk if len(shown) > ROWS else None
     lines = [(event, event_kinds.label(event.kind), event_search.who(event)) for event in shown[:ROWS]]
-    context = {"form": form, "lines": lines, "older": older, "before": before}
+    context = {"form": form, "lines": lines, "older": older, "before": before or ""}
     return render(request, "orgs/event_list.html", context)
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from orgs import doors
+from orgs import doors, requested
 from orgs.actions import organisations as actions
 from orgs.forms.organisations import EndForm, NameForm, OrganisationForm, RatingForm, RelationForm, TermForm
 from orgs.models import Organisation, OrganisationName, Relation, TermOfOffice, YearRating
@@ -62,8 +62,8 @@ def edit(request: doors.BusinessRequest, pk: int) -> HttpResponse:
 def rate(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Set class and stars of a year (``?year=``, this year by default)."""
     organisation = _allowed(request, pk, register=True)
-    asked = request.POST.get("year") or request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and 1949 <= int(asked) <= 2100 else request.actor.on.year
+    text = request.POST.get("year") or request.GET.get("year")
+    year = requested.year(text, request.actor.on.year, least=1949, most=request.actor.on.year + 1)
     row = organisation.ratings.filter(year=year).first() or YearRating(organisation=organisation, year=year)
     form = RatingForm(request.POST or None, instance=row, seen=row.version)
     if request.method == "POST" and form.is_valid():

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from orgs import clock, doors, outline, overview, permissions, search, selection
+from orgs import clock, doors, outline, overview, permissions, requested, search, selection
 from orgs.forms.organisations import OrganisationFilter
 from orgs.models import Organisation
 from orgs.paging import page_of
@@ -20,10 +20,10 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
     if form.wanted or request.GET.get("view") == "list":
         return _list(request, form)
     opened = None
-    if request.GET.get("open", "").isdigit():
-        opened = get_object_or_404(Organisation.objects.visible_to(request.actor), pk=request.GET["open"])
+    if requested.key(request.GET.get("open")):
+        opened = requested.row(Organisation.objects.visible_to(request.actor), request.GET["open"])
     if opened and request.htmx:
-        start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+        start = requested.number(request.GET.get("from")) or 0
         level = outline.level(request.actor, opened, start)
         return render(request, "orgs/organisation_list.html#nodes", {"level": level})
     context: dict[str, Any] = {"level": outline.tree(request.actor, opened), "form": form, "mode": "tree"}

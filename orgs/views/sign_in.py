@@ -5,13 +5,12 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from orgs import acting, locks, menu
+from orgs import acting, locks, menu, requested
 from orgs.acting import PersonRequest
 from orgs.forms.sign_in import SignInForm
 from records.models import Event
@@ -73,10 +72,7 @@ def locked_out(
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Show every page in the chosen language from now on, starting with the one the person is on."""
-    onward = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure()):
-        onward = "/"
-    response = redirect(onward)
+    response = HttpResponseRedirect(requested.onward(request, request.POST.get("next", ""), "/"))
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(

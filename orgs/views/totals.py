@@ -1,10 +1,10 @@
 """Doors of the totals of organisations: the tables and their workbook."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from orgs import doors, totals
+from orgs import doors, requested, totals
 from orgs.models import Organisation
 from orgs.paging import page_of
 from orgs.workbooks import download
@@ -13,11 +13,8 @@ from sheets import writing
 
 def _root(request: doors.BusinessRequest) -> Organisation | None:
     """The organisation asked for by ``?below=``, or None for everything the actor sees."""
-    asked = request.GET.get("below", "")
-    if not asked:
-        return None
-    rows = Organisation.objects.visible_to(request.actor)
-    return get_object_or_404(rows, pk=asked if asked.isdigit() else 0)
+    below = request.GET.get("below", "")
+    return requested.row(Organisation.objects.visible_to(request.actor), below) if below else None
 
 
 @doors.business

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import calendar_year, doors, history, workday_list, workdays
+from orgs import calendar_year, doors, history, requested, workday_list, workdays
 from orgs.actions import workdays as actions
 from orgs.forms.workdays import YEARS, DaysForm, ListForm
 from orgs.models import WorkdayException
@@ -20,8 +20,7 @@ STEPS = 20
 
 
 def _year(request: doors.BusinessRequest) -> int:
-    text = request.GET.get("year", "")
-    return int(text) if text.isdecimal() and YEARS[0] <= int(text) <= YEARS[1] else request.actor.on.year
+    return requested.year(request.GET.get("year"), request.actor.on.year, least=YEARS[0], most=YEARS[1])
 
 
 def _done(request: doors.BusinessRequest, count: int, year: int) -> HttpResponse:

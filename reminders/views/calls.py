@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from orgs import doors
+from orgs import doors, requested
 from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import require
@@ -17,8 +17,8 @@ def call_list(request: doors.BusinessRequest) -> HttpResponse:
     require(may_call(request.actor))
     townships = Organisation.objects.visible_to(request.actor).operating().open_on(request.actor.on).in_order()
     if request.actor.role == Role.COUNTY_OFFICE:
-        key = request.GET.get("township", "")
-        township = get_object_or_404(townships, pk=int(key)) if key.isdigit() else townships.first()
+        key = requested.named(request.GET, "township")
+        township = get_object_or_404(townships, pk=key) if key else townships.first()
     else:
         township = request.actor.organisation
     calls = calling.calls(request.actor, township) if township else []

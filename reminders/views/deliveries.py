@@ -1,7 +1,5 @@
 """Doors of the county office: who was told what, when, through which channel, what failed, and another try."""
 
-import datetime
-
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
@@ -9,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from orgs import doors, paging
+from orgs import doors, paging, requested
 from orgs.scope import Actor, require
 from reminders import actions, outbox, sweeping
 from reminders.models import Delivery, Message, RefusedAddress, Run
@@ -23,7 +21,7 @@ SHOWN = (Delivery.State.FAILED, Delivery.State.SUSPENDED, Delivery.State.QUEUED,
 def _chosen(request: doors.BusinessRequest) -> QuerySet[Message]:
     """The messages the filter asks for."""
     rows = Message.objects.visible_to(request.actor).select_related("person", "organisation")
-    day = _day(request.GET.get("day", ""))
+    day = requested.day(request.GET.get("day"))
     if day:
         rows = rows.filter(day=day)
     if request.GET.get("kind") in Kind.values:
@@ -41,13 +39,6 @@ def _refused(actor: Actor) -> QuerySet[RefusedAddress]:
     sent = Delivery.objects.filter(message__in=Message.objects.visible_to(actor))
     there = sent.filter(channel=OuterRef("channel"), address=OuterRef("address"))
     return RefusedAddress.objects.filter(Exists(there))
-
-
-def _day(text: str) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @doors.business

@@ -22,7 +22,6 @@ from supervision.rules import OrderState
 from tasks.models import Assignment
 from tasks.models.assignment import AssignmentQuerySet
 
-
 MOST_DAYS = 32_767  # that the column holds: a row dated to another age must not stop an order
 
 

@@ -6,6 +6,7 @@ from django import forms
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
+from orgs.date_bounds import Days
 from orgs.forms.fields import OrganisationField
 from orgs.forms.looks import Versioned
 from orgs.scope import Actor
@@ -32,6 +33,8 @@ class _Plain(Versioned, forms.ModelForm):  # type: ignore[type-arg]
 
 class ProblemForm(_Plain):
     """A problem: whose, what, who found it."""
+
+    bounds: ClassVar = {"year": Days.PLANNED}
 
     organisation = OrganisationField(label=_("Organisation"))
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.forms.fields import DayField
 from orgs.forms.looks import Styled, Versioned
 from supervision.models import SupervisionOrder
 from supervision.refusals import Refused
@@ -40,7 +41,7 @@ class OrderForm(Refusable, forms.Form):
     """What the orders of one batch have in common."""
 
     color = forms.ChoiceField(label=gettext_lazy("Colour"), choices=Color.choices)
-    rectify_by = forms.DateField(label=gettext_lazy("To be put right by"))
+    rectify_by = DayField(label=gettext_lazy("To be put right by"))
     basis = forms.CharField(label=gettext_lazy("Basis"), max_length=300)
     demand = forms.CharField(
         label=gettext_lazy("What is demanded"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})

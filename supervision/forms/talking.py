@@ -7,7 +7,7 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from orgs import search
-from orgs.forms.fields import OrganisationField
+from orgs.forms.fields import DayField, OrganisationField
 from orgs.forms.looks import Versioned
 from orgs.models import Organisation
 from orgs.scope import Actor
@@ -60,9 +60,7 @@ class RaiseForm(Refusable, forms.Form):
 
     text = forms.CharField(label=_("What stands in the way"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     wish = forms.CharField(label=_("What would help"), max_length=300, required=False)
-    answer_due_on = forms.DateField(
-        label=_("Answer wanted by"), required=False, help_text=_("Empty: in five working days.")
-    )
+    answer_due_on = DayField(label=_("Answer wanted by"), required=False, help_text=_("Empty: in five working days."))
 
 
 class AnswerForm(StepForm, forms.Form):

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import doors, paging
+from orgs import doors, paging, requested
 from orgs.models import Organisation
 from orgs.scope import require
 from orgs.templatetags.pages import days_left
@@ -103,7 +103,7 @@ def order_new(request: doors.BusinessRequest) -> HttpResponse:
         request.POST or None, initial=order_initial(late, color_for(late), actor.on, leaves, units.signatory(actor))
     )
     if request.method == "POST" and form.is_valid():
-        only = {int(key) for key in request.POST.getlist("unit") if key.isdigit()}
+        only = set(requested.keys(request.POST.getlist("unit")))
         try:
             made = actions.issue(rows, by=actor, wording=actions.Wording(**form.cleaned_data), only=only)
         except Refused as refused:
@@ -131,8 +131,8 @@ def orders(request: doors.BusinessRequest) -> HttpResponse:
         rows = rows.filter(state=asked["state"])
     if asked.get("color") in Color.values:
         rows = rows.filter(color=asked["color"])
-    if asked.get("township", "").isdigit():
-        rows = rows.filter(organisation=int(asked["township"]))
+    if township := requested.key(asked.get("township")):
+        rows = rows.filter(organisation=township)
     page = paging.page_of(request, rows.prefetch_related("items"))
     for row in page:
         row.is_late = row.is_late_on(actor.on)

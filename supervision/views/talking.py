@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from orgs import doors, paging
+from orgs import doors, paging, requested
 from orgs.scope import require
 from records.changes import Conflict
 from supervision import due_for_talks, permissions
@@ -86,9 +86,9 @@ def blocker_new(request: doors.BusinessRequest) -> HttpResponse:
     actor = request.actor
     require(permissions.may_raise(actor))
     assignment = None
-    if request.GET.get("assignment", "").isdigit():
+    if key := requested.key(request.GET.get("assignment")):
         rows = Assignment.objects.visible_to(actor).select_related("organisation__township", "task")
-        assignment = get_object_or_404(rows, pk=int(request.GET["assignment"]))
+        assignment = get_object_or_404(rows, pk=key)
     form = RaiseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         organisation = assignment.organisation if assignment else actor.organisation

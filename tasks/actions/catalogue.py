@@ -110,10 +110,11 @@ def moved(day: datetime.date | None, years: int) -> datetime.date | None:
     """The same calendar day in another year; 29 February becomes 28 February."""
     if day is None:
         return None
+    year = min(max(day.year + years, datetime.MINYEAR), datetime.MAXYEAR)
     try:
-        return day.replace(year=day.year + years)
+        return day.replace(year=year)
     except ValueError:
-        return day.replace(year=day.year + years, day=28)
+        return day.replace(year=year, day=28)
 
 
 def _copy(

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
+from orgs import date_bounds
 from orgs.scope import Actor, reason_of
 from orgs.workdays import shifted
 from records.changes import Writer
@@ -61,16 +62,16 @@ def move(changes: Writer, moves: Sequence[Move], *, shift: bool) -> None:
     the new one is taken away.
     """
     stages = _stages([move.row for move in moves if move.row.task.shape in STAGED])
-    everywhere, shifted = timing.Everywhere(), list[Milestone]()
+    everywhere, late = timing.Everywhere(), list[Milestone]()
     for each in moves:
         row, own = each.row, stages.get(each.row.pk, [])
         if shift and row.task.shape == Shape.MILESTONES:
-            shifted += _shift(own, each.due_on - row.due_on, row.given_on)
+            late += _shift(own, each.due_on - row.due_on, row.given_on)
         row.due_on, row.counted_due_on = each.due_on, each.counted_due_on
         if row.internal_due_on and row.internal_due_on > row.due_on:
             row.internal_due_on = None
         row.put_days(everywhere.at(row.organisation.path), marks_of(own))
-    changes.update_all(shifted, ["due_on"])
+    changes.update_all(late, ["due_on"])
     changes.update_all([each.row for each in moves], MOVED)
 
 
@@ -151,7 +152,7 @@ class Postpone:
         moved = self._move(row)
         if (moved.due_on, moved.counted_due_on) == (row.due_on, row.counted_due_on):
             return _("It is due on that day or later already.")
-        return ""
+        return date_bounds.fault(moved.due_on, on=by.on)
 
     def _move(self, row: Assignment) -> Move:
         return Move(row, self._new_day(row.due_on), self._new_day(row.counted_due_on))

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from orgs import paths
+from orgs import date_bounds, paths
 from orgs.models import Organisation
 from orgs.scope import Actor, require
 from records.changes import Writer, change_set
@@ -120,6 +120,8 @@ def give_out(
     missing = readiness.missing(task)
     if missing or task.due_on is None:
         raise AnswersMissing(missing)
+    if out := date_bounds.fault(task.due_on, on=by.on) or date_bounds.fault(task.starts_on, on=by.on):
+        raise StepRefused(out, "due_on")
     if wrong := readiness.wrong_dates(task):
         raise StepRefused(" ".join(wrong), "stages")
     chosen = chosen or audience.Audience.from_json(task.audience)

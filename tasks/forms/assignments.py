@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orgs.forms.fields import DayField
 from orgs.forms.looks import Versioned
 from orgs.scope import Actor
 from tasks import closing
@@ -75,7 +76,7 @@ class InstructForm(StepForm):
     """An instruction with the day by which it is to be answered."""
 
     text = forms.CharField(label=_("Instruction"), max_length=TEXT_LENGTH, widget=area(3))
-    reply_due_on = forms.DateField(label=_("Reply by"))
+    reply_due_on = DayField(label=_("Reply by"))
 
     def clean_reply_due_on(self) -> Any:
         """The reply lies ahead."""

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from orgs.forms.fields import DayField
 from orgs.forms.looks import Styled, Versioned
 from tasks.forms.assignments import StepForm
 
@@ -18,7 +19,7 @@ def _words(label: Any, *, required: bool = True) -> forms.CharField:
 class ExtensionForm(StepForm):
     """A later date, and why."""
 
-    wanted_on = forms.DateField(label=_("Until when"))
+    wanted_on = DayField(label=_("Until when"))
     reason = _words(_("Why more time is needed"))
 
 
@@ -26,7 +27,7 @@ class DecisionForm(Styled, forms.Form):
     """Granted or refused: in words, to another day if wished."""
 
     decision = forms.ChoiceField(choices=[("grant", _("grant")), ("refuse", _("refuse"))], widget=forms.HiddenInput)
-    new_due_on = forms.DateField(label=_("Granted until"), required=False)
+    new_due_on = DayField(label=_("Granted until"), required=False)
     shift = forms.BooleanField(label=_("Milestones not reached move by the same days"), required=False)
     words = _words(_("In words"), required=False)
 

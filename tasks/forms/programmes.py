@@ -7,6 +7,7 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from orgs import search
+from orgs.date_bounds import Days
 from orgs.forms.looks import Versioned
 from orgs.models import Organisation
 from orgs.scope import Actor
@@ -33,6 +34,8 @@ class _RowForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
 
 class ProgrammeForm(_RowForm):
     """A programme: its name and years."""
+
+    bounds: ClassVar = {"first_year": Days.PLANNED, "last_year": Days.PLANNED}
 
     class Meta:
         model = Programme

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.forms.fields import DayField
 from orgs.forms.looks import Styled, style
 from tasks import quotas, reading
 from tasks.actions.quotas import Wanted
@@ -215,7 +216,7 @@ class AssignmentSplitForm(SplitForm):
         super()._add_line(line)
         key = line.organisation.pk
         now = line.assignment.internal_due_on if line.assignment else None
-        own = forms.DateField(label=_("Own earlier date"), required=False, initial=now, disabled=bool(line.held))
+        own = DayField(label=_("Own earlier date"), required=False, initial=now, disabled=bool(line.held))
         style(own)
         own.widget.attrs |= {"class": "form-control form-control-sm", "max": self.due_on.isoformat()}
         self.fields[f"own-{key}"] = own

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.forms.fields import DayField
 from orgs.forms.looks import style
 from tasks import known, permissions, reading
 from tasks.actions.figures import Fact
@@ -109,7 +110,7 @@ class ReportForm(StepFilesForm):
             else:
                 done = forms.BooleanField(label=stage.label, required=False, initial=stage.done_on is not None)
                 self._add(f"done-{stage.pk}", done)
-                day = forms.DateField(label=_("done on"), required=False, initial=stage.done_on or self.actor.on)
+                day = DayField(label=_("done on"), required=False, initial=stage.done_on or self.actor.on)
                 self._add(f"on-{stage.pk}", day, max=self.actor.on.isoformat())
                 day.widget.attrs["class"] = "form-control form-control-sm"
                 day.widget.attrs["aria-label"] = _("%(name)s: done on") % {"name": stage.label}

@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs import requested
+from orgs.forms.fields import DayField
 from orgs.forms.looks import Styled
 from orgs.workdays import Calendar
 from tasks import planning
@@ -29,7 +31,7 @@ class StageForm(Styled, forms.Form):
     before = forms.IntegerField(
         label=gettext_lazy("Days before the end"), required=False, min_value=0, max_value=planning.MOST_BEFORE
     )
-    due_on = forms.DateField(label=gettext_lazy("Due date"), required=False)
+    due_on = DayField(label=gettext_lazy("Due date"), required=False)
     owner = forms.CharField(label=gettext_lazy("Responsible"), required=False, max_length=120)
     deliverable = forms.CharField(label=gettext_lazy("Deliverable"), required=False, max_length=200)
 
@@ -81,7 +83,7 @@ class StageRows:
     def act(self, action: str, *, end: datetime.date | None, calendar: Calendar) -> None:
         """Do what a button asks for: add, remove, move, begin with a set, or plan backwards from the end."""
         verb, _colon, what = action.partition(":")
-        place = int(what) if what.isdigit() and int(what) < len(self.rows) else None
+        place = requested.number(what, most=len(self.rows) - 1)
         if verb == "ms_add" and len(self.rows) < MOST_ROWS:
             self.rows.append({"variant": self.rows[-1].get("variant", "") if self.rows else "", "weight": "1"})
         elif verb == "ms_remove" and place is not None:
@@ -110,9 +112,9 @@ class StageRows:
             self.problem = _("Give the task its due date first: the milestones are planned backwards from it.")
             return
         for row in self.rows:
-            text = str(row.get("before") or "").strip()
-            if text.isdecimal() and int(text) <= planning.MOST_BEFORE:
-                row["due_on"] = planning.days_before(end, int(text), calendar).isoformat()
+            before = requested.number(row.get("before"), most=planning.MOST_BEFORE)
+            if before is not None:
+                row["due_on"] = planning.days_before(end, before, calendar).isoformat()
 
     @property
     def forms(self) -> list[StageForm]:
@@ -160,16 +162,15 @@ class StageRows:
         """The sum of the weights by kind of work."""
         found: dict[str, int] = {}
         for row in self.rows:
-            weight = str(row.get("weight") or "1")
-            if row.get("name") and weight.isdecimal():
+            weight = requested.number(row.get("weight") or 1)
+            if row.get("name") and weight is not None:
                 kind = str(row.get("variant") or "")
-                found[kind] = found.get(kind, 0) + int(weight)
+                found[kind] = found.get(kind, 0) + weight
         return found
 
 
 def _typed(data: Mapping[str, str]) -> list[dict[str, Any]]:
-    total = data.get(f"{PREFIX}-total", "")
-    count = min(int(total), MOST_ROWS) if total.isdecimal() else 0
+    count = min(requested.number(data.get(f"{PREFIX}-total")) or 0, MOST_ROWS)
     return [{name: data.get(f"{PREFIX}-{n}-{name}", "") for name in FIELDS} for n in range(count)]
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs import paths, search
+from orgs.date_bounds import Days
+from orgs.forms.fields import KeysField
 from orgs.forms.looks import Styled, Versioned
 from orgs.models import Organisation
 from orgs.rules import Role
@@ -62,14 +64,16 @@ class _ThemeField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg]
     """A draft: only theme and title must stand; the rest must stand before it is issued."""
 
+    bounds: ClassVar = {"year": Days.PLANNED, "source_date": Days.HELD}
+
     theme = _ThemeField(label=gettext_lazy("Theme"), queryset=Theme.objects.none())
-    leads = forms.ModelMultipleChoiceField(
+    leads = KeysField(
         label=gettext_lazy("Led by"),
         required=False,
         queryset=Organisation.objects.none(),
         widget=forms.CheckboxSelectMultiple,
     )
-    assists = forms.ModelMultipleChoiceField(
+    assists = KeysField(
         label=gettext_lazy("Assisted by"),
         required=False,
         queryset=Organisation.objects.none(),

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.forms.fields import OrganisationField
+from orgs.forms.fields import DayField, OrganisationField
 from orgs.forms.looks import Styled
 from orgs.scope import Actor
 from tasks.actions.moving import Postpone, Redate, SetOwnDate
@@ -38,7 +38,7 @@ class DeedForm(Styled, forms.Form):
 class PostponeForm(DeedForm):
     """统一顺延: to one day or by so many days."""
 
-    to = forms.DateField(label=gettext_lazy("To the day"), required=False)
+    to = DayField(label=gettext_lazy("To the day"), required=False)
     days = forms.IntegerField(label=gettext_lazy("Or by so many days"), required=False, min_value=1, max_value=366)
     shift = forms.BooleanField(
         label=gettext_lazy("Milestones not reached move by the same days"), required=False, initial=True
@@ -65,7 +65,7 @@ class PostponeForm(DeedForm):
 class RedateForm(DeedForm):
     """改期: the right date."""
 
-    to = forms.DateField(label=gettext_lazy("The right date"))
+    to = DayField(label=gettext_lazy("The right date"))
     shift = forms.BooleanField(
         label=gettext_lazy("Milestones not reached move by the same days"), required=False, initial=True
     )
@@ -124,7 +124,7 @@ class ReassignForm(DeedForm):
 class OwnDateForm(DeedForm):
     """本乡镇时限: an earlier day, or none."""
 
-    day = forms.DateField(
+    day = DayField(
         label=gettext_lazy("The township's own date"),
         required=False,
         help_text=gettext_lazy("Never later than the county's; empty takes it away. It steers reminders only."),

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs import date_bounds
 from orgs.forms.looks import Styled
 from tasks.catalogue_year import years_of
 from tasks.models import Programme, Task
@@ -27,7 +28,7 @@ class CopyForm(Styled, forms.Form):
     def __init__(self, data: Any, *, programme: Programme, initial: dict[str, int]) -> None:
         super().__init__(data, initial=initial)
         years = years_of(programme)
-        for name, found in [("source", years), ("to", [*years, programme.last_year + 1])]:
+        for name, found in [("source", years), ("to", _targets(programme))]:
             field = self.fields[name]
             assert isinstance(field, forms.TypedChoiceField)  # for the type checker
             field.choices = [(year, str(year)) for year in found]
@@ -38,6 +39,12 @@ class CopyForm(Styled, forms.Form):
         if found.get("source") and found.get("source") == found.get("to"):
             self.add_error("to", _("Choose another year to copy into."))
         return found
+
+
+def _targets(programme: Programme) -> list[int]:
+    """The years that can be copied into: the programme's and the next one, as far as anything is planned at all."""
+    first, last = date_bounds.limits()
+    return [year for year in [*years_of(programme), programme.last_year + 1] if first.year <= year <= last.year]
 
 
 class IssueManyForm(forms.Form):

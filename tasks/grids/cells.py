@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
+from orgs import requested
 from sheets.values import plain
 from tasks import reading
 from tasks.reading import NotRead
@@ -117,8 +118,8 @@ def stage_in_words(stages: Sequence[Stage], text: str) -> str:
     """The name of the stage at a place; 未开始 for 0."""
     if text == NOT_BEGUN:
         return _("not begun")
-    known = text.isascii() and text.isdigit() and int(text) <= len(stages)
-    return stages[int(text) - 1].name if known else text
+    place = requested.number(text, least=1, most=len(stages))
+    return stages[place - 1].name if place else text
 
 
 def read(facts: Facts, text: str, on: datetime.date) -> Given:
@@ -166,8 +167,9 @@ def place_of(stages: Sequence[Stage], text: str) -> int:
         raise NotRead(_("Say first which kind of work it is, on the page of this matter."))
     sought = plain(text)
     names = [plain(stage.name) for stage in stages]
-    if sought.isdigit() and int(sought) <= len(stages):
-        return int(sought)
+    place = requested.number(sought, most=len(stages))
+    if place is not None:
+        return place
     if sought in {"未开始", "未动工", "没开工", "未开工", plain(_("not begun"))}:
         return 0
     if sought in names:

@@ -1,6 +1,5 @@
 """What a row of the grid sends, and what it is told: the shape of the request and of the answer."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import time_format
 
+from orgs import requested
 from orgs.models import Organisation
 from tasks.actions.rows import Clash, Saved, Typed
 from tasks.grids.sheet import Cell, Line
@@ -40,23 +40,20 @@ def read(data: Mapping[str, str]) -> Sent:
         key, text = match[1], text.strip()[:MOST]
         was = data.get(f"was-{key}", "").strip()
         if text != was:
-            sent.typed[int(key)] = Typed(text, was, number(data.get(f"version-{key}", "")) or 0)
+            sent.typed[int(key)] = Typed(text, was, requested.number(data.get(f"version-{key}")) or 0)
     note = data.get("note", "").strip()[:MOST]
     if note != data.get("note-was", "").strip():
         sent.note = note
-    sent.about = number(data.get("about", ""))
+    sent.about = requested.key(data.get("about"))
     return sent
 
 
 def rows_in(text: str) -> dict[int, dict[str, str]]:
     """Rows sent together, by the key of their village; nothing for what is none."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
+    found = requested.structure(text)
     if not isinstance(found, dict):
         return {}
-    rows = {number(str(place)): row for place, row in list(found.items())[:MOST_ROWS] if isinstance(row, dict)}
+    rows = {requested.key(place): row for place, row in list(found.items())[:MOST_ROWS] if isinstance(row, dict)}
     return {
         place: {str(name): str(value) for name, value in row.items()}
         for place, row in rows.items()
@@ -76,14 +73,9 @@ def part_of(saved: Saved, line: Line) -> Saved:
     )
 
 
-def number(text: str) -> int | None:
-    """A key or version; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-
-
 def keys_in(text: str) -> list[int]:
     """Keys joined by commas; anything else in between is left out."""
-    return [key for part in text.split(",") if (key := number(part.strip())) is not None]
+    return requested.keys(text.split(","))
 
 
 def answer(request: HttpRequest, saved: Saved, line: Line | None, organisation: Organisation) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, paging
+from orgs import doors, paging, requested
 from orgs.models import Organisation
 from orgs.scope import require
 from records.changes import Conflict
@@ -68,8 +68,8 @@ def _show(request: doors.BusinessRequest, bound: DecisionForm | None = None) -> 
 
 
 def _narrowed(rows: QuerySet[DueDateRevision], request: doors.BusinessRequest) -> QuerySet[DueDateRevision]:
-    township = request.GET.get("township", "")
-    return rows.filter(assignment__organisation__township=int(township)) if township.isdecimal() else rows
+    township = requested.key(request.GET.get("township"))
+    return rows.filter(assignment__organisation__township=township) if township else rows
 
 
 def _ordered(rows: QuerySet[DueDateRevision], request: doors.BusinessRequest) -> QuerySet[DueDateRevision]:
@@ -86,19 +86,19 @@ def decide(request: doors.BusinessRequest) -> HttpResponse:
     """Grant or refuse one or several in one change set."""
     actor = request.actor
     require(permissions.may_decide(actor))
-    keys = [int(key) for key in request.POST.getlist("chosen") if key.isdecimal() and len(key) < 18]
+    keys = requested.keys(request.POST.getlist("chosen"))
     form = DecisionForm(request.POST)
     if not keys:
         messages.error(request, _("Nothing was chosen. Tick the requests to decide on first."))
         return redirect("extensions")
     if not form.is_valid():
         return _show(request, form)
-    sent, seen = form.cleaned_data, request.POST.get("seen", "")
+    sent, seen = form.cleaned_data, requested.number(request.POST.get("seen"))
     decision = Decision(sent["decision"] == "grant", sent["words"], sent["new_due_on"], sent["shift"])
     asked = DueDateRevision.objects.visible_to(actor).filter(pk__in=keys).select_for_update(of=("self",))
     asked = asked.select_related("assignment__task__theme__programme__organisation", "assignment__organisation")
     try:
-        done = extensions.decide(asked, decision, by=actor, seen=int(seen) if seen.isdecimal() else None)
+        done = extensions.decide(asked, decision, by=actor, seen=seen)
     except StepRefused as refused:
         form.add_error(refused.field or None, str(refused))
         return _show(request, form)

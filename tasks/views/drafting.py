@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, workdays
+from orgs import doors, requested, workdays
 from orgs.scope import require
 from records.changes import Conflict
 from tasks import audience, closing, permissions, planning
@@ -89,7 +89,7 @@ def _draft(request: doors.BusinessRequest, task: Task | None) -> HttpResponse:
     actor, action = request.actor, request.POST.get("action", "")
     data = _sent(request, action)
     kept = Audience.from_json(task.audience) if task else Audience()
-    initial = {"theme": request.GET.get("theme")} if task is None else {}
+    initial = {"theme": requested.key(request.GET.get("theme"))} if task is None else {}
     form = TaskForm(data, request.FILES or None, actor=actor, task=task, initial=initial)
     draft = Draft(task, form, AudienceForm(data, actor=actor, chosen=kept, action=action), StageRows(data, task=task))
     if data is None or looks_only(action):
@@ -191,10 +191,7 @@ def _show(request: doors.BusinessRequest, draft: Draft, refused: str = "") -> Ht
 
 def _day(value: Any) -> datetime.date | None:
     """A date as typed; None while it is none."""
-    try:
-        return value if isinstance(value, datetime.date) else datetime.date.fromisoformat(value or "")
-    except ValueError:
-        return None
+    return value if isinstance(value, datetime.date) else requested.day(value)
 
 
 def _due(value: Any, on: datetime.date) -> dict[str, int] | None:
@@ -218,8 +215,7 @@ def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     refused = ""
     if data is not None and action not in LOOKS:
         try:
-            sent = data.get("version", "")
-            expected = int(sent) if sent.isdigit() else None
+            expected = requested.number(data.get("version"))
             actions.issue(task, by=request.actor, expected=expected, chosen=chosen.audience)
         except StepRefused as reason:
             refused = str(reason)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, periods
+from orgs import doors, periods, requested
 from orgs.actions.history import may_undo, undo_change_set
 from orgs.models import Organisation
 from orgs.scope import require
@@ -37,7 +37,7 @@ def shows_mine(request: doors.BusinessRequest) -> bool:
 
 def columns_of(request: doors.BusinessRequest) -> list[int]:
     """The tasks chosen as columns, or else this week's."""
-    chosen = [key for text in request.GET.getlist("task") if (key := typed.number(text))]
+    chosen = [key for text in request.GET.getlist("task") if (key := requested.key(text))]
     return chosen or sheet.week_tasks(request.actor, periods.week(request.actor.on))
 
 
@@ -181,7 +181,7 @@ def unchanged(request: doors.BusinessRequest) -> HttpResponse:
     """Report for all that was not reported this week that it stands as last week; ``place`` narrows to one village."""
     require(permissions.fills_grid(request.actor))
     keys = typed.keys_in(request.POST.get("tasks", ""))
-    place = typed.number(request.POST.get("place", ""))
+    place = requested.key(request.POST.get("place"))
     shown = sheet.build(request.actor, tasks=keys, organisations=[place] if place else None, mine=shows_mine(request))
     waiting = [cell.assignment.pk for line in shown.lines for cell in line.missing if cell.assignment]
     try:

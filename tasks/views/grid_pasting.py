@@ -1,6 +1,5 @@
 """Doors of what is pasted into the grid: a block from a spreadsheet, and replies from a chat group."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors
+from orgs import doors, requested
 from orgs.models import Organisation
 from orgs.scope import require
 from tasks.actions import rows as actions
@@ -42,7 +41,7 @@ def block(request: doors.BusinessRequest) -> HttpResponse:
     villages = Villages(request.actor, places)
     titles = {column.key: column.task.title for column in shown.columns}
     titles |= {blocks.NOTE: _("Remarks"), blocks.LEARNED: _("How it was learned")}
-    place = typed.number(request.POST.get("place", "")) or 0
+    place = requested.key(request.POST.get("place")) or 0
     surface = Surface(places, list(titles), titles, place, request.POST.get("column", ""))
     laid = blocks.lay_out(_block(request.POST.get("block", "")), surface, villages.place, villages.doubt)
     fill = _read(laid, shown)
@@ -56,10 +55,7 @@ def block(request: doors.BusinessRequest) -> HttpResponse:
 
 def _block(text: str) -> list[list[str]]:
     """The lines of a block; nothing for what is none."""
-    try:
-        found = json.loads(text[: 50 * MOST_TEXT])
-    except ValueError:
-        return []
+    found = requested.structure(text[: 50 * MOST_TEXT])
     if not isinstance(found, list):
         return []
     return [[str(cell) for cell in line[:60]] for line in found[: blocks.MOST_LINES] if isinstance(line, list)]
@@ -158,7 +154,7 @@ def _save(request: doors.BusinessRequest, shown: Sheet) -> list[str]:
                 continue
             key = cell.assignment.pk
             was = request.POST.get(f"was-{key}", cell.text)
-            sent[key] = Typed(text, was, typed.number(request.POST.get(f"version-{key}", "")) or 0)
+            sent[key] = Typed(text, was, requested.number(request.POST.get(f"version-{key}")) or 0)
             about = about or key
         done = _report(request, line.organisation, sent, about, sources)
         saved += bool(done.change_set)
@@ -177,7 +173,7 @@ def _confirmed(request: doors.BusinessRequest) -> dict[int, tuple[dict[str, str]
         source = request.POST.get(f"line-{number}")
         if source is None:
             break
-        place = typed.number(request.POST.get(f"place-{number}", ""))
+        place = requested.key(request.POST.get(f"place-{number}"))
         if place is None:
             continue  # left out on purpose
         facts, sources = found.setdefault(place, ({}, []))

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
 
-from orgs import doors, paging
+from orgs import doors, paging, requested
 from orgs.models import Organisation
 from tasks import batches, lights, listing, looks, permissions, progress, splits
 from tasks.forms.tasks import TaskFilter
@@ -121,8 +121,8 @@ def _asked(task: Task, query: Mapping[str, str]) -> dict[str, str]:
     for name, known in [("status", Status.values), ("light", Light.values)]:
         if query.get(name) in known:
             asked[name] = query[name]
-    if query.get("township", "").isdigit():
-        asked["township"] = query["township"]
+    if township := requested.key(query.get("township")):
+        asked["township"] = str(township)
     for name in ("q", "stage"):
         if text := query.get(name, "").strip():
             asked[name] = text

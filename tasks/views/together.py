@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orgs import doors
+from orgs import doors, requested
 from orgs.scope import require
 from tasks import batches
 from tasks.actions import together
@@ -55,8 +55,8 @@ def _done(
     request: doors.BusinessRequest, batch: Batch, chosen: Chosen, form: DeedForm, rows: AssignmentQuerySet
 ) -> HttpResponse:
     """Do it, or begin it in the background when the rows are many; then to where it can be undone."""
-    sent = request.POST.get("seen", "")
-    seen = int(sent) if sent.isdecimal() and len(sent) < 18 else together.latest()
+    sent = requested.number(request.POST.get("seen"))
+    seen = together.latest() if sent is None else sent
     total = rows.count()
     if total > batches.MANY:
         return redirect(batches.start(batch, chosen, request.POST, total, seen, by=request.actor))

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import doors, paging
+from orgs import doors, paging, requested
 from orgs.models import Organisation
 from orgs.scope import require
 from tasks import closers, permissions, rules
@@ -26,8 +26,8 @@ def queue(request: doors.BusinessRequest) -> HttpResponse:
     everything = reach if whole else closers.by_default(actor)
     rows = everything
     for name, lookup in [("township", "organisation__township"), ("task", "task")]:
-        if request.GET.get(name, "").isdigit():
-            rows = rows.filter(**{lookup: int(request.GET[name])})
+        if key := requested.key(request.GET.get(name)):
+            rows = rows.filter(**{lookup: key})
     kept = Case(When(task__keeper=actor.post, then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = rows.annotate(kept=kept).order_by("kept", "requested_on", "pk")
     rows = rows.select_related("task__theme__programme__organisation", "organisation__township", "requested_by__user")
@@ -85,4 +85,5 @@ def close_selected(request: doors.BusinessRequest) -> HttpResponse:
 def _chosen(request: doors.BusinessRequest) -> dict[int, int]:
     """The versions seen by key, of the rows ticked (``7:120`` each); anything else is left out."""
     pairs = [value.partition(":")[::2] for value in request.POST.getlist("chosen")]
-    return {int(key): int(version) for key, version in pairs if key.isdigit() and version.isdigit()}
+    read = [(requested.key(key), requested.number(version)) for key, version in pairs]
+    return {key: version for key, version in read if key is not None and version is not None}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, duties, paging, periods
+from orgs import doors, duties, paging, periods, requested
 from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import require
@@ -64,8 +64,8 @@ def month_print(request: doors.BusinessRequest) -> HttpResponse:
     places = Organisation.objects.visible_to(actor).filter(closed_on__isnull=True).order_by("path")
     if actor.role != Role.VILLAGE_RECORDER:
         places = places.filter(pk__in=sheet.below(actor).open().order_by().values("organisation"))
-    if request.GET.get("village", "").isdigit():
-        places = places.filter(pk=int(request.GET["village"]))
+    if village := requested.key(request.GET.get("village")):
+        places = places.filter(pk=village)
     shown = villages.of(list(places), actor)
     pages = [(village, village.within(month)) for village in shown]
     after = periods.month(month.end + ONE_DAY)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import translation
 
 from demo import accounts, load, state
-from orgs import clock
+from orgs import clock, date_bounds
 from orgs.models import Organisation, User
 from orgs.rules import OPERATING
 from tasks.models import Assignment, Entry, Snapshot, Task
@@ -20,9 +20,12 @@ def _day(given: str | datetime.date) -> datetime.date:
     if isinstance(given, datetime.date):
         return given
     try:
-        return datetime.date.fromisoformat(given)
+        day = datetime.date.fromisoformat(given)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{given}' is not a date such as 2026-11-18.") from None
+    if out := date_bounds.fault(day):
+        raise argparse.ArgumentTypeError(out)
+    return day
 
 
 class Command(BaseCommand):

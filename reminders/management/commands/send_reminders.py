@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from orgs import clock
+from orgs import clock, date_bounds
 from orgs.models import User
 from reminders import looking, outbox, sending, sweeping, wording
 from reminders.rules.shapes import Planned
@@ -79,5 +79,7 @@ def _clock_at(moment: str | None) -> Iterator[None]:
         at = datetime.datetime.fromisoformat(moment)
     except ValueError as fault:
         raise CommandError(f"{moment} is no moment; write it as 2026-10-08T08:30.") from fault
+    if out := date_bounds.fault(at.date()):
+        raise CommandError(out)
     with clock.standing_at(at):
         yield

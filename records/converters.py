@@ -1,0 +1,22 @@
+"""The keys in addresses: whole numbers that every database can hold."""
+
+from django.urls import register_converter
+
+
+class KeyConverter:
+    """A row's key or a place in a list: up to 18 digits, which fit a BIGINT; anything longer is no address (404)."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_url(self, value: object) -> str:
+        """The number as it stands in an address."""
+        return str(value)
+
+
+def register() -> None:
+    """Make ``<key:…>`` known. Django's own ``<key:…>`` takes any number, and a query by a longer one fails."""
+    register_converter(KeyConverter, "key")
