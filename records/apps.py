@@ -11,7 +11,8 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
 
     def ready(self) -> None:
-        """Add what the health page says of background work."""
-        from records import health, work
+        """Add what the health page says of background work and of kept files."""
+        from records import health, keeping, work
 
         health.add("work", work.health)
+        health.add("files", keeping.health)
