@@ -1,9 +1,12 @@
 """What the embedded default needs to know before Django's settings exist: its folder, its key, its refusals."""
 
+import contextlib
 import ipaddress
 import os
 import secrets
 from pathlib import Path
+
+from records.storing import write_first
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -17,14 +20,17 @@ def secret_key_file() -> Path:
 def generated_secret_key() -> str:
     """The embedded default's own key, made on first use and readable by its owner alone."""
     path = secret_key_file()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    key = secrets.token_urlsafe(50)
-    with os.fdopen(handle, "w") as file:
-        file.write(key)
+    with contextlib.suppress(FileNotFoundError):
+        return _own_key(path)
+    write_first(path, secrets.token_urlsafe(50).encode())
+    return _own_key(path)
+
+
+def _own_key(path: Path) -> str:
+    """The key that was made. Raises ``FileNotFoundError``, and ``SystemExit`` when what is there is none."""
+    key = path.read_text().strip()
+    if not key:
+        raise SystemExit(f"Luoshi will not start with an empty secret key: put the key back into {path}.")
     return key
 
 
@@ -45,10 +51,18 @@ def is_loopback(bind: str) -> bool:
         return False
 
 
-def refusal(*, secret_key: str, debug: bool, allowed_hosts: list[str]) -> str | None:
+KEY_LENGTH = 50  # characters of a secret key at least
+
+
+def refusal(*, secret_key: str, debug: bool, allowed_hosts: list[str], clock_shift: float = 0.0) -> str | None:
     """The one sentence that says why production may not start like this, or None when it may."""
     if not secret_key:
         return "Luoshi will not start in production without a secret key: set SECRET_KEY."
+    if len(secret_key) < KEY_LENGTH:
+        words = f"set SECRET_KEY to at least {KEY_LENGTH} random characters"
+        return f"Luoshi will not start in production with a short secret key: {words}."
+    if clock_shift:
+        return "Luoshi will not start in production with a shifted clock: unset LUOSHI_CLOCK_SHIFT_DAYS."
     if debug:
         return "Luoshi will not start in production with debugging on: unset DEBUG."
     if not allowed_hosts or any("*" in host or host.startswith(".") for host in allowed_hosts):

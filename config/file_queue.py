@@ -2,7 +2,7 @@
 
 kombu opens a message's file under its final name and then writes it, so a worker may take it empty; and it takes
 messages by way of the system's temporary folder, which may lie on another disk. Here a message appears, and is
-taken, by one rename.
+taken, by one rename; a full disk leaves no half of one behind.
 """
 
 import contextlib
@@ -15,6 +15,8 @@ from typing import Any
 
 from kombu.transport import filesystem
 
+from records.storing import write_whole
+
 
 class Channel(filesystem.Channel):
     """A channel whose messages come and go by one rename."""
@@ -23,9 +25,7 @@ class Channel(filesystem.Channel):
         """Put a message at the end of the queue; names sort by the time they were made."""
         name = f"{time.time_ns():020}_{uuid.uuid4().hex}.{queue}.msg"
         folder = Path(self.data_folder_out)
-        draft = folder / f"{name}.part"
-        draft.write_text(json.dumps(message))
-        draft.rename(folder / name)
+        write_whole(folder / name, json.dumps(message).encode())
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         """Take the oldest message of the queue. Raises ``Empty``."""

@@ -24,7 +24,12 @@ DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else embedded.generated_secret_key())
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # older keys: still open what they sealed
-if PRODUCTION and (reason := embedded.refusal(secret_key=SECRET_KEY, debug=DEBUG, allowed_hosts=ALLOWED_HOSTS)):
+CLOCK_SHIFT_DAYS = env.float("LUOSHI_CLOCK_SHIFT_DAYS", 0.0)  # moves orgs.clock, for the demo and for rehearsals
+if PRODUCTION and (
+    reason := embedded.refusal(
+        secret_key=SECRET_KEY, debug=DEBUG, allowed_hosts=ALLOWED_HOSTS, clock_shift=CLOCK_SHIFT_DAYS
+    )
+):
     raise SystemExit(reason)
 
 VAR_DIR = Path(env.str("LUOSHI_VAR", str(BASE_DIR / "var")))
@@ -69,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "records.trouble.TroubleMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -194,7 +200,6 @@ USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["config.formats"]
-CLOCK_SHIFT_DAYS = env.float("LUOSHI_CLOCK_SHIFT_DAYS", 0.0)  # moves orgs.clock, for the demo and for rehearsals
 
 # Static files
 STATIC_URL = "static/"
@@ -259,6 +264,7 @@ CELERY_BEAT_SCHEDULE = {
         else {"task": "reminders.sweep", "schedule": 60.0, "options": {"expires": 55}}
     ),
     "forget": {"task": "ledgers.forget", "schedule": crontab(hour=3, minute=20), "options": {"expires": 3600}},
+    "files": {"task": "records.keep_files", "schedule": crontab(hour=2, minute=40), "options": {"expires": 3600}},
     "snapshot": {"task": "tasks.take_snapshot", "schedule": crontab(minute="5,35"), "options": {"expires": 1500}},
     "lights": {"task": "tasks.mend_days", "schedule": crontab(hour="0", minute="20"), "options": {"expires": 3000}},
 }

@@ -11,8 +11,9 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
 
     def ready(self) -> None:
-        """Add what the health page says of background work, and the keys of addresses."""
-        from records import converters, health, work
+        """Add what the health page says of background work and of kept files, and the keys of addresses."""
+        from records import converters, health, keeping, work
 
         converters.register()
         health.add("work", work.health)
+        health.add("files", keeping.health)

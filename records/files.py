@@ -1,22 +1,35 @@
-"""Files: content kept once by hash, and served only through a row the person may see."""
+"""Files: content kept once by hash, whole or not at all, and served only through a row the person may see.
 
+Content comes first and its row after it, so that a row never promises what is not there. What no row speaks of any
+more, and what was sent with a form that nobody finished, is taken away after a day (``records.keeping``).
+"""
+
+import contextlib
+import errno
+import fcntl
 import hashlib
+import logging
+import os
+import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import filetype
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from records import storing
 from records.models import StoredFile
+
+log = logging.getLogger(__name__)
 
 ACCEPTED = {  # what evidence and documents may be, by sniffed type → shown inline?
     "image/jpeg": True,
@@ -31,6 +44,8 @@ ACCEPTED = {  # what evidence and documents may be, by sniffed type → shown in
     "text/plain": False,
 }
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # how a full disk is told
+LOCK = ".lock"
 _links: dict[str, Callable[[Any], models.QuerySet[Any]]] = {}
 
 
@@ -106,27 +121,137 @@ def store(upload: UploadedFile[bytes]) -> StoredFile:
             )
             % {"name": upload.name}
         )
-    return keep(content, kind)
+    try:
+        return keep(content, kind)
+    except OSError as fault:
+        if fault.errno not in NO_ROOM:
+            raise
+        raise ValidationError(
+            _("There is no room left on the server's disk, so “%(name)s” was not kept. Tell the administrator.")
+            % {"name": upload.name}
+        ) from fault
 
 
 def keep(content: bytes, content_type: str) -> StoredFile:
-    """Keep content that the program itself answers for, such as a sealed workbook."""
+    """Keep content that the program itself answers for, such as a sealed workbook.
+
+    What is kept already starts its day anew. Raises ``OSError`` when it cannot be written: then nothing is kept.
+    """
     digest = hashlib.sha256(content).hexdigest()
     values = {"size": len(content), "content_type": content_type}
-    file, _new = StoredFile.objects.get_or_create(sha256=digest, defaults=values)
-    path = path_of(file)
-    if not default_storage.exists(path):
-        default_storage.save(path, ContentFile(content))
+    path = _path(digest)
+    with locked():
+        if _holds(path, len(content), digest):
+            os.utime(path)
+        else:
+            storing.write_whole(path, content)
+    file, new = StoredFile.objects.get_or_create(sha256=digest, defaults=values)
+    if not new:
+        renew([file])
     return file
+
+
+def renew(kept: list[StoredFile]) -> None:
+    """Let the day within which a form must be finished begin anew."""
+    StoredFile.objects.filter(pk__in=[file.pk for file in kept]).update(added_at=timezone.now())
+
+
+class Lost(Exception):
+    """A kept file is not there, or is not what was kept; the message says so in one sentence."""
+
+    def __init__(self, file: StoredFile) -> None:
+        super().__init__(
+            _(
+                "The file kept here is missing or damaged, so it is not shown. "
+                "Tell the administrator its number: %(number)s"
+            )
+            % {"number": file.pk}
+        )
+        log.error("Stored file %s (%s) is missing or damaged.", file.pk, path_of(file))
+
+
+def read(file: StoredFile) -> bytes:
+    """The content of a kept file, just as it was kept. Raises ``Lost``."""
+    try:
+        content = content_path(file).read_bytes()
+    except FileNotFoundError:
+        raise Lost(file) from None
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise Lost(file)
+    return content
+
+
+def opened(file: StoredFile) -> BinaryIO:
+    """The content of a kept file to be sent in pieces. Raises ``Lost`` when it is missing or has another length."""
+    try:
+        content = content_path(file).open("rb")
+    except FileNotFoundError:
+        raise Lost(file) from None
+    if os.fstat(content.fileno()).st_size != file.size:
+        content.close()
+        raise Lost(file)
+    return content
+
+
+def is_whole(file: StoredFile) -> bool:
+    """Whether the content on disk is what was kept."""
+    return _holds(content_path(file), file.size, file.sha256)
+
+
+def _holds(path: Path, size: int, digest: str) -> bool:
+    """Whether a file has this size and this hash."""
+    try:
+        if path.stat().st_size != size:
+            return False
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest() == digest
+    except FileNotFoundError:
+        return False
 
 
 def drop(file: StoredFile) -> None:
     """Forget a file that nothing links to any more, with its content. Raises ``ProtectedError`` when something does."""
+    digest = file.sha256
     with transaction.atomic():
         file.delete()
-        transaction.on_commit(lambda: default_storage.delete(path_of(file)))
+        transaction.on_commit(lambda: remove_content(digest))
+
+
+def remove_content(digest: str) -> None:
+    """Take content away of which no row speaks."""
+    with locked():
+        if not StoredFile.objects.filter(sha256=digest).exists():
+            _path(digest).unlink(missing_ok=True)
+
+
+def remove_old_content(digest: str, seconds: float) -> bool:
+    """Take content away of which no row speaks unless somebody kept it within ``seconds``; whether it went."""
+    path = _path(digest)
+    with locked():
+        try:
+            old = path.stat().st_mtime < time.time() - seconds
+        except FileNotFoundError:
+            return False
+        if old and not StoredFile.objects.filter(sha256=digest).exists():
+            path.unlink(missing_ok=True)
+            return True
+    return False
+
+
+@contextlib.contextmanager
+def locked() -> Iterator[None]:
+    """Keep other processes from keeping or removing content meanwhile: what one looks at another never removes."""
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (root / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def content_path(file: StoredFile) -> Path:
     """The file on disk."""
-    return Path(default_storage.path(path_of(file)))
+    return _path(file.sha256)
+
+
+def _path(digest: str) -> Path:
+    return Path(default_storage.path(f"{digest[:2]}/{digest}"))

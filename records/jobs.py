@@ -8,7 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
 from kombu.exceptions import OperationalError as BrokerError
 
-from records import work
+from records import keeping, work
 
 log = logging.getLogger(__name__)
 
@@ -39,3 +39,11 @@ def queue_work(pk: int) -> None:
 def sweep_work() -> None:
     """Note what was broken off, and queue again what waits long."""
     work.sweep()
+
+
+@shared_task(name="records.keep_files", time_limit=work.HARD_SECONDS, soft_time_limit=work.SOFT_SECONDS)
+def keep_files() -> None:
+    """Remove files of forms given up and what kills left, then compare every kept file with its row."""
+    removed = keeping.give_up() + keeping.remove_leavings()
+    found = keeping.compare()
+    log.info("%s files removed, %s compared.", removed, found.checked)

@@ -68,7 +68,7 @@ def file_download(request: HttpRequest, kind: str, key: int) -> HttpResponseBase
     if row is None:
         raise Http404
     return FileResponse(
-        files.content_path(row.file).open("rb"),
+        files.opened(row.file),
         as_attachment=not files.ACCEPTED.get(row.file.content_type, False),
         filename=row.name,
         content_type=row.file.content_type,

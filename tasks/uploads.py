@@ -39,11 +39,16 @@ def ticket(kept: Sequence[Kept], actor: Actor) -> str:
     return signing.dumps([[one.file.pk, one.name] for one in kept], salt=f"{_SALT}.{actor.user_id}") if kept else ""
 
 
-def redeem(carried: str, actor: Actor) -> list[Kept]:
-    """The files a form carried back; nothing for a ticket that is not this person's."""
+def redeem(carried: str, actor: Actor) -> tuple[list[Kept], list[str]]:
+    """The files a form carried back, and the names of those that are kept no longer; nothing for another's ticket.
+
+    Their day begins anew (``records.keeping``).
+    """
     try:
         pairs: list[Any] = signing.loads(carried, salt=f"{_SALT}.{actor.user_id}") if carried else []
     except signing.BadSignature:
-        return []
+        return [], []
     found = StoredFile.objects.in_bulk([key for key, _name in pairs])
-    return [Kept(found[key], name) for key, name in pairs if key in found]
+    if found:
+        files.renew(list(found.values()))
+    return [Kept(found[key], name) for key, name in pairs if key in found], [n for key, n in pairs if key not in found]

@@ -26,8 +26,8 @@ def content_of(source: BatchFile) -> bytes | None:
 
 
 def opened(file: StoredFile) -> bytes:
-    """What was kept sealed."""
-    return sealing.open_bytes(files.content_path(file).read_bytes())
+    """What was kept sealed. Raises ``records.files.Lost`` or ``ledgers.sealing.Unopened``."""
+    return sealing.open_bytes(files.read(file))
 
 
 def newest(batch: ImportBatch) -> BatchFile:

@@ -1,11 +1,14 @@
 """Error pages in the user's language that say what to do next."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from records import trouble
 from records.middleware import request_id
 
 
@@ -26,7 +29,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours, told without asking the database: the request's id leads an administrator to the log."""
+    """A fault of ours, told without asking the database: the request's id leads an administrator to the log.
+
+    What is away or full around the program is told apart: that has its own sentence.
+    """
+    if trouble_found := trouble.of(sys.exc_info()[1]):
+        return trouble.page(trouble_found)
     page = render_to_string("errors/500.html", {"request_id": request_id.get(), "LANGUAGE_CODE": get_language()})
     return HttpResponse(page, status=500)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import IntegrityError
 from django.db.models import Count, Q
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -55,12 +55,14 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
     return render(request, "orgs/register_upload.html", context, status=422 if form.errors else 200)
 
 
-def _kept(request: doors.BusinessRequest) -> tuple[StoredFile, str]:
-    """The file this person is about to load. Raises ``Http404`` when there is none."""
+def _kept(request: doors.BusinessRequest) -> tuple[StoredFile, str] | None:
+    """The file this person is about to load; None, with a word about it, when it is kept no longer."""
     key, name = request.session.get(SESSION_KEY, (None, ""))
     file = StoredFile.objects.filter(pk=key).first()
     if file is None:
-        raise Http404
+        request.session.pop(SESSION_KEY, None)
+        messages.error(request, _("“%(name)s” was kept for a day and is gone. Add it again.") % {"name": name})
+        return None
     return file, name
 
 
@@ -74,9 +76,12 @@ def preview(request: doors.BusinessRequest) -> HttpResponse:
 
 
 def _show(request: doors.BusinessRequest, status: int = 200) -> HttpResponse:
-    file, name = _kept(request)
+    kept = _kept(request)
+    if kept is None:
+        return redirect("register")
+    file, name = kept
     try:
-        content = files.content_path(file).read_bytes()
+        content = files.read(file)
         plan = actions.load(content, name=name, by=request.actor, dry_run=True).plan
     except UnreadableError as error:
         messages.error(request, f"{name}: {error}")
@@ -107,12 +112,15 @@ def load(request: doors.BusinessRequest) -> HttpResponse:
     """Load what was previewed; when the register has changed meanwhile, show the preview again."""
     if SESSION_KEY not in request.session:
         return redirect("register")
-    file, name = _kept(request)
+    kept = _kept(request)
+    if kept is None:
+        return redirect("register")
+    file, name = kept
     form = ConfirmForm(request.POST)
     if not form.is_valid() or form.cleaned_data["file"] != file.sha256:
         messages.error(request, _("Another file was chosen meanwhile. This is what it would change."))
         return _show(request, status=409)
-    content = files.content_path(file).read_bytes()
+    content = files.read(file)
     try:
         loaded = actions.load(content, name=name, by=request.actor, seen=form.cleaned_data["plan"])
     except (actions.Outdated, IntegrityError):

@@ -158,8 +158,11 @@ def load(request: doors.BusinessRequest) -> HttpResponse:
             return redirect("responsibility_import")
     file = StoredFile.objects.filter(pk=request.session.get(SESSION_KEY, 0)).first()
     context: dict[str, Any] = {"form": form, "plan": None}
+    if file is None and SESSION_KEY in request.session:
+        del request.session[SESSION_KEY]
+        messages.error(request, _("The file was kept for a day and is gone. Add it again."))
     if file is not None:
-        content = files.content_path(file).read_bytes()
+        content = files.read(file)
         try:
             context["plan"] = plan(content, request.actor)
             if request.method == "POST" and "seen" in request.POST:

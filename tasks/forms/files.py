@@ -49,7 +49,9 @@ class KeepsFiles(Styled):
     def clean(self) -> dict[str, Any]:
         """Store the files; each that is not accepted is named, the others are kept for the next try."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
-        kept = redeem(found.get("kept", ""), self.actor)
+        kept, gone = redeem(found.get("kept", ""), self.actor)
+        for name in gone:
+            self.add_error("files", _("“%(name)s” was kept for a day and is gone. Add it again.") % {"name": name})
         for upload in found.get("files") or []:
             try:
                 kept.append(keep(upload))

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from orgs import clock, date_bounds
 from orgs.models import User
+from records.storing import write_whole
 from reminders import looking, outbox, sending, sweeping, wording
 from reminders.rules.shapes import Planned
 
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         planned = looking.planned_at(clock.now())
         found = would_be_sent(planned)
         if out:
-            Path(out).write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
+            write_whole(Path(out), json.dumps(found, ensure_ascii=False, indent=1).encode())
         people = len({row["person"] for row in found})
         self.stdout.write(f"{len(found)} messages to {people} people would be sent")
 
