@@ -14,8 +14,8 @@ from sheets.numerals import mixed_numeral
 from sheets.packed import NO_RESULT
 from sheets.values import EMPTY_MARKERS, ERROR_CELL, NOTHING, SPACES, Cell, Reading
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 EARLIEST_DAY = datetime.date(1910, 1, 1)  # what shows as an earlier day was a year typed into a cell for days
+LATEST_DAY = datetime.date(2100, 12, 31)  # a day number that was an amount shows as a day far ahead
 SERIALS = (10_000, 60_000)  # day numbers of a spreadsheet: 1927 to 2064
 _FROM_1900, _FROM_1904 = datetime.date(1899, 12, 30), datetime.date(1904, 1, 1)
 
@@ -60,7 +60,7 @@ def date(cell: Cell, *, year: int | None = None, from_1904: bool = False, typed:
     """A date; ``year`` fills one that is not said; ``typed=False`` says that texts may have been numbers (csv)."""
     if isinstance(cell, datetime.date):
         day = cell.date() if isinstance(cell, datetime.datetime) else cell
-        return _day(day) if day >= EARLIEST_DAY else Reading(fault="not_a_date")
+        return _day(day) if EARLIEST_DAY <= day <= LATEST_DAY else Reading(fault="not_a_date")
     if isinstance(cell, str):
         return _from_text(cell, year, from_1904, typed)
     if isinstance(cell, float | int) and not isinstance(cell, bool):
@@ -88,7 +88,7 @@ def _from_number(number: float, year: int | None, from_1904: bool) -> Reading:
 def _with_point(text: str, year: int | None) -> Reading:
     """2024.6 is June; 2024.1 and 6.3 may have lost a zero: both readings are offered."""
     before, _point, after = text.partition(".")
-    if len(after) not in {1, 2} or not before.isdigit():
+    if len(after) not in {1, 2} or not re.fullmatch(r"\d{1,4}", before):
         return Reading(fault="not_a_date")
     longer = _from_text(text + "0", year, False, True)
     shorter = _from_text(text, year, False, True)

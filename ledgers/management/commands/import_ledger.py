@@ -14,6 +14,7 @@ from ledgers.imports.preparing import prepare
 from ledgers.imports.sender import Sender
 from orgs.models import Organisation
 from orgs.rules import Kind
+from sheets.cleaning import clean_value
 from sheets.refusals import UnreadableError
 
 
@@ -73,7 +74,7 @@ class Command(BaseCommand):
 
 def _write(target: Path | None, found: dict[str, Any]) -> None:
     if target is not None:
-        target.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+        target.write_text(json.dumps(clean_value(found), ensure_ascii=False), encoding="utf-8")
 
 
 def _county(code: str) -> Organisation:
