@@ -17,7 +17,8 @@ from ledgers.rules.values import Marks
 from orgs.field_rules import DAYS, FieldType
 from orgs.models import Organisation
 from orgs.scope import Actor
-from sheets.writing import TEMPTING
+from sheets.cleaning import cell_text, clean
+from sheets.writing import TEMPTING, is_writable_number
 
 SPARE_ROWS = 200  # empty rows below, where an organisation may have several
 _YES_NO = ("是", "否")  # what stands in the cells is Chinese in any language: the importer reads both
@@ -114,8 +115,8 @@ def _head(
     """Title, who and when, group headings and headings; gives the row of the headings."""
     width = _LEAD + len(columns) - 1
     title = f"{actor.organisation}{period}{kind.zh}台账" if period else f"{actor.organisation}{kind.zh}台账"
-    sheet.merge_range(0, 0, 0, width, title, looks["title"])
-    sheet.write_string(1, 0, f"填报单位：{actor.organisation}", looks["note"])
+    sheet.merge_range(0, 0, 0, width, clean(title), looks["title"])
+    sheet.write_string(1, 0, clean(f"填报单位：{actor.organisation}"), looks["note"])
     sheet.write_string(1, min(4, width), "填报日期：", looks["note"])
     grouped = any(column.group for column in columns)
     for place, words in enumerate(("乡镇", "单位名称" if kind.subject != Subject.VILLAGE else "村（社区）", "代码")):
@@ -165,7 +166,7 @@ def _cell(sheet: Any, row: int, column: int, words: str, look: Any, *, tall: boo
 def _line(sheet: Any, place: int, line: Filled, columns: Sequence[Column], looks: dict[str, Any]) -> None:
     unit = line.organisation
     for column, words in enumerate((str(unit.township or ""), unit.name, unit.code) if unit else ("", "", "")):
-        sheet.write_string(place, column, words, looks["lead"])
+        sheet.write_string(place, column, cell_text(words), looks["lead"])
     for column, described in enumerate(columns, _LEAD):
         _write(sheet, place, column, described, line, looks)
 
@@ -182,10 +183,11 @@ def _write(sheet: Any, row: int, column: int, described: Column, line: Filled, l
     look = "number" if field.is_number else "text"
     if value is None:
         sheet.write_blank(row, column, None, looks[look])
-    elif field.is_number and not isinstance(value, str):
+    elif field.is_number and is_writable_number(value):
         sheet.write_number(row, column, value, looks[look])
     else:
-        sheet.write_string(row, column, str(value), looks["quoted" if str(value).startswith(TEMPTING) else "text"])
+        text = cell_text(value)
+        sheet.write_string(row, column, text, looks["quoted" if text.startswith(TEMPTING) else "text"])
 
 
 def _spare(sheet: Any, place: int, width: int, looks: dict[str, Any], actor: Actor) -> None:

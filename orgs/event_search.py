@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from orgs import clock, event_kinds
 from orgs.models import User
 from records.models import Event
+from sheets.cleaning import clean
 
 _CHUNK = 2000
 
@@ -78,4 +79,5 @@ def as_csv(rows: QuerySet[Event]) -> Iterator[str]:
 
 
 def _as_text(cell: str) -> str:
+    cell = clean(cell)
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from sheets import writing
+from sheets.cleaning import file_name
 
 
 def download(pages: Sequence[writing.Page], name: str) -> HttpResponse:
@@ -16,6 +17,6 @@ def download(pages: Sequence[writing.Page], name: str) -> HttpResponse:
 def attachment(content: bytes, name: str) -> HttpResponse:
     """A workbook as an attachment called ``name``."""
     response = HttpResponse(content, content_type=writing.XLSX)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["Content-Disposition"] = content_disposition_header(True, file_name(name)) or "attachment"
     response.is_export = True  # type: ignore[attr-defined]
     return response

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sheets import choices, dates
+from sheets.cleaning import clean, is_clean
 from sheets.fields import FieldDescription, Type
 from sheets.units import UNITS
-from sheets.values import DITTO, NOTHING, Cell, Reading, exact, number
+from sheets.values import DITTO, LARGEST, NOTHING, Cell, Reading, exact, number
 
 Reader = Callable[[Cell], Reading]
 _CENT = Decimal("0.01")
@@ -37,9 +38,17 @@ def read_column(field: FieldDescription, cells: Sequence[Cell], around: Surround
             if cell in DITTO:
                 readings.append(_same_as(readings[-1] if readings else None))
                 continue
-            known = seen[cell] = read(cell)
+            known = seen[cell] = _read_clean(read, cell)
         readings.append(known)
     return readings
+
+
+def _read_clean(read: Reader, cell: Cell) -> Reading:
+    """A cell's reading without what cannot be written again: control characters, halves of characters."""
+    if not isinstance(cell, str) or is_clean(cell):
+        return read(cell)
+    reading = read(clean(cell))
+    return reading._replace(corrected=(*reading.corrected, "unwritable")) if reading.value is not None else reading
 
 
 def read_cell(field: FieldDescription, cell: Cell, around: Surroundings | None = None) -> Reading:
@@ -93,7 +102,7 @@ def _number_reader(field: FieldDescription, around: Surroundings, cells: Sequenc
     as_it_stands = not fractions and (unit not in UNITS or UNITS[unit][1] == 1)
 
     def read(cell: Cell) -> Reading:
-        if as_it_stands and cell.__class__ is float and cell.is_integer():  # by far the most
+        if as_it_stands and cell.__class__ is float and cell.is_integer() and abs(cell) < LARGEST:  # by far the most
             value = int(cell)
             if value < 0 and not_negative:
                 return Reading(fault="negative")

@@ -16,7 +16,7 @@ from sheets.values import EMPTY_MARKERS, ERROR_CELL, NOTHING, SPACES, Cell, Read
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 EARLIEST_DAY = datetime.date(1910, 1, 1)  # what shows as an earlier day was a year typed into a cell for days
-LATEST_DAY = datetime.date(LAST_YEAR, 12, 31)  # 9999-12-31 in a cell means "for good", which is no date
+LATEST_DAY = datetime.date(LAST_YEAR, 12, 31)  # an amount read as a day number, or 9999-12-31 for "for good"
 SERIALS = (10_000, 60_000)  # day numbers of a spreadsheet: 1927 to 2064
 _FROM_1900, _FROM_1904 = datetime.date(1899, 12, 30), datetime.date(1904, 1, 1)
 
@@ -89,7 +89,7 @@ def _from_number(number: float, year: int | None, from_1904: bool) -> Reading:
 def _with_point(text: str, year: int | None) -> Reading:
     """2024.6 is June; 2024.1 and 6.3 may have lost a zero: both readings are offered."""
     before, _point, after = text.partition(".")
-    if len(after) not in {1, 2} or not before.isdigit():
+    if len(after) not in {1, 2} or not re.fullmatch(r"\d{1,4}", before):
         return Reading(fault="not_a_date")
     longer = _from_text(text + "0", year, False, True)
     shorter = _from_text(text, year, False, True)

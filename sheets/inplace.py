@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from sheets import layout, lines
+from sheets.cleaning import cell_text
 from sheets.extraction import stated_units, why_ignored
 from sheets.grid import Grid, Place, is_blank
 from sheets.headings import CODE, COUNTY, PLACE, SERIAL, TOWNSHIP, Vocabulary
@@ -287,17 +288,27 @@ def _states_units(form: Form, row: int, filled: Sequence[tuple[int, Cell]]) -> b
 
 def fill(content: bytes, values: Mapping[Address, Value]) -> bytes:
     """The workbook with values in its empty cells; what stands in a cell or computes in it is never touched."""
+    from openpyxl.workbook.properties import CalcProperties  # only for a workbook
+
     book = _opened(content)
     for (sheet, address), value in values.items():
         cell = book[sheet][address]
         if type(cell).__name__ == "MergedCell" or (cell.value not in (None, "") and not is_blank(str(cell.value))):
             continue
-        cell.value = value
-        if isinstance(value, str):
-            cell.data_type = "s"
-            if value.startswith(TEMPTING):
-                cell.quotePrefix = True
+        _put(cell, value)
+    book.calculation = book.calculation or CalcProperties()  # some programs write none
     book.calculation.fullCalcOnLoad = True
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def _put(cell: Any, value: Value) -> None:
+    """A value in its cell; a text stays text whatever it begins with."""
+    if not isinstance(value, str):
+        cell.value = value
+        return
+    cell.value = text = cell_text(value)
+    cell.data_type = "s"
+    if text.startswith(TEMPTING):
+        cell.quotePrefix = True

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sheets import compound, packed, texts, webtable
+from sheets.cleaning import clean
 from sheets.refusals import CORRUPT, EMPTY, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UnreadableError, refused
 
 __all__ = ["Book", "Cell", "Sheet", "UnreadableError", "code_of", "day_of", "read", "read_book", "text_of"]
@@ -139,9 +140,9 @@ def _with_beside(
 
 
 def text_of(cell: Cell | None) -> str:
-    """A cell as text: whole numbers without ``.0``, days as 2026-06-28, spaces around it gone."""
+    """A cell as text: whole numbers without ``.0``, days as 2026-06-28, spaces and what cannot be written gone."""
     if isinstance(cell, str):
-        return cell.strip(_SPACES)
+        return clean(cell).strip(_SPACES)
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():

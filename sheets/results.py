@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Mapping
 from functools import partial
 
+from sheets.cleaning import clean
 from sheets.packed import NO_RESULT, column_index, sheet_parts
 from sheets.reading import Cell, Sheet
 
@@ -15,7 +16,6 @@ _FORMULA = re.compile(
     rb'<c r="([A-Z]+)(\d+)"((?:(?! t=)[^>])*)>(<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v\s*/>|<v>\s*</v>)?</c>'
 )
 _ERRORS = frozenset({"#REF!", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#VALUE!"})
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # in XML
 _EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}  # noqa: DTZ001  no zone in a sheet
 
 
@@ -54,7 +54,7 @@ def _told(cell: Cell, from_1904: bool) -> tuple[str, str] | None:
     if isinstance(cell, bool):
         return "b", str(int(cell))
     if isinstance(cell, str):
-        return "e" if cell in _ERRORS else "str", _ILLEGAL.sub("", cell)
+        return "e" if cell in _ERRORS else "str", clean(cell)
     if isinstance(cell, float | int):
         return "", repr(cell)
     if isinstance(cell, datetime.time):

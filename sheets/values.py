@@ -51,6 +51,9 @@ EMPTY_MARKERS = frozenset(
 DITTO = frozenset(("同上", "〃", '"', "″", "''", "″″", "同 上", "”", "“", "＂"))
 ERROR_CELL = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!|SPILL!|CALC!|#+)?", re.IGNORECASE)
 
+LARGEST = 10**15  # no figure of a county reaches it, and ledgers keep none
+LONGEST_NUMBER = 200  # characters of a number with all the words around it
+
 _MILLIONTH = Decimal("0.000001")
 _DASHES = str.maketrans("—–−‐‑‒―﹣ー─", "-" * 10)
 _HALF_WIDTH = str.maketrans({"，": ",", "。": ".", "．": ".", "、": "、"})
@@ -78,6 +81,15 @@ _ADDED = re.compile(r"(?<=[\d元万亿])\+(?=\d)")
 
 def number(cell: Cell, unit: str | None = None) -> Reading:
     """A number in base units: yuan, square metres, percent points or pieces; ``unit`` is the heading's unit."""
+    if isinstance(cell, str) and len(cell) > LONGEST_NUMBER:
+        return Reading(fault="not_a_number")
+    reading = _number(cell, unit)
+    if reading.value is not None and not abs(reading.value) < LARGEST:
+        return Reading(fault="too_large")
+    return reading
+
+
+def _number(cell: Cell, unit: str | None) -> Reading:
     if isinstance(cell, float | int) and cell is not True and cell is not False:
         if cell - cell:  # an infinity, or not a number
             return Reading(fault="not_a_number")

@@ -9,6 +9,7 @@ FAULTS: dict[str, Promise] = {
     "sum": _("This is a sum. Write the result."),
     "ambiguous_number": _("This number can be read in two ways. Write it in digits."),
     "wrong_unit": _("The unit in the cell does not fit this column."),
+    "too_large": _("This number is too large to be right."),
     "not_whole": _("A whole number is needed here."),
     "negative": _("A number below zero cannot be right here."),
     "formula_error": _("The formula in this cell shows an error. Put it right or write the number."),
@@ -59,4 +60,5 @@ CORRECTIONS: dict[str, Promise] = {
     "suspicious_text": _("text that looks like a formula, kept as text"),
     "merged": _("taken from a merged cell"),
     "spaces": _("spaces"),
+    "unwritable": _("invisible control characters left out"),
 }

@@ -8,8 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sheets.cleaning import cell_text, clean
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_WIDTH = 50  # characters
+FIRST_YEAR = 1900  # of a spreadsheet's calendar; an earlier day is written as its text
+LARGEST = 10**300  # beyond any number a spreadsheet holds
 TEMPTING = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take such text for a formula when it is edited
 
 
@@ -45,7 +49,7 @@ def workbook(pages: Sequence[Page]) -> bytes:
     }
     taken: set[str] = set()
     for page in pages:
-        _write_page(book.add_worksheet(_sheet_name(page.name, taken)), page, looks)
+        _write_page(book.add_worksheet(sheet_name(page.name, taken)), page, looks)
     book.close()
     return target.getvalue()
 
@@ -53,10 +57,10 @@ def workbook(pages: Sequence[Page]) -> bytes:
 def _write_page(sheet: Any, page: Page, looks: dict[str, Any]) -> None:
     top = len(page.notes)
     for number, note in enumerate(page.notes):
-        sheet.write_string(number, 0, note)
+        sheet.write_string(number, 0, cell_text(note))
     widths = [_width(heading) for heading in page.headings]
     for column, heading in enumerate(page.headings):
-        sheet.write_string(top, column, heading, looks["heading"])
+        sheet.write_string(top, column, cell_text(heading), looks["heading"])
     last = top
     for last, row in enumerate(page.rows, top + 1):
         for column, value in enumerate(row):
@@ -76,15 +80,20 @@ def _write(sheet: Any, row: int, column: int, value: Any, looks: dict[str, Any])
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
-    elif isinstance(value, int | float | decimal.Decimal):
+    elif is_writable_number(value):
         sheet.write_number(row, column, value)
-    elif isinstance(value, datetime.datetime):
+    elif isinstance(value, datetime.datetime) and value.year >= FIRST_YEAR:
         sheet.write_datetime(row, column, value.replace(tzinfo=None), looks["moment"])
-    elif isinstance(value, datetime.date):
+    elif isinstance(value, datetime.date) and value.year >= FIRST_YEAR:
         sheet.write_datetime(row, column, value, looks["day"])
     else:
-        text = str(value)[:32_767]
+        text = cell_text(value)
         sheet.write_string(row, column, text, looks["quoted" if text.startswith(TEMPTING) else "text"])
+
+
+def is_writable_number(value: Any) -> bool:
+    """Whether a spreadsheet can hold a number: an infinity, or one beyond all measure, is written as its text."""
+    return isinstance(value, int | float | decimal.Decimal) and abs(value) < LARGEST if value == value else False
 
 
 def _width(value: Any) -> int:
@@ -97,13 +106,16 @@ def _width(value: Any) -> int:
     )
 
 
-def _sheet_name(name: str, taken: set[str]) -> str:
+def sheet_name(name: str, taken: set[str]) -> str:
     r"""A name a spreadsheet accepts: 31 characters, none of ``[]:*?/\\``, each once."""
-    clean = "".join("_" if c in "[]:*?/\\" else c for c in name).strip("'")[:31] or "Sheet"
+    plain = "".join("_" if c in "[]:*?/\\" else c for c in " ".join(clean(name).split()))
+    plain = plain[:31].strip("' ") or "Sheet"
+    if plain.lower() == "history":  # a name that spreadsheets keep for themselves
+        plain += "_"
     number = 2
-    found = clean
+    found = plain
     while found.lower() in taken:
         suffix = f" {number}"
-        found, number = clean[: 31 - len(suffix)] + suffix, number + 1
+        found, number = plain[: 31 - len(suffix)] + suffix, number + 1
     taken.add(found.lower())
     return found

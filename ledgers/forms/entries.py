@@ -18,6 +18,7 @@ from orgs.forms.looks import Styled, Versioned
 from orgs.models import Organisation
 from orgs.rules import TWO_NEW
 from orgs.scope import Actor
+from sheets.cleaning import clean_value
 
 YES, NO = "yes", "no"
 PREFIX = "f_"
@@ -67,7 +68,7 @@ def written(column: Column, value: Any, marks: tuple[str, ...] | list[str] = ())
         return value
     if column.field.type == FieldType.LIST:
         return "、".join(value)
-    return rules.shown(column.field, value, marks).replace(",", "") if column.field.is_number else value
+    return rules.shown(column.field, value, marks).replace(",", "") if column.field.is_number else clean_value(value)
 
 
 class EntryForm(Versioned, forms.Form):

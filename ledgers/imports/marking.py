@@ -14,8 +14,10 @@ from ledgers.imports.preview import Line
 from ledgers.imports.staged import Problem
 from ledgers.models import ImportBatch
 from sheets import results
+from sheets.cleaning import cell_text
 from sheets.packed import shapes_of
 from sheets.reading import Book, Cell, Sheet, read_book, text_of
+from sheets.writing import sheet_name
 
 SHEET = "落实核对说明"  # left out by the reader, whatever language the person uses
 _TOKEN = re.compile(r"LUOSHI-(\d{1,12})")
@@ -105,7 +107,7 @@ def _mark(sheet: Any, mark: Mark) -> None:
             break
     before = f"{cell.comment.text}\n" if cell.comment is not None else ""
     cell.fill = PatternFill("solid", start_color=_RED, end_color=_RED)
-    note = Comment(before + mark.sentence, str(_("Luoshi")))
+    note = Comment(cell_text(before + mark.sentence), str(_("Luoshi")))
     note.width, note.height = 320, 120
     cell.comment = note
 
@@ -133,7 +135,7 @@ def _explain(made: Any, batch: ImportBatch | None, marks: Sequence[Mark]) -> Non
     for row, line in enumerate(lines, 1):
         for column, text in enumerate(line, 1):
             cell = sheet.cell(row, column)
-            cell.value = text
+            cell.value = cell_text(text)
             cell.data_type = "s"  # never a formula
             cell.alignment = Alignment(wrap_text=column == 4 and row > 3, vertical="top")
             if row in {1, 4}:
@@ -153,8 +155,9 @@ def _rewritten(book: Book) -> Any:
 
     made = Workbook()
     made.remove(made.worksheets[0])
+    taken: set[str] = set()
     for sheet in book.sheets:
-        page = made.create_sheet((re.sub(r"[\[\]:*?/\\]", "_", sheet.name) or "Sheet1")[:31])
+        page = made.create_sheet(sheet_name(sheet.name, taken))
         page.sheet_state = "visible" if sheet.visible else "hidden"
         _fill(page, sheet)
     return made
@@ -176,7 +179,10 @@ def _fill(page: Any, sheet: Sheet) -> None:
 
 
 def _plain(value: Cell) -> Any:
-    return text_of(value) if isinstance(value, datetime.timedelta) else value
+    if isinstance(value, str):
+        return cell_text(value)
+    odd = isinstance(value, datetime.timedelta) or (isinstance(value, float) and value - value != 0)
+    return text_of(value) if odd else value
 
 
 def token_of(book: Book) -> int | None:

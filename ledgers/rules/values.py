@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from ledgers.rules.checks import Fault, Severity, run
 from ledgers.rules.kinds import KindRule
 from orgs.field_rules import PRECISIONS, FieldRule, FieldType, Plain
+from sheets.cleaning import clean, clean_value
 from sheets.dates import FIRST_YEAR, LAST_YEAR
 
 Values = dict[str, Plain]
@@ -96,15 +97,16 @@ def _is_day(value: str, forms: Iterable[str]) -> bool:
 def tidy(field: FieldRule, value: Any) -> Any:
     """A value without what never matters: spaces around a text, order and doubles of a list."""
     if isinstance(value, str):
-        return value.strip()
+        return clean(value).strip()
     if isinstance(value, list) and field.type == FieldType.LIST:
-        return sorted(set(value))
+        return sorted({clean(each) for each in value})
     return value
 
 
 def filled(values: Mapping[str, Any]) -> Values:
-    """The values that are not blank."""
-    return {key: value for key, value in values.items() if value is not None and value != "" and value != []}
+    """The values that are not blank, without what no table or page can show."""
+    cleaned = ((key, clean_value(value)) for key, value in values.items())
+    return {key: value for key, value in cleaned if value is not None and value != "" and value != []}
 
 
 def natural_key(kind: KindRule, values: Mapping[str, Any]) -> str:
@@ -165,7 +167,7 @@ def shown(field: FieldRule, value: Any, marks: Sequence[str] = ()) -> str:
     """A stored value as people read it, in the unit of its heading; 约 stays."""
     if value is None:
         return ""
-    text = _shown(field, value)
+    text = clean(_shown(field, value))
     return _("about %(value)s") % {"value": text} if ABOUT in marks else text
 
 

@@ -14,6 +14,7 @@ from ledgers.superior.sources import Source
 from orgs.field_rules import FieldType
 from orgs.models import Organisation
 from orgs.rules import OPERATING, Kind
+from sheets.cleaning import clean_value
 from sheets.inplace import Value
 from tasks.models import Assignment
 
@@ -114,8 +115,8 @@ class Values:
         if source.key not in self._texts:
             rows = self.chosen.entries(source.ledger).filter(values__has_key=source.field.key)
             rows = rows.filter(Q(period="") | Q(period__startswith=str(self.chosen.year))).order_by("period", "pk")
-            told = rows.values_list("organisation", f"values__{source.field.key}")
-            self._texts[source.key] = dict(told)
+            told = rows.values_list("organisation", "values")  # a single text is not taken out by SQLite: it may be bad
+            self._texts[source.key] = {unit: clean_value(values[source.field.key]) for unit, values in told}
         value = self._texts[source.key].get(unit.pk)
         if value is None or str(value).startswith(SEALED):
             return None

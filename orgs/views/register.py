@@ -25,6 +25,7 @@ from orgs.scope import require
 from records import files
 from records.models import ChangeSet, StoredFile
 from sheets import writing
+from sheets.cleaning import file_name
 from sheets.reading import UnreadableError
 
 SESSION_KEY = "register"  # the file a person is about to load: its key and its name
@@ -159,6 +160,6 @@ def export(request: doors.BusinessRequest) -> HttpResponse:
     page = writing.Page(_("Register"), columns.headings(), resource.rows(rows))
     response = HttpResponse(writing.workbook([page]), content_type=writing.XLSX)
     name = _("Register %(place)s %(day)s.xlsx") % {"place": request.actor.organisation.name, "day": request.actor.on}
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers["Content-Disposition"] = content_disposition_header(True, file_name(name)) or "attachment"
     response.is_export = True  # type: ignore[attr-defined]  # the event log keeps every export
     return response

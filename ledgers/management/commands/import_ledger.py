@@ -15,6 +15,7 @@ from ledgers.imports.sender import Sender
 from orgs.models import Organisation
 from orgs.rules import Kind
 from records.storing import write_whole
+from sheets.cleaning import clean_value
 from sheets.refusals import UnreadableError
 
 
@@ -74,7 +75,7 @@ class Command(BaseCommand):
 
 def _write(target: Path | None, found: dict[str, Any]) -> None:
     if target is not None:
-        write_whole(target, json.dumps(found, ensure_ascii=False).encode())
+        write_whole(target, json.dumps(clean_value(found), ensure_ascii=False).encode())
 
 
 def _county(code: str) -> Organisation:
