@@ -1,14 +1,20 @@
 """A block pasted from a spreadsheet, laid over the grid: by village names and headings if it has them. Pure."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from sheets.values import plain
+from tasks.grids import headings
+from tasks.grids.headings import Source
 
 NOTE, LEARNED = "note", "learned"
 MOST_LINES, MOST_CELLS = 300, 6000
+_LONGEST_NAME = 60
+
+_NAME_LIKE = re.compile(r"[\u4e00-\u9fff]{1,20}(?:村|社区|居委会|村委会|村民委员会|居民委员会)")
 
 
 @dataclass(frozen=True)
@@ -27,17 +33,22 @@ class Laid:
 
     pieces: list[Piece] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    named: bool = False  # whether names decided the lines
 
 
 @dataclass(frozen=True)
 class Surface:
-    """The grid as shown: places and columns in order, what columns are called, and the cell the hand is on."""
+    """The grid as shown: places and columns in order, what columns are called and counted in, and where the hand is."""
 
     places: Sequence[int]
     columns: Sequence[str]
     titles: Mapping[str, str]
     place: int
     column: str
+    units: Mapping[str, str] = field(default_factory=dict)
+
+
+Line = tuple[int, list[str]]  # the number of a line, from 1, and its texts
 
 
 def lay_out(
@@ -48,100 +59,144 @@ def lay_out(
 ) -> Laid:
     """Lay the block over the grid.
 
-    A column of village names decides the rows; without one they follow from the hand downwards. A line of headings
-    decides the columns; without one they follow from the hand to the right. Blank cells change nothing.
+    A column of village names decides the rows; without one they follow from the hand downwards, blank lines included.
+    A line of headings decides the columns; without one they follow from the hand to the right. Blank cells change
+    nothing. A block that is too large is refused whole.
     """
     laid = Laid()
-    rows = [(number, [str(text).strip() for text in line]) for number, line in enumerate(block, start=1)]
-    rows = [(number, line) for number, line in rows if any(line)][:MOST_LINES]
+    rows = _trimmed(block)
     if not rows:
         return laid
+    if len(rows) > MOST_LINES or sum(len(line) for _number, line in rows) > MOST_CELLS:
+        words = {"lines": MOST_LINES, "cells": MOST_CELLS}
+        laid.faults.append(_("At most %(lines)s lines and %(cells)s cells at once: nothing is filled in.") % words)
+        return laid
     names_at = _names_at(rows, find)
-    columns = _headings(rows[0][1], surface, names_at, find)
-    if columns:
-        rows = rows[1:]
+    sources, rows = _columns(rows, surface, names_at, find, laid)
+    if names_at is None:
+        _by_order(rows, surface, sources, laid)
     else:
-        columns = _from_the_hand(max(len(line) for _number, line in rows), surface, names_at, laid)
-    places = list(surface.places)
-    below = places.index(surface.place) if surface.place in places else 0
-    for number, line in rows:
-        place = _place(number, line, names_at, find, doubt, laid)
-        if names_at is None:
-            if below >= len(places):
-                laid.faults.append(_("From line %(number)s on there are no more villages.") % {"number": number})
-                break
-            place, below = places[below], below + 1
-        if place is not None:
-            laid.pieces += [
-                Piece(place, column, line[at], number) for at, column in columns.items() if at < len(line) and line[at]
-            ]
+        laid.named = True
+        _by_names(rows, names_at, sources, find, doubt, laid)
     return laid
 
 
-def _names_at(rows: Sequence[tuple[int, Sequence[str]]], find: Callable[[str], int | None]) -> int | None:
-    """The column that holds village names: one of the first three in which most texts are known as such."""
+def _trimmed(block: Sequence[Sequence[str]]) -> list[Line]:
+    """The lines with their numbers; blank ones after the last text left out."""
+    rows = [(number, [str(text).strip() for text in line]) for number, line in enumerate(block, start=1)]
+    while rows and not any(rows[-1][1]):
+        rows.pop()
+    return rows
+
+
+def _columns(
+    rows: list[Line], surface: Surface, names_at: int | None, find: Callable[[str], int | None], laid: Laid
+) -> tuple[dict[int, Source], list[Line]]:
+    """Which columns of the block fill which of the grid, and the lines below the headings."""
+    top = next(at for at, (_number, line) in enumerate(rows) if any(line))
+    first, below = rows[top][1], rows[top + 1 :]
+    name = first[names_at] if names_at is not None and names_at < len(first) else ""
+    known = bool(name) and _is_name(name, find)
+    width = max((at + 1 for _number, line in rows for at, text in enumerate(line) if text), default=0)
+    if not known and headings.stand_in(first, [line for _number, line in below], surface.titles, names_at):
+        meant = headings.meant(first, width, surface.titles, surface.units, names_at)
+        laid.faults += meant.faults
+        return meant.sources, below
+    return _from_the_hand(rows, width, surface, names_at, laid), rows
+
+
+def _names_at(rows: Sequence[Line], find: Callable[[str], int | None]) -> int | None:
+    """The column that holds village names: one of the first three in which most texts are known or look like such."""
     for at in range(3):
         texts = [line[at] for _number, line in rows if at < len(line) and line[at]]
-        known = sum(1 for text in texts if not _numeric(text) and find(text) is not None)
-        if known and known * 2 >= len(texts) - 1:
+        names = sum(1 for text in texts if _is_name(text, find))
+        if names and names * 2 >= len(texts) - 1:
             return at
     return None
+
+
+def _is_name(text: str, find: Callable[[str], int | None]) -> bool:
+    if _numeric(text) or len(text) > _LONGEST_NAME:
+        return False
+    return bool(_NAME_LIKE.fullmatch(plain(text))) or find(text) is not None
+
+
+def _found(text: str, find: Callable[[str], int | None]) -> int | None:
+    return find(text) if len(text) <= _LONGEST_NAME else None
 
 
 def _numeric(text: str) -> bool:
     return plain(text).replace(".", "").isdigit()
 
 
-def _headings(
-    line: Sequence[str], surface: Surface, names_at: int | None, find: Callable[[str], int | None]
-) -> dict[int, str]:
-    """Columns of the grid by their place in the block, if the first line holds headings."""
-    if names_at is not None and names_at < len(line) and find(line[names_at]) is not None:
-        return {}
-    found: dict[int, str] = {}
-    for at, text in enumerate(line):
-        sought = plain(text)
-        if at == names_at or len(sought) < 2 or _numeric(sought):
-            continue
-        near = [
-            column
-            for column, title in surface.titles.items()
-            if sought in plain(title) or plain(title) in sought or plain(title).partition("(")[0] == sought
-        ]
-        if len(near) == 1 and near[0] not in found.values():
-            found[at] = near[0]
-    return found
-
-
-def _from_the_hand(width: int, surface: Surface, names_at: int | None, laid: Laid) -> dict[int, str]:
+def _from_the_hand(
+    rows: Sequence[Line], width: int, surface: Surface, names_at: int | None, laid: Laid
+) -> dict[int, Source]:
+    """The columns from the hand to the right; what stands before the names is no figure."""
     columns = list(surface.columns)
     to_the_right = columns[columns.index(surface.column) :] if surface.column in columns else columns
-    sources = [at for at in range(width) if at != names_at]
+    start = 0 if names_at is None else names_at + 1
+    sources = list(range(start, width))
     if len(sources) > len(to_the_right):
         words = {"given": len(sources), "count": len(to_the_right)}
         laid.faults.append(
             _("%(given)s columns were pasted, and there are %(count)s from here to the right: the rest is left out.")
             % words
         )
-    return dict(zip(sources, to_the_right, strict=False))
+    return {at: Source(column) for at, column in zip(sources, to_the_right, strict=False)}
 
 
-def _place(
-    number: int,
-    line: Sequence[str],
-    names_at: int | None,
+def _by_order(rows: Sequence[Line], surface: Surface, sources: Mapping[int, Source], laid: Laid) -> None:
+    """Line by line from the hand downwards; a blank line leaves its village as it is."""
+    places = list(surface.places)
+    below = places.index(surface.place) if surface.place in places else 0
+    if rows and below + len(rows) > len(places):
+        laid.faults.append(
+            _("From line %(number)s on there are no more villages.") % {"number": rows[len(places) - below][0]}
+        )
+    for (number, line), place in zip(rows, places[below:], strict=False):
+        laid.pieces += _pieces(number, line, place, sources)
+
+
+def _by_names(
+    rows: Sequence[Line],
+    names_at: int,
+    sources: Mapping[int, Source],
     find: Callable[[str], int | None],
     doubt: Callable[[str], str],
     laid: Laid,
-) -> int | None:
-    if names_at is None:
-        return None
-    name = line[names_at] if names_at < len(line) else ""
-    place = find(name) if name else None
-    if place is None and not _is_total(name):
-        said = doubt(name) if name else _("It names no village.")
-        laid.faults.append(_("Line %(number)s: %(why)s") % {"number": number, "why": said})
-    return place
+) -> None:
+    """Each line to the village it names; two lines that say different things of one village fill nothing there."""
+    told: dict[tuple[int, str], Piece] = {}
+    twice: set[tuple[int, str]] = set()
+    for number, line in rows:
+        if not any(line):
+            continue
+        name = line[names_at] if names_at < len(line) else ""
+        place = _found(name, find) if name else None
+        if place is None:
+            if not _is_total(name):
+                said = doubt(name[:_LONGEST_NAME]) if name else _("It names no village.")
+                laid.faults.append(_("Line %(number)s: %(why)s") % {"number": number, "why": said})
+            continue
+        for piece in _pieces(number, line, place, sources):
+            before = told.setdefault((place, piece.column), piece)
+            if before.text != piece.text:
+                words = {"first": before.line, "number": number, "name": name}
+                laid.faults.append(
+                    _("Lines %(first)s and %(number)s say different things of %(name)s: neither is filled in.") % words
+                )
+                twice.add((place, piece.column))
+    laid.pieces += [piece for key, piece in told.items() if key not in twice]
+
+
+def _pieces(number: int, line: Sequence[str], place: int, sources: Mapping[int, Source]) -> list[Piece]:
+    found = []
+    for at, source in sources.items():
+        if at < len(line) and line[at]:
+            text = line[at] + source.unit if source.unit and _numeric(line[at].replace(",", "")) else line[at]
+            found.append(Piece(place, source.column, text, number))
+    return found
 
 
 def _is_total(name: str) -> bool:

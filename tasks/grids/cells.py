@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from django.utils.translation import gettext as _
 
 from orgs import requested
+from sheets.clipboard import one_line
 from sheets.values import plain
 from tasks import reading
 from tasks.reading import NotRead
@@ -39,6 +40,14 @@ ASKS = {
     Shape.SINGLE: Ask.PERCENT,
     Shape.STANDING: Ask.WORDS,
 }
+
+
+NUMBERS = frozenset((Ask.FIGURE, Ask.COUNT, Ask.PERCENT))
+
+
+def too_long() -> str:
+    """Why words are refused that are longer than a cell or a remark holds."""
+    return _("At most %(count)s characters.") % {"count": WORDS_LENGTH}
 
 
 class Stage(Protocol):
@@ -99,7 +108,7 @@ def shown(facts: Facts, on: datetime.date) -> str:
     if facts.ask == Ask.FIGURE:
         return reading.shown(facts.value)
     if facts.ask == Ask.WORDS:
-        return facts.said
+        return one_line(facts.said)
     return "" if facts.percent is None else str(facts.percent)
 
 
@@ -136,7 +145,7 @@ def read(facts: Facts, text: str, on: datetime.date) -> Given:
         return _count(facts, text, on)
     if facts.ask == Ask.WORDS:
         if len(text) > WORDS_LENGTH:
-            raise NotRead(_("At most %(count)s characters.") % {"count": WORDS_LENGTH})
+            raise NotRead(too_long())
         return Given(words=text)
     if facts.ask == Ask.PERCENT:
         percent = reading.percent(text)

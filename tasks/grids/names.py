@@ -37,11 +37,15 @@ class Villages:
     def place(self, name: str) -> int | None:
         """The one village a name means beyond doubt; None otherwise."""
         found = self.find(name)
-        return int(found.key) if found.found and found.key in self.known and found.key is not None else None
+        sure = found.found and "same_sound" not in found.steps  # what is one character off is asked about
+        return int(found.key) if sure and found.key in self.known and found.key is not None else None
 
     def doubt(self, name: str) -> str:
         """Why a name is not taken, naming what it might mean."""
-        near = [self.organisations[int(key)].name for key in self._matcher.suggestions(self.find(name), 3)]
+        found = self.find(name)
+        meant = [] if found.key is None or found.key not in self.known else [found.key]  # one character off
+        keys = dict.fromkeys([*meant, *self._matcher.suggestions(found, 3)])
+        near = [self.organisations[int(key)].name for key in keys][:3]
         if not near:
             return _("There is no “%(name)s” here.") % {"name": name}
         return _("There is no “%(name)s” here. Is it %(near)s?") % {"name": name, "near": _(" or ").join(near)}

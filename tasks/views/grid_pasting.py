@@ -1,5 +1,6 @@
 """Doors of what is pasted into the grid: a block from a spreadsheet, and replies from a chat group."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 from orgs import doors, requested
 from orgs.models import Organisation
 from orgs.scope import require
+from sheets import clipboard
 from tasks.actions import rows as actions
 from tasks.actions.rows import Saved, Typed
 from tasks.grids import blocks, cells, chat, permissions, sheet, typed
@@ -42,8 +44,9 @@ def block(request: doors.BusinessRequest) -> HttpResponse:
     titles = {column.key: column.task.title for column in shown.columns}
     titles |= {blocks.NOTE: _("Remarks"), blocks.LEARNED: _("How it was learned")}
     place = requested.key(request.POST.get("place")) or 0
-    surface = Surface(places, list(titles), titles, place, request.POST.get("column", ""))
-    laid = blocks.lay_out(_block(request.POST.get("block", "")), surface, villages.place, villages.doubt)
+    units = {column.key: column.unit for column in shown.columns}
+    surface = Surface(places, list(titles), titles, place, request.POST.get("column", ""), units)
+    laid = _laid(request.POST, surface, villages)
     fill = _read(laid, shown)
     words = ngettext(
         "%(count)s cell can be filled in; this could not be read:",
@@ -53,12 +56,30 @@ def block(request: doors.BusinessRequest) -> HttpResponse:
     return JsonResponse({"fill": fill, "faults": laid.faults, "title": words % {"count": len(fill)}})
 
 
-def _block(text: str) -> list[list[str]]:
-    """The lines of a block; nothing for what is none."""
-    found = requested.structure(text[: 50 * MOST_TEXT])
+def _laid(data: Mapping[str, str], surface: Surface, villages: Villages) -> Laid:
+    """What was pasted, laid over the grid: as the clipboard's text, or as the cells of a table (``block``)."""
+    text = data.get("text", "")
+    block = clipboard.rows(text[: clipboard.LONGEST]) if text else _table(data.get("block", ""))
+    if len(text) > clipboard.LONGEST or block is None:
+        words = {"count": clipboard.LONGEST}
+        return Laid(faults=[_("At most %(count)s characters are pasted at once: nothing is filled in.") % words])
+    laid = blocks.lay_out(block, surface, villages.place, villages.doubt)
+    if data.get("hidden") and not laid.named:
+        said = _("Hidden lines were copied along, so it is not sure which line is whose: copy the visible cells alone.")
+        return Laid(faults=[said])
+    if data.get("merged"):
+        laid.faults.append(_("It holds merged cells: their text counts for the first line and column only."))
+    return laid
+
+
+def _table(text: str) -> list[list[str]] | None:
+    """The lines of a table sent as JSON; none for what is none; None when it is too long."""
+    if len(text) > 2 * clipboard.LONGEST:
+        return None
+    found = requested.structure(text)
     if not isinstance(found, list):
         return []
-    return [[str(cell) for cell in line[:60]] for line in found[: blocks.MOST_LINES] if isinstance(line, list)]
+    return [[str(cell) for cell in line] for line in found if isinstance(line, list)]
 
 
 def _read(laid: Laid, shown: Sheet) -> list[dict[str, Any]]:
@@ -80,8 +101,10 @@ def _read(laid: Laid, shown: Sheet) -> list[dict[str, Any]]:
 
 def _text(column: str, text: str, cell: Cell | None, learned: dict[str, str]) -> tuple[str, str]:
     """A pasted text as its cell would show it, and what is wrong with it."""
+    several = "\n" in text
+    text = clipboard.one_line(text)
     if column == blocks.NOTE:
-        return text[: cells.WORDS_LENGTH], ""
+        return (text, "") if len(text) <= cells.WORDS_LENGTH else ("", cells.too_long())
     if column == blocks.LEARNED:
         found = learned.get(text, "")
         return found, "" if found else _("It is none of: %(choices)s") % {"choices": "、".join(learned)}
@@ -89,6 +112,8 @@ def _text(column: str, text: str, cell: Cell | None, learned: dict[str, str]) ->
         return "", _("This matter does not concern it.")
     if cell.locked:
         return "", cell.locked
+    if several and cell.column.ask in cells.NUMBERS:
+        return "", _("Several lines stand in one cell: write one figure.")
     try:
         return cells.normal(cell.facts, text, cell.on), ""
     except NotRead as refused:

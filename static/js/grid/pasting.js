@@ -6,34 +6,59 @@
   var preview = document.querySelector("[data-preview]");
   var waiting = null;
 
-  function lines(text) { return text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map(function (line) { return line.split("\t"); }); }
-  // The table of a spreadsheet as HTML, for those that send no tabs; nothing of it is run or loaded.
+  var SHEET = /urn:schemas-microsoft-com:office:(excel|spreadsheet)|content="?(Excel|ET)\.|google-sheets|LibreOffice|Kingsoft/i;
+  var MOST = 300; // lines and columns that one merged cell is taken for
+  // More than one cell: text beyond the break that ends the only line.
+  function several(text) { return /[\t\r\n]/.test(text.replace(/(\r\n|\r|\n)$/, "")); }
+  function words(cell) {
+    Array.prototype.forEach.call(cell.querySelectorAll("br, p + p, div + div"), function (node) {
+      node.parentNode.insertBefore(document.createTextNode("\u0001"), node);
+    });
+    return cell.textContent.replace(/\s+/g, " ").replace(/ ?\u0001 ?/g, "\n").trim();
+  }
+  function isHidden(row) { return row.hidden || /display\s*:\s*none/i.test(row.getAttribute("style") || ""); }
+  // A table as HTML, with a blank for every further place of a merged cell; nothing of it is run or loaded.
   function table(html) {
     var found = new DOMParser().parseFromString(html, "text/html").querySelector("table");
     if (!found) return null;
-    return Array.prototype.map.call(found.rows, function (row) {
-      return Array.prototype.map.call(row.cells, function (cell) { return cell.textContent.replace(/\s+/g, " ").trim(); });
+    var read = { cells: [], hidden: "", merged: "" };
+    var taken = [];
+    Array.prototype.forEach.call(found.rows, function (row, down) {
+      var line = taken[down] = taken[down] || [];
+      Array.prototype.forEach.call(row.cells, function (cell) {
+        var at = 0;
+        while (line[at] !== undefined) at += 1;
+        if (cell.rowSpan > 1 || cell.colSpan > 1) read.merged = "yes";
+        for (var low = 0; low < Math.min(cell.rowSpan || 1, MOST); low += 1) {
+          var own = taken[down + low] = taken[down + low] || [];
+          for (var right = 0; right < Math.min(cell.colSpan, MOST); right += 1) own[at + right] = "";
+        }
+        line[at] = words(cell);
+      });
+      if (isHidden(row)) read.hidden = "yes"; else read.cells.push(Array.prototype.map.call(line, function (text) { return text || ""; }));
     });
+    return read;
   }
-  function block(data) {
+  // What a spreadsheet writes as text is exact; a table of a page or a document is exact as HTML alone.
+  function block(data, single) {
     var text = data.getData("text/plain");
     var html = data.getData("text/html");
-    if (text.indexOf("\t") < 0 && html && html.indexOf("<table") >= 0) return table(html) || lines(text);
-    return text.indexOf("\t") >= 0 || text.trim().indexOf("\n") >= 0 ? lines(text) : null;
+    var read = html && html.indexOf("<table") >= 0 ? table(html) : null;
+    var many = read && (read.cells.length > 1 || (read.cells.length === 1 && read.cells[0].length > 1));
+    if (many && (!text || !SHEET.test(html))) return { block: JSON.stringify(read.cells), merged: read.merged };
+    if (!several(text) && !single) return null;
+    return { text: text, hidden: read ? read.hidden : "", merged: read ? read.merged : "" };
   }
   function shown(row) { return row.offsetParent !== null; }
   document.addEventListener("paste", function (event) {
     var input = document.activeElement;
     if (!grid.isCell(input) || !event.clipboardData) return;
-    var found = block(event.clipboardData);
-    if (!found) {
-      if (input.tagName !== "SELECT") return;
-      found = lines(event.clipboardData.getData("text/plain"));
-    }
+    var found = block(event.clipboardData, input.tagName === "SELECT");
+    if (!found) return;
     event.preventDefault();
     var row = grid.rowOf(input);
     var data = new URLSearchParams(new FormData(document.getElementById("row-" + row.dataset.row)));
-    data.append("block", JSON.stringify(found));
+    Object.keys(found).forEach(function (name) { if (found[name]) data.append(name, found[name]); });
     data.append("place", row.dataset.row);
     data.append("column", grid.columnOf(input));
     data.append("places", grid.rows().filter(shown).map(function (one) { return one.dataset.row; }).join(","));

@@ -1,0 +1,191 @@
+"""A pasted block falls where it says or where the hand is; what is in doubt fills nothing and is said."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from sheets import clipboard
+from tasks.grids import blocks
+from tasks.grids.blocks import Surface
+from tests.cast import Cast
+from tests.tasks.grids.stage import key, sheet_of_all
+
+SignIn = Callable[[str], Client]
+JSON = {"HTTP_ACCEPT": "application/json"}
+
+VILLAGES = {"石岭村": 1, "石岭": 1, "柳湾村": 2, "柳湾": 2, "大塘村": 3, "杨桥村": 4}
+TITLES = {"a": "集体收入", "b": "三会一课", "note": "说明"}
+SURFACE = Surface((1, 2, 3, 4), tuple(TITLES), TITLES, 1, "a", {"a": "万元", "b": "次"})
+
+
+def laid(text: str, column: str = "a", place: int = 1) -> tuple[dict[tuple[int, str], str], list[str]]:
+    surface = Surface(SURFACE.places, SURFACE.columns, TITLES, place, column, SURFACE.units)
+    found = blocks.lay_out(clipboard.rows(text), surface, VILLAGES.get, lambda name: f"没有{name}")
+    return {(piece.place, piece.column): piece.text for piece in found.pieces}, found.faults
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("51\n\n53\n54", {1: "51", 3: "53", 4: "54"}),
+        ("51\r\n\r\n53\r\n54\r\n", {1: "51", 3: "53", 4: "54"}),
+        ("\r\n52\r\n", {2: "52"}),
+        ("51\r\n  \r\n \t\r\n54\r\n\r\n\r\n\r\n", {1: "51", 4: "54"}),
+        ("\n\n\n54\n", {4: "54"}),
+        ("集体收入\n\n52\n53\n", {2: "52", 3: "53"}),
+        ("集体收入（万元）\n51\n\n53\n", {1: "51", 3: "53"}),
+    ],
+)
+def test_a_blank_cell_leaves_its_village(text: str, expected: dict[int, str]) -> None:
+    assert laid(text) == ({(place, "a"): figure for place, figure in expected.items()}, [])
+
+
+def test_blank_columns_keep_their_place_and_trailing_ones_are_none() -> None:
+    assert laid("51\t\t好\t\t\t\n\t3\t\t\t\t\n") == ({(1, "a"): "51", (1, "note"): "好", (2, "b"): "3"}, [])
+
+
+def test_a_break_within_a_cell_stays_in_its_cell() -> None:
+    text = '村名\t集体收入\t说明\r\n石岭村\t61\t"水电已通\r\n等验收"\r\n柳湾村\t76\t材料已到\r\n'
+    found, faults = laid(text)
+    assert found[1, "note"] == "水电已通\n等验收"
+    assert (found[2, "a"], found[2, "note"], faults) == ("76", "材料已到", [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "村名\t集体收入\t帮扶资金\n石岭村\t5\t6\n",
+        "村名\t集体收入\t\n石岭村\t5\t6\n",
+        "村名\t集体收入\t去年集体收入\n石岭村\t5\t6\n",
+        "村名\t集体收入\t三会一课（元）\n石岭村\t5\t6\n",
+    ],
+)
+def test_a_heading_that_is_none_here_is_asked_about(text: str) -> None:
+    found, faults = laid(text)
+    assert found == {(1, "a"): "5"}
+    assert len(faults) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "村名\t集体收入\t集体收入\n石岭村\t5\t6\n",
+        "村名\t上年收入\n石岭村\t5\n",
+        "村名\t支部\n石岭村\t5\n柳湾村\t6\n",
+        "责任单位\t目标值\n石岭村\t5\n",
+        "目标值\n5\n6\n",
+    ],
+)
+def test_headings_that_name_no_column_for_sure_fill_nothing(text: str) -> None:
+    found, faults = laid(text)
+    assert found == {}
+    assert faults
+
+
+def test_a_unit_in_the_heading_goes_with_its_figures() -> None:
+    assert laid("村名\t集体收入（元）\n石岭村\t186000\n")[0] == {(1, "a"): "186000元"}
+
+
+def test_names_nobody_knows_never_fall_by_order() -> None:
+    found, faults = laid("白石村\t5\n黄泥社区\t6\n杨家居委会\t7\n")
+    assert found == {}
+    assert len(faults) == 3
+
+
+def test_numbers_of_lines_before_the_names_are_no_figures() -> None:
+    assert laid("1\t石岭村\t5\n2\t柳湾村\t6\n") == ({(1, "a"): "5", (2, "a"): "6"}, [])
+
+
+def test_a_village_told_twice_is_asked_about() -> None:
+    found, faults = laid("石岭村\t5\n柳湾村\t6\n石岭\t7\n")
+    assert found == {(2, "a"): "6"}
+    assert len(faults) == 1
+
+
+def test_a_merged_name_names_its_first_line_alone() -> None:
+    found, faults = laid("石岭村\t5\n\t6\n柳湾村\t7\n")
+    assert found == {(1, "a"): "5", (2, "a"): "7"}
+    assert len(faults) == 1
+
+
+def test_more_columns_or_lines_than_there_are_is_said() -> None:
+    found, faults = laid("1\t2\t3\t4\n", "b")
+    assert (found, len(faults)) == ({(1, "b"): "1", (1, "note"): "2"}, 1)
+    found, faults = laid("1\n\n3\n", place=3)
+    assert (found, len(faults)) == ({(3, "a"): "1"}, 1)
+    assert laid("1\n\n\n", place=4) == ({(4, "a"): "1"}, [])
+
+
+def test_what_is_too_much_is_refused_whole() -> None:
+    found, faults = laid("\n".join(str(number) for number in range(400)))
+    assert (found, len(faults)) == ({}, 1)
+
+
+def paste(client: Client, cast: Cast, tasks, column: str = "income", place: str = "shiling", **sent: str):
+    places = [cast.places[name].pk for name in ("shiling", "liuwan")]
+    form = {
+        "tasks": ",".join(str(task.pk) for task in tasks.values()),
+        "places": ",".join(map(str, places)),
+        "place": cast.places[place].pk,
+        "column": column if column == "note" else f"t{tasks[column].pk}",
+        **sent,
+    }
+    return client.post(reverse("grid_block"), form, **JSON).json()
+
+
+def texts(cast: Cast, answer) -> dict[str, str]:
+    names = {cast.places[name].pk: name for name in ("shiling", "liuwan")}
+    return {names[cell["place"]]: cell["text"] for cell in answer["fill"]}
+
+
+def test_the_clipboards_text_comes_through_the_door(cast: Cast, signed_in: SignIn) -> None:
+    tasks, client = sheet_of_all(cast), signed_in("hekou")
+    answer = paste(client, cast, tasks, text="\r\n52\r\n\r\n")
+    assert (texts(cast, answer), answer["faults"]) == ({"liuwan": "52"}, [])
+    answer = paste(client, cast, tasks, "note", text='"水电已通\r\n等验收"\r\n材料已到\r\n')
+    assert texts(cast, answer) == {"shiling": "水电已通 等验收", "liuwan": "材料已到"}
+    answer = paste(client, cast, tasks, text='村名\t集体收入（元）\r\n石岭村\t"186,000"\r\n')
+    assert texts(cast, answer) == {"shiling": "18.6"}
+    assert key(tasks, "income", cast).value is None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"text": '"1\n200"\n5\n'},
+        {"text": "5\n6\n", "hidden": "yes"},
+        {"text": "5\t\n" * 20_000},
+        {"block": json.dumps([["5"]] * 20_000)},
+        {"block": "[" * 30_000},
+    ],
+)
+def test_what_is_not_sure_is_not_filled_in(cast: Cast, signed_in: SignIn, sent: dict[str, str]) -> None:
+    tasks = sheet_of_all(cast)
+    answer = paste(signed_in("hekou"), cast, tasks, **sent)
+    assert "shiling" not in texts(cast, answer)
+    assert answer["faults"] or "[[" in sent["block"]
+
+
+def test_merged_cells_are_said(cast: Cast, signed_in: SignIn) -> None:
+    tasks = sheet_of_all(cast)
+    answer = paste(signed_in("hekou"), cast, tasks, text="5\n\n", merged="yes")
+    assert texts(cast, answer) == {"shiling": "5"}
+    assert "合并" in answer["faults"][0]
+
+
+def test_a_name_that_only_sounds_alike_is_asked_about(cast: Cast, signed_in: SignIn) -> None:
+    tasks = sheet_of_all(cast)
+    answer = paste(signed_in("hekou"), cast, tasks, text="石令村\t5\n河口镇石令村\t6\n柳湾村\t7\n")
+    assert texts(cast, answer) == {"liuwan": "7"}
+    assert len(answer["faults"]) == 2
+    assert all("石岭村" in fault for fault in answer["faults"])
+
+
+def test_a_remark_too_long_is_refused(cast: Cast, signed_in: SignIn) -> None:
+    tasks = sheet_of_all(cast)
+    answer = paste(signed_in("hekou"), cast, tasks, "note", text="好" * 501 + "\n行\n")
+    assert texts(cast, answer) == {"liuwan": "行"}
+    assert len(answer["faults"]) == 1
