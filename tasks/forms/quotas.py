@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.forms.looks import Styled, style
+from orgs.models import Organisation
 from tasks import quotas, reading
 from tasks.actions.quotas import Wanted
 from tasks.models import Assignment, Task
@@ -55,6 +57,20 @@ class Box:
         return None if self.line.below is None else self.line.below - (self.line.share or Decimal(0))
 
 
+@dataclass
+class Group:
+    """The lines of one township; without ``township`` they stand for themselves."""
+
+    township: Organisation | None
+    boxes: list[Box]
+    shares: Decimal
+
+    @property
+    def weight(self) -> int:
+        """How many villages and communities there are among them."""
+        return sum(box.line.weight for box in self.boxes)
+
+
 class SplitForm(Styled, forms.Form):
     """The shares of a split. ``proposal`` fills the shares in from a rule or from a pasted column; nothing is saved.
 
@@ -97,6 +113,16 @@ class SplitForm(Styled, forms.Form):
     def boxes(self) -> list[Box]:
         """The lines with their fields."""
         return [self._box(line) for line in self.lines]
+
+    @property
+    def groups(self) -> list[Group]:
+        """The lines township by township."""
+        grouped = groupby(self.boxes, key=lambda box: box.line.group)
+        return [
+            Group(township, found, quotas.total(self._typed(box.line) for box in found if not box.line.held))
+            for township, boxes in grouped
+            if (found := list(boxes))
+        ]
 
     def _box(self, line: Line) -> Box:
         key = line.organisation.pk
@@ -159,7 +185,9 @@ class SplitForm(Styled, forms.Form):
             for line in open_lines
         }
         if not any(weights.values()):
-            return _("Nothing is known of last year: the task was not copied from one that was split.")
+            return _("None of them has a village.") if how == VILLAGES else _(
+                "Nothing is known of last year: the task was not copied from one that was split."
+            )  # fmt: skip
         shares = quotas.proposed(target, weights)
         self._fill({key: reading.shown(share) if weights[key] else "" for key, share in shares.items()})
         return ""
@@ -167,8 +195,10 @@ class SplitForm(Styled, forms.Form):
     def _paste(self, lines: Sequence[Line]) -> str:
         places = {line.organisation.pk: (line.organisation.name, str(line.organisation)) for line in lines}
         read = read_column(str(self["pasted"].value() or ""), places)
+        if read.faults:  # all of it or none: a part of a column looks like the whole
+            return " ".join(read.faults)
         self._fill(read.texts)
-        return " ".join(read.faults)
+        return ""
 
     def _fill(self, texts: Mapping[int, str]) -> None:
         again = self.data.copy()  # type: ignore[attr-defined]  # what a request sends is a QueryDict
