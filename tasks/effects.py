@@ -52,7 +52,7 @@ class Effect:
 
 def _named(keys: Collection[int]) -> str:
     found = Organisation.objects.filter(pk__in=keys).order_by("path")[:NAMES_SHOWN]
-    text, more = _("、").join(map(str, found)), len(keys) - NAMES_SHOWN
+    text, more = _(", ").join(map(str, found)), len(keys) - NAMES_SHOWN
     return _("%(names)s and %(count)s more") % {"names": text, "count": more} if more > 0 else text
 
 

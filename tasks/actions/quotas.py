@@ -95,10 +95,11 @@ def _require_chosen(task: Task, kept: Mapping[int, Decimal], by: Actor) -> None:
 
 def _planned(task: Task, kept: Mapping[int, Decimal]) -> dict[str, Any]:
     """The shares as the draft keeps them; where nobody was chosen to get it, also those who get it: just them."""
-    planned: dict[str, Any] = {"shares": {str(key): str(share) for key, share in kept.items()}}
+    planned: dict[str, Any] = {}
     if not Audience.from_json(task.audience):
-        planned["audience"] = Audience(picked=tuple(key for key, share in kept.items() if share > 0)).to_json()
-    return planned
+        kept = {key: share for key, share in kept.items() if share > 0}
+        planned["audience"] = Audience(picked=tuple(kept)).to_json()
+    return planned | {"shares": {str(key): str(share) for key, share in kept.items()}}
 
 
 def _explained(target: Decimal | None, shares: Any, reason: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from tasks.pasting import read_column
 from tasks.splits import Line
 
 EQUAL, VILLAGES, LAST_YEAR, PASTED = "equal", "villages", "last_year", "pasted"
+_ONE = Decimal(1)
 PROPOSALS = frozenset({EQUAL, VILLAGES, LAST_YEAR, PASTED})
 
 
@@ -193,18 +194,40 @@ class SplitForm(Styled, forms.Form):
         return ""
 
     def _paste(self, lines: Sequence[Line]) -> str:
-        places = {line.organisation.pk: (line.organisation.name, str(line.organisation)) for line in lines}
-        read = read_column(str(self["pasted"].value() or ""), places)
-        if read.faults:  # all of it or none: a part of a column looks like the whole
-            return " ".join(read.faults)
-        self._fill(read.texts)
-        return ""
+        places = {line.organisation.pk: _names(line.organisation) for line in lines}
+        groups = {line.group.pk: line.group for line in lines if line.group and line.group.pk not in places}
+        besides = {key: _names(group) for key, group in groups.items()}
+        read = read_column(str(self["pasted"].value() or ""), places, self.unit, besides)
+        texts = {key: text for key, text in read.texts.items() if key in places}
+        for key in read.texts.keys() & groups.keys():
+            below = [line.organisation.pk for line in lines if line.group == groups[key]]
+            if texts.keys() & set(below):
+                text = _("%(name)s and organisations below it are both named: paste one of the two.")
+                read.faults.append(text % {"name": groups[key]})
+            else:
+                texts |= self._spread(read.texts[key], below)
+        self._fill(texts)
+        return " ".join(read.faults)
+
+    def _spread(self, text: str, below: Sequence[int]) -> dict[int, str]:
+        """What a township is to do, in equal shares over those in it."""
+        try:
+            figure = reading.figure(text, self.unit)
+        except reading.NotRead:
+            figure = None
+        if figure is None:
+            return dict.fromkeys(below, text)  # refused at each of them, or blank
+        return {key: reading.shown(share) for key, share in quotas.proposed(figure, dict.fromkeys(below, _ONE)).items()}
 
     def _fill(self, texts: Mapping[int, str]) -> None:
         again = self.data.copy()  # type: ignore[attr-defined]  # what a request sends is a QueryDict
         for key, text in texts.items():
             again[f"share-{key}"] = text
         self.data = again
+
+
+def _names(organisation: Organisation) -> tuple[str, str]:
+    return organisation.name, str(organisation)
 
 
 class TaskSplitForm(SplitForm):

@@ -41,7 +41,7 @@ def task(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     if data is not None and action in PROPOSALS:
         _propose(request, form, action, form.target)
     elif data is not None and form.is_valid():
-        done = _keep(form, action, lambda: _save_task(request, row, form, action))
+        done = _keep(row, form, action, lambda: _save_task(request, row, form, action))
         if isinstance(done, HttpResponse):
             return done
         asked = done
@@ -60,14 +60,18 @@ class Asked:
     action: str
 
 
-def _keep(form: SplitForm, action: str, save: Callable[[], HttpResponse]) -> HttpResponse | Asked | None:
+def _keep(
+    row: Task | Assignment, form: SplitForm, action: str, save: Callable[[], HttpResponse]
+) -> HttpResponse | Asked | None:
     """Save, all or nothing; else what is to be confirmed first, or None with the reason at its field."""
     try:
         with transaction.atomic():
             return save()
     except NotShown as not_shown:
+        row.refresh_from_db()
         return Asked(not_shown.effect, action)
     except (StepRefused, Conflict) as refused:
+        row.refresh_from_db()
         _tell(form, refused)
     return None
 
@@ -85,9 +89,7 @@ def _save_task(request: doors.BusinessRequest, row: Task, form: TaskSplitForm, a
     given, was_issued = form.cleaned_data, row.issued_at is not None
     confirmed = request.POST.get("confirmed", "")
     words = {"reason": given["reason"], "note": given.get("note", ""), "expected": given["version"]}
-    actions.split_task(
-        row, form.shares, by=request.actor, target=given["target"], confirmed=confirmed, **words
-    )
+    actions.split_task(row, form.shares, by=request.actor, target=given["target"], confirmed=confirmed, **words)
     if action == "issue" and row.status == TaskStatus.DRAFT:
         try:
             task_actions.issue(found(request, row.pk), by=request.actor, confirmed=confirmed)
@@ -129,7 +131,7 @@ def assignment(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     if data is not None and action in PROPOSALS:
         _propose(request, form, action, row.target)
     elif data is not None and form.is_valid():
-        done = _keep(form, action, lambda: _save_assignment(request, row, form))
+        done = _keep(row, form, action, lambda: _save_assignment(request, row, form))
         if isinstance(done, HttpResponse):
             return done
         asked = done
@@ -156,6 +158,7 @@ def _show(request: doors.BusinessRequest, form: SplitForm, context: dict[str, An
         "form": form,
         "boxes": form.boxes,
         "groups": form.groups,
+        "without": sum(1 for line in form.lines if not line.held and line.share is None),
         "faults": [(fault, quotas.in_words(fault, unit)) for fault in faults],
         "typed_sum": typed,
         "gap": None if target is None else typed - target,
