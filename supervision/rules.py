@@ -17,6 +17,7 @@ class Color(TextChoices):
     RED = "red", _("red order")
 
 
+GRAVEST = Color.RED  # never chosen for anybody
 YELLOW_AFTER, RED_AFTER = 3, 7  # days past the date from which the next colour fits (domain: reminder timing)
 
 

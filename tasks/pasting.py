@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from sheets import clipboard
 from sheets.values import plain
+from tasks import reading
 
-_CELLS = re.compile(r"\t|,|，|;|；| {2,}")
-_NUMBER = re.compile(r"[0-9０-９]")
+_BETWEEN = re.compile(r"^[\s,，;；:：、]+|[\s,，;；:：、]+$")
+_TOTALS = frozenset({"合计", "总计", "小计", "全县", "全县合计", "全镇", "全镇合计"})
+_LONGEST = 200  # characters of a line written by hand
+_NO_BREAK = str.maketrans({"\u00a0": " ", "\u3000": " "})
+
+Names = Mapping[int, Sequence[str]]
 
 
 @dataclass
@@ -20,42 +26,62 @@ class Column:
     faults: list[str] = field(default_factory=list)
 
 
-def read_column(text: str, places: Mapping[int, Sequence[str]]) -> Column:
+@dataclass(frozen=True)
+class _Line:
+    """One line taken apart: ``key`` is whom it names, None for nobody; ``fault`` why it cannot be read."""
+
+    number: int
+    figure: str = ""
+    key: int | None = None
+    named: bool = False
+    fault: str = ""
+
+
+def read_column(text: str, places: Names, unit: str = "", besides: Names | None = None) -> Column:
     """Match the lines to ``places`` (names by key, in the order of the page). Figures are left as they were typed.
 
-    A line with a name goes to whom it names and to nobody when the name fits none or several; lines without names go
-    by their order.
+    A line with a name goes to whom it names and to nobody when the name fits none or several; ``besides`` are further
+    names by key. Lines without names go by their order, and a blank one leaves its place as it is. A separator of
+    thousands separates no figures; a line with several figures is asked about.
     """
-    found, lines = Column(), [line for line in text.splitlines() if line.strip()]
-    named = _by_name(places)
-    order = list(places)
-    position = 0
-    for number, line in enumerate(lines, start=1):
-        cells = [cell.strip() for cell in _CELLS.split(line.strip()) if cell.strip()]
-        figure, name = _sort_out(cells)
-        if not name:
-            if position >= len(order):
-                more = {"count": len(order), "given": len(lines)}
-                found.faults.append(_("%(given)s figures were pasted for %(count)s lines.") % more)
-                break
-            found.texts[order[position]] = figure
-            position += 1
-            continue
-        keys = named.get(plain(name), set())
-        if len(keys) == 1:
-            found.texts[next(iter(keys))] = figure
-        else:
-            words: dict[str, object] = {"number": number, "name": name}
-            text_of = (
-                _("Line %(number)s: “%(name)s” fits several organisations.")
-                if keys
-                else _("Line %(number)s: there is no “%(name)s” on this page.")
-            )
-            found.faults.append(text_of % words)
+    named = _by_name({**places, **(besides or {})})
+    cells = [[cell.translate(_NO_BREAK).strip() for cell in row] for row in clipboard.rows(text)]
+    while cells and not any(cells[-1]):
+        cells.pop()
+    lines = [_taken_apart(number, row, named, unit) for number, row in enumerate(cells, start=1)]
+    lines = [line for line in lines if line is not None]
+    found = Column(faults=[line.fault for line in lines if line.fault])
+    if any(line.named for line in lines):
+        _by_names(lines, found)
+    else:
+        _by_order(lines, list(places), found)
     return found
 
 
-def _by_name(places: Mapping[int, Sequence[str]]) -> dict[str, set[int]]:
+def _by_names(lines: Sequence[_Line], found: Column) -> None:
+    twice = set[int]()
+    for line in lines:
+        if line.fault or not line.figure:
+            continue
+        if line.key is None:
+            text = _("Line %(number)s: “%(figure)s” stands beside no name.")
+            found.faults.append(text % {"number": line.number, "figure": line.figure})
+        elif found.texts.setdefault(line.key, line.figure) != line.figure:
+            twice.add(line.key)
+            found.faults.append(_("Line %(number)s: it names an organisation a second time.") % {"number": line.number})
+    for key in twice:
+        del found.texts[key]
+
+
+def _by_order(lines: Sequence[_Line], order: Sequence[int], found: Column) -> None:
+    if len(lines) > len(order):
+        more = {"count": len(order), "given": len(lines)}
+        found.faults.append(_("%(given)s figures were pasted for %(count)s lines.") % more)
+    if not any(line.fault for line in lines):
+        found.texts |= {key: line.figure for key, line in zip(order, lines, strict=False) if line.figure}
+
+
+def _by_name(places: Names) -> dict[str, set[int]]:
     named: dict[str, set[int]] = {}
     for key, names in places.items():
         for name in names:
@@ -63,11 +89,58 @@ def _by_name(places: Mapping[int, Sequence[str]]) -> dict[str, set[int]]:
     return named
 
 
-def _sort_out(cells: Sequence[str]) -> tuple[str, str]:
-    """The figure and the name of a line; a line of one cell is a figure, the last cell with a digit is the figure."""
-    if len(cells) == 1:
-        return (cells[0], "") if _NUMBER.search(cells[0]) or len(cells[0]) < 3 else ("", cells[0])
-    figures = [cell for cell in cells if _NUMBER.search(cell)]
-    figure = figures[-1] if figures else ""
-    names = [cell for cell in cells if cell != figure and not cell.isdigit()]
-    return figure, names[0] if names else ""
+def _taken_apart(number: int, row: Sequence[str], named: Mapping[str, set[int]], unit: str) -> _Line | None:
+    """One line; None where it only sums the others up."""
+    cells = [cell for cell in row if cell]
+    if len(cells) == 1 and not _is_figure(cells[0], unit):
+        cells = _written_by_hand(cells[0], named, unit)
+    names = [cell for cell in cells if plain(cell) in named] or [cell for cell in cells if not _is_figure(cell, unit)]
+    if not names:
+        return _figure_of(number, cells, None)
+    name = names[0]
+    if plain(name) in _TOTALS and plain(name) not in named:
+        return None
+    keys = named.get(plain(name), set())
+    if len(keys) != 1:
+        text = (
+            _("Line %(number)s: “%(name)s” fits several organisations.")
+            if keys
+            else _("Line %(number)s: there is no “%(name)s” on this page.")
+        )
+        return _Line(number, named=True, fault=text % {"number": number, "name": name})
+    at = cells.index(name)
+    before = [cell for cell in cells[:at] if not cell.isdecimal()]  # digits before a name number the lines
+    after = cells[at + 1 :]
+    return _figure_of(number, [*before, *after] if after else cells[:at], next(iter(keys)))
+
+
+def _figure_of(number: int, cells: Sequence[str], key: int | None) -> _Line:
+    """The one figure of a line; nothing is picked from several."""
+    if len(cells) <= 1:
+        return _Line(number, "".join(cells), key, named=key is not None)
+    text = _("Line %(number)s holds more than one figure (%(figures)s): paste one column of figures.")
+    words = {"number": number, "figures": " | ".join(cells)}
+    return _Line(number, key=key, named=key is not None, fault=text % words)
+
+
+def _written_by_hand(line: str, named: Mapping[str, set[int]], unit: str) -> list[str]:
+    """A line without tabs (河口镇，1,200): the name known, and what is left of the line as one text."""
+    if len(line) > _LONGEST:
+        return [line]
+    for cut in range(len(line), 0, -1):  # the longest name first
+        for one, other in ((line[:cut], line[cut:]), (line[-cut:], line[:-cut])):
+            if plain(_BETWEEN.sub("", one)) in named:
+                return [_BETWEEN.sub("", one), *filter(None, [_BETWEEN.sub("", other).strip('"“”')])]
+    match = re.fullmatch(r"(\D+?)[\s,，;；:：、]*([-+]?\d.*)", line)
+    if match and _is_figure(match[2], unit):
+        return [match[1], match[2]]
+    return [line]
+
+
+def _is_figure(text: str, unit: str) -> bool:
+    """Whether a text reads as one figure, or says that there is none."""
+    try:
+        reading.figure(text, unit)
+    except reading.NotRead:
+        return False
+    return True

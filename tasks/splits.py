@@ -9,10 +9,12 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from orgs import paths
 from orgs.models import Organisation
 from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
 from orgs.scope import Actor
 from tasks import quotas
+from tasks.audience import Audience, organisations
 from tasks.models import Assignment, Task
 from tasks.models.assignment import AssignmentQuerySet
 from tasks.quotas import Difference, Share, Split
@@ -27,7 +29,8 @@ class Line:
     """One organisation a figure is or may be split over.
 
     ``share`` is what stands now; ``below`` the sum of what it split on itself, None where it did not; ``weight`` the
-    villages in it; ``held`` says why it cannot have a share, where it cannot.
+    villages in it, 1 for a village; ``held`` says why it cannot have a share, where it cannot; ``group`` is the
+    township it stands below, where it does.
     """
 
     organisation: Organisation
@@ -37,6 +40,7 @@ class Line:
     last_year: Decimal | None = None
     below: Decimal | None = None
     held: str = ""
+    group: Organisation | None = None
 
     @property
     def splits_on(self) -> bool:
@@ -49,10 +53,18 @@ def counted(task: Task) -> AssignmentQuerySet:
     return Assignment.objects.filter(task=task).of_the_county().in_force()
 
 
-def operating_below(task: Task, actor: Actor) -> QuerySet[Organisation]:
-    """The townships and working committees a county figure may be split over."""
+def chosen(task: Task, actor: Actor) -> QuerySet[Organisation]:
+    """Who a county figure is split over: whoever has the task, of a draft its recipients.
+
+    Of a draft without recipients it is the townships and working committees that may become them.
+    """
     county = task.theme.programme.organisation
-    return Organisation.objects.within(county).operating().open_on(actor.on).order_by("depth", "code")
+    if task.status != TaskStatus.DRAFT:
+        return Organisation.objects.filter(pk__in=counted(task).values("organisation"))
+    audience = Audience.from_json(task.audience)
+    if not audience:
+        return Organisation.objects.within(county).operating().open_on(actor.on)
+    return organisations(audience, actor).filter(paths.within(county.path))
 
 
 def below(organisation: Organisation, actor: Actor) -> QuerySet[Organisation]:
@@ -64,32 +76,43 @@ def below(organisation: Organisation, actor: Actor) -> QuerySet[Organisation]:
 
 
 def lines_of_task(task: Task, actor: Actor) -> list[Line]:
-    """The townships with their shares of the county's figure, and whoever else has one."""
-    rows = {row.organisation_id: row for row in counted(task).select_related("organisation")}
-    shares = {} if task.status == TaskStatus.ISSUED else shares_of(task)
-    wanted = Q(pk__in=operating_below(task, actor)) | Q(pk__in=[*rows, *shares])
-    organisations = list(Organisation.objects.filter(wanted).order_by("depth", "code"))
-    keys = [organisation.pk for organisation in organisations]
-    villages = dict(
-        Organisation.objects.filter(township__in=keys, kind__in=VILLAGE_LEVEL)
-        .open_on(actor.on)
-        .order_by()
-        .values_list("township")
-        .annotate(n=Count("pk"))
-    )
-    last = _last_year(task, keys)
-    split_on = _split_on(rows.values())
-    return [
-        Line(
-            organisation,
-            rows[organisation.pk].target if organisation.pk in rows else shares.get(organisation.pk),
-            rows.get(organisation.pk),
-            villages.get(organisation.pk, 0),
-            last.get(organisation.pk),
-            split_on.get(rows[organisation.pk].pk) if organisation.pk in rows else None,
-        )
-        for organisation in organisations
-    ]
+    """Whoever the county's figure is split over, township by township; of a draft also who has a share besides,
+    without being a recipient any more.
+    """
+    rows = {row.organisation_id: row for row in counted(task)}
+    is_draft = task.status == TaskStatus.DRAFT
+    shares = shares_of(task) if is_draft else {key: row.target for key, row in rows.items()}
+    recipients = set(chosen(task, actor).values_list("pk", flat=True))
+    keys = recipients | set(shares)
+    found = list(Organisation.objects.filter(pk__in=keys).select_related("township"))
+    villages, last, split_on = _villages(keys, actor), _last_year(task, keys), _split_on(rows.values())
+    lines = []
+    for organisation in sorted(found, key=_place):
+        key, row = organisation.pk, rows.get(organisation.pk)
+        weight = 1 if organisation.kind in VILLAGE_LEVEL else villages.get(key, 0)
+        below = split_on.get(row.pk) if row else None
+        line = Line(organisation, shares.get(key), row, weight, last.get(key), below, group=_group(organisation))
+        if is_draft and key not in recipients:
+            line.held = "left"
+        lines.append(line)
+    return lines
+
+
+def _group(organisation: Organisation) -> Organisation | None:
+    return organisation.township if organisation.township_id != organisation.pk else None
+
+
+def _place(organisation: Organisation) -> tuple[bool, int, str, bool, str]:
+    """The order of a page: by township, the township itself before what stands below it."""
+    first = organisation.township or organisation
+    below = organisation.township_id is not None
+    return (not below, first.depth, first.code, organisation != first, organisation.path)
+
+
+def _villages(keys: Collection[int], actor: Actor) -> dict[int, int]:
+    """How many villages and communities each township has."""
+    rows = Organisation.objects.filter(township__in=keys, kind__in=VILLAGE_LEVEL).open_on(actor.on).order_by()
+    return dict(rows.values_list("township").annotate(n=Count("pk")))
 
 
 def lines_of_assignment(assignment: Assignment, actor: Actor) -> list[Line]:
@@ -101,10 +124,10 @@ def lines_of_assignment(assignment: Assignment, actor: Actor) -> list[Line]:
     }
     parts = {key: row for key, row in held.items() if row.above_id == assignment.pk}
     wanted = Q(pk__in=below(assignment.organisation, actor)) | Q(pk__in=list(parts))
-    organisations = list(Organisation.objects.filter(wanted).order_by("path"))
-    last = _last_year(assignment.task, [organisation.pk for organisation in organisations])
+    places = list(Organisation.objects.filter(wanted).order_by("path"))
+    last = _last_year(assignment.task, [place.pk for place in places])
     found = []
-    for organisation in organisations:
+    for organisation in places:
         part = parts.get(organisation.pk)
         line = Line(organisation, part.target if part else None, part, 1, last.get(organisation.pk))
         if part is None and organisation.pk in held:

@@ -71,6 +71,7 @@ def _split(county: County, task: Task, office: Actor, chance: Random) -> Task:
     """The county's figure over townships; each township's over its villages, with an own date now and then."""
     townships = county.of_kind(Kind.TOWNSHIP)
     shares = {place.pk: Decimal(chance.randint(30, 90)) for place in townships}
+    tasks.save_draft(task, by=office, values={"audience": Audience(picked=tuple(shares))})
     quotas.split_task(task, shares, by=office, target=sum(shares.values(), Decimal(0)))
     task.refresh_from_db()
     tasks.issue(task, by=office)

@@ -1,17 +1,21 @@
 """Forms of urging and of supervision orders."""
 
 import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs import shown
 from orgs.forms.fields import DayField
 from orgs.forms.looks import Styled, Versioned
 from supervision.models import SupervisionOrder
 from supervision.refusals import Refused
-from supervision.rules import Color
+from supervision.rules import GRAVEST, Color
+from supervision.units import Unit
 
 
 class Refusable(Styled):
@@ -37,16 +41,54 @@ class UrgeForm(Refusable, forms.Form):
     )
 
 
-class OrderForm(Refusable, forms.Form):
-    """What the orders of one batch have in common."""
+@dataclass(frozen=True)
+class Box:
+    """A unit to be ticked."""
 
-    color = forms.ChoiceField(label=gettext_lazy("Colour"), choices=Color.choices)
+    unit: Unit
+    ticked: bool
+
+
+class OrderForm(Refusable, forms.Form):
+    """What the orders of one batch have in common, and who of the units offered gets one: nobody until ticked."""
+
+    color = forms.ChoiceField(
+        label=gettext_lazy("Colour"), choices=[("", gettext_lazy("Please choose")), *Color.choices]
+    )
     rectify_by = DayField(label=gettext_lazy("To be put right by"))
     basis = forms.CharField(label=gettext_lazy("Basis"), max_length=300)
     demand = forms.CharField(
         label=gettext_lazy("What is demanded"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
     signed_by = forms.CharField(label=gettext_lazy("Signed by"), max_length=60)
+
+    def __init__(self, *args: Any, offered: Sequence[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+        self.shown = shown.fingerprint([(unit.organisation.pk, {item.pk for item in unit.items}) for unit in offered])
+        if self.initial.get("color") == GRAVEST:  # proposed in words only: nobody sends it by not looking
+            self.initial["color"] = ""
+            self.fields["color"].help_text = _("So late, a red order would fit. Choose it yourself.")
+
+    @property
+    def ticked(self) -> set[int]:
+        """The units ticked, by key, of those offered."""
+        sent = set(self.data.getlist("unit")) if self.is_bound else set()  # type: ignore[attr-defined]  # a QueryDict
+        return {unit.organisation.pk for unit in self.offered if str(unit.organisation.pk) in sent}
+
+    @property
+    def boxes(self) -> list[Box]:
+        """The units offered, ticked as they were sent."""
+        return [Box(unit, unit.organisation.pk in self.ticked) for unit in self.offered]
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody is ticked, and gets what the page showed."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.ticked:
+            self.add_error(None, _("Nobody is ticked. Tick the units that get an order."))
+        elif not shown.still_shown(self.data.get("shown", ""), self.shown):
+            self.add_error(None, _("The items changed meanwhile. Look at what each order holds now, and issue again."))
+        return found
 
 
 class ReplyForm(StepForm, forms.Form):

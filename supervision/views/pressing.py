@@ -99,13 +99,11 @@ def order_new(request: doors.BusinessRequest) -> HttpResponse:
     found = units.units(actor, rows)
     late = max((item.days_late_on(actor.on) for unit in found for item in unit.items), default=0)
     leaves = actor.calendar.after(actor.on, LEAVES_WORKDAYS)
-    form = OrderForm(
-        request.POST or None, initial=order_initial(late, color_for(late), actor.on, leaves, units.signatory(actor))
-    )
+    initial = order_initial(late, color_for(late), actor.on, leaves, units.signatory(actor))
+    form = OrderForm(request.POST or None, offered=found, initial=initial)
     if request.method == "POST" and form.is_valid():
-        only = set(requested.keys(request.POST.getlist("unit")))
         try:
-            made = actions.issue(rows, by=actor, wording=actions.Wording(**form.cleaned_data), only=only)
+            made = actions.issue(rows, by=actor, wording=actions.Wording(**form.cleaned_data), only=form.ticked)
         except Refused as refused:
             form.refuse(refused)
         else:

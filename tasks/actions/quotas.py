@@ -19,6 +19,8 @@ from reminders.rules.kinds import Kind as Message
 from tasks import permissions, quotas, splits, timing
 from tasks.actions import figures, giving
 from tasks.actions.withdrawing import FRESH, Withdraw
+from tasks.audience import Audience
+from tasks.effects import Effect, require_shown
 from tasks.models import Assignment, Entry, Milestone, Task
 from tasks.quotas import CENT
 from tasks.refusals import StepRefused
@@ -51,17 +53,21 @@ def split_task(
     reason: str = "",
     note: str = "",
     expected: int | None = None,
+    confirmed: str | None = None,
 ) -> ChangeSet:
-    """Split the county's figure over townships (by key); None takes one out.
+    """Split the county's figure over whoever has the task (by key), of a draft over its recipients.
 
-    On a draft the shares wait until it is issued; afterwards the assignments change, and a township whose own split no
-    longer adds up is told. Raises ``StepRefused`` for a difference without ``reason``, ``PermissionDenied``,
-    ``records.changes.Conflict``.
+    On a draft the shares wait until it is issued, and nobody is put in or out, except that a draft without recipients
+    is for whoever gets a share. Afterwards the assignments change: None takes out whoever had a share, and a township
+    whose own split no longer adds up is told. Raises ``StepRefused`` for a difference without ``reason`` and for a
+    share of somebody else, ``effects.NotShown`` when it would take out others than ``confirmed``,
+    ``PermissionDenied``, ``records.changes.Conflict``.
     """
     require(permissions.may_split_task(by, task))
     target = target.quantize(CENT)
     shares = {key: None if share is None else share.quantize(CENT) for key, share in shares.items()}
     kept = {key: share for key, share in shares.items() if share is not None}
+    _require_chosen(task, kept, by)
     explained = _explained(target, kept.values(), reason)
     if task.status == TaskStatus.DRAFT:
         with change_set("tasks.split", by=by, note=task.title) as changes:
@@ -74,16 +80,26 @@ def split_task(
         changes.update(task, expected=expected, target=target, shares=shares_now, **explained)
         held = {row.organisation_id: row for row in _rows(splits.counted(task))}
         before = {key: row.target for key, row in held.items()}
-        _write(changes, task, held, {key: Wanted(share) for key, share in shares.items()}, by, note)
+        _write(changes, task, held, {key: Wanted(share) for key, share in shares.items()}, by, note, confirmed)
         _tell(changes, [row for key, row in held.items() if row.target != before[key]], before, by, note)
     return changes.record
 
 
+def _require_chosen(task: Task, kept: Mapping[int, Decimal], by: Actor) -> None:
+    """A split decides how much, never who: a share goes to nobody who is no recipient."""
+    strange = Organisation.objects.filter(pk__in=set(kept) - set(splits.chosen(task, by).values_list("pk", flat=True)))
+    for place in strange.order_by("path"):
+        text = _("%(name)s does not get this task: choose it as a recipient first, then give it a share.")
+        raise StepRefused(text % {"name": place}, f"share-{place.pk}")
+
+
 def _planned(task: Task, kept: Mapping[int, Decimal]) -> dict[str, Any]:
-    """The shares as the draft keeps them, and those who get it: just them."""
-    asked = [key for key, share in kept.items() if share > 0]
-    audience = {"kinds": [], "classes": [], "townships": [], "picked": asked, "left_out": []}
-    return {"shares": {str(key): str(share) for key, share in kept.items()}, "audience": audience}
+    """The shares as the draft keeps them; where nobody was chosen to get it, also those who get it: just them."""
+    planned: dict[str, Any] = {}
+    if not Audience.from_json(task.audience):
+        kept = {key: share for key, share in kept.items() if share > 0}
+        planned["audience"] = Audience(picked=tuple(kept)).to_json()
+    return planned | {"shares": {str(key): str(share) for key, share in kept.items()}}
 
 
 def _explained(target: Decimal | None, shares: Any, reason: str) -> dict[str, Any]:
@@ -111,18 +127,19 @@ def split_assignment(
     by: Actor,
     reason: str = "",
     expected: int | None = None,
+    confirmed: str | None = None,
 ) -> ChangeSet:
     """Split a township's figure over those below it (by key), each a part with its own assignment.
 
     Who has no share any more and has reported nothing is withdrawn. Raises ``StepRefused``, ``PermissionDenied``,
-    ``records.changes.Conflict``.
+    ``records.changes.Conflict``, and ``effects.NotShown`` when it would withdraw or issue others than ``confirmed``.
     """
     require(permissions.may_split(by, assignment))
     explained = _explained(assignment.target, [each.share for each in wanted.values()], reason)
     with change_set("tasks.split", by=by, note=assignment.task.title) as changes:
         changes.update(assignment, expected=expected, **explained)
         held = {row.organisation_id: row for row in _rows(assignment.parts.in_force())}
-        _write(changes, assignment.task, held, wanted, by, "", above=assignment)
+        _write(changes, assignment.task, held, wanted, by, "", confirmed, above=assignment)
         if Assignment.objects.filter(above=assignment, value__isnull=False).in_force().exists():
             figures.roll_up_to(changes, {assignment.pk})
     return changes.record
@@ -139,18 +156,32 @@ def _write(
     wanted: Mapping[int, Wanted],
     by: Actor,
     note: str,
+    confirmed: str | None,
     above: Assignment | None = None,
 ) -> None:
-    """Bring the assignments to what is wanted: changed, newly given, or withdrawn."""
+    """Bring the assignments to what is wanted: changed, newly given, or withdrawn. Raises ``effects.NotShown``."""
+    fresh = {key: each for key, each in wanted.items() if key not in held and each.share}
+    out = {key for key, row in held.items() if key in wanted and wanted[key].share is None and row.target is not None}
+    gone = [held[key] for key in out]
+    _require_idle(gone)
+    require_shown(Effect(frozenset(out), frozenset(fresh)), confirmed)
+    changes.update_all(_changed(held, wanted, above), TARGET_COLUMNS)
+    if gone:
+        Withdraw(note or _("No share any more in the split.")).write(changes, gone, by)
+    _give(changes, task, fresh, by, above)
+
+
+def _changed(
+    held: Mapping[int, Assignment], wanted: Mapping[int, Wanted], above: Assignment | None
+) -> list[Assignment]:
+    """The assignments whose share or own date changes, with what follows from it; one without either stays."""
     everywhere = timing.Everywhere()
-    changed, gone = list[Assignment](), list[Assignment]()
+    changed = list[Assignment]()
     for key, row in held.items():
-        if key not in wanted:
+        if key not in wanted or wanted[key].share is None:
             continue
         share, own = wanted[key].share, wanted[key].own_date
-        if share is None:
-            gone.append(row)
-        elif (share, own if above else row.internal_due_on) != (row.target, row.internal_due_on):
+        if (share, own if above else row.internal_due_on) != (row.target, row.internal_due_on):
             _require_movable(row, share)
             row.target = share
             row.internal_due_on = own if above else row.internal_due_on
@@ -159,13 +190,10 @@ def _write(
                 row.percent = percent_of_value(row.value, share)
                 row.put_days(everywhere.at(row.organisation.path))
             changed.append(row)
-    changes.update_all(changed, TARGET_COLUMNS)
-    _withdraw(changes, gone, note or _("No share any more in the split."), by)
-    fresh = {key: each for key, each in wanted.items() if key not in held and each.share}
-    _give(changes, task, fresh, by, above)
+    return changed
 
 
-def _require_movable(row: Assignment, share: Decimal) -> None:
+def _require_movable(row: Assignment, share: Decimal | None) -> None:
     if row.status == Status.CLOSED and share != row.target:
         text = _("%(name)s has closed it out; reopen it before its share changes.")
         raise StepRefused(text % {"name": row.organisation}, f"share-{row.organisation_id}")
@@ -178,8 +206,8 @@ def _require_early(row: Assignment) -> None:
         raise StepRefused(text % words, f"own-{row.organisation_id}")
 
 
-def _withdraw(changes: Writer, rows: Sequence[Assignment], reason: str, by: Actor) -> None:
-    """Withdraw what has no share any more; what was reported is not thrown away."""
+def _require_idle(rows: Sequence[Assignment]) -> None:
+    """What was reported or split on is not thrown away with a share."""
     for row in rows:
         words = {"name": row.organisation, "value": quotas.shown(row.value)}
         if row.status == Status.CLOSED or row.value is not None:
@@ -188,8 +216,6 @@ def _withdraw(changes: Writer, rows: Sequence[Assignment], reason: str, by: Acto
         if row.parts.in_force().exists():
             text = _("%(name)s has split it on already: leave it a share, or withdraw it on its own page.")
             raise StepRefused(text % words, f"share-{row.organisation_id}")
-    if rows:
-        Withdraw(reason).write(changes, list(rows), by)
 
 
 def _give(

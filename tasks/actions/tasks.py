@@ -14,6 +14,7 @@ from records.changes import Writer, change_set
 from records.models import ChangeSet
 from tasks import audience, permissions, readiness, splits, timing
 from tasks.actions import figures, giving, planned, withdrawing
+from tasks.effects import Effect, require_shown
 from tasks.models import Task, TaskUnit
 from tasks.planning import Planned
 from tasks.refusals import AnswersMissing, StepRefused
@@ -92,16 +93,24 @@ def discard(task: Task, *, by: Actor) -> ChangeSet:
 
 
 @transaction.atomic
-def issue(task: Task, *, by: Actor, expected: int | None = None, chosen: audience.Audience | None = None) -> ChangeSet:
+def issue(
+    task: Task,
+    *,
+    by: Actor,
+    expected: int | None = None,
+    chosen: audience.Audience | None = None,
+    confirmed: str | None = None,
+) -> ChangeSet:
     """Give the task to its audience: one assignment for each organisation that has none of it yet.
 
     An issued task is issued once more to further organisations, and what was withdrawn is taken up again; ``chosen``
     replaces the audience in the same change set. Raises ``AnswersMissing`` or ``StepRefused`` when it cannot be
-    issued, ``PermissionDenied``, and ``records.changes.Conflict`` when the task was changed since ``expected``.
+    issued, ``effects.NotShown`` when others would get it than ``confirmed``, ``PermissionDenied``, and
+    ``records.changes.Conflict`` when the task was changed since ``expected``.
     """
     numbers = timing.numbers_of(by.county)
     with change_set("tasks.issue", by=by, note=task.title) as changes:
-        give_out(changes, task, by=by, numbers=numbers, expected=expected, chosen=chosen)
+        give_out(changes, task, by=by, numbers=numbers, expected=expected, chosen=chosen, confirmed=confirmed)
     return changes.record
 
 
@@ -113,6 +122,7 @@ def give_out(
     numbers: timing.Numbers,
     expected: int | None = None,
     chosen: audience.Audience | None = None,
+    confirmed: str | None = None,
 ) -> int:
     """Issue the task within a change set, a split figure by its shares; how many got it. Raises as ``issue``."""
     require(permissions.may_issue_task(by, task))
@@ -128,6 +138,7 @@ def give_out(
     recipients = list(new_recipients(task, chosen, by).values_list("pk", flat=True))
     if not recipients:
         raise StepRefused(_("Nobody new would get it. Choose kinds, classes or organisations first."), "kinds")
+    require_shown(Effect(issued=frozenset(recipients)), confirmed)
     values: dict[str, Any] = {"audience": chosen.to_json()}
     shares = splits.shares_of(task)
     if task.status != TaskStatus.ISSUED:

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs.forms.fields import DayField
 from orgs.forms.looks import Styled, style
+from orgs.models import Organisation
 from tasks import quotas, reading
 from tasks.actions.quotas import Wanted
 from tasks.models import Assignment, Task
@@ -19,6 +21,7 @@ from tasks.pasting import read_column
 from tasks.splits import Line
 
 EQUAL, VILLAGES, LAST_YEAR, PASTED = "equal", "villages", "last_year", "pasted"
+_ONE = Decimal(1)
 PROPOSALS = frozenset({EQUAL, VILLAGES, LAST_YEAR, PASTED})
 
 
@@ -54,6 +57,20 @@ class Box:
     def gap(self) -> Decimal | None:
         """By how much what it split on differs from its share as stored; None where it did not split."""
         return None if self.line.below is None else self.line.below - (self.line.share or Decimal(0))
+
+
+@dataclass
+class Group:
+    """The lines of one township; without ``township`` they stand for themselves."""
+
+    township: Organisation | None
+    boxes: list[Box]
+    shares: Decimal
+
+    @property
+    def weight(self) -> int:
+        """How many villages and communities there are among them."""
+        return sum(box.line.weight for box in self.boxes)
 
 
 class SplitForm(Styled, forms.Form):
@@ -98,6 +115,16 @@ class SplitForm(Styled, forms.Form):
     def boxes(self) -> list[Box]:
         """The lines with their fields."""
         return [self._box(line) for line in self.lines]
+
+    @property
+    def groups(self) -> list[Group]:
+        """The lines township by township."""
+        grouped = groupby(self.boxes, key=lambda box: box.line.group)
+        return [
+            Group(township, found, quotas.total(self._typed(box.line) for box in found if not box.line.held))
+            for township, boxes in grouped
+            if (found := list(boxes))
+        ]
 
     def _box(self, line: Line) -> Box:
         key = line.organisation.pk
@@ -160,22 +187,48 @@ class SplitForm(Styled, forms.Form):
             for line in open_lines
         }
         if not any(weights.values()):
-            return _("Nothing is known of last year: the task was not copied from one that was split.")
+            return _("None of them has a village.") if how == VILLAGES else _(
+                "Nothing is known of last year: the task was not copied from one that was split."
+            )  # fmt: skip
         shares = quotas.proposed(target, weights)
         self._fill({key: reading.shown(share) if weights[key] else "" for key, share in shares.items()})
         return ""
 
     def _paste(self, lines: Sequence[Line]) -> str:
-        places = {line.organisation.pk: (line.organisation.name, str(line.organisation)) for line in lines}
-        read = read_column(str(self["pasted"].value() or ""), places)
-        self._fill(read.texts)
+        places = {line.organisation.pk: _names(line.organisation) for line in lines}
+        groups = {line.group.pk: line.group for line in lines if line.group and line.group.pk not in places}
+        besides = {key: _names(group) for key, group in groups.items()}
+        read = read_column(str(self["pasted"].value() or ""), places, self.unit, besides)
+        texts = {key: text for key, text in read.texts.items() if key in places}
+        for key in read.texts.keys() & groups.keys():
+            below = [line.organisation.pk for line in lines if line.group == groups[key]]
+            if texts.keys() & set(below):
+                text = _("%(name)s and organisations below it are both named: paste one of the two.")
+                read.faults.append(text % {"name": groups[key]})
+            else:
+                texts |= self._spread(read.texts[key], below)
+        self._fill(texts)
         return " ".join(read.faults)
+
+    def _spread(self, text: str, below: Sequence[int]) -> dict[int, str]:
+        """What a township is to do, in equal shares over those in it."""
+        try:
+            figure = reading.figure(text, self.unit)
+        except reading.NotRead:
+            figure = None
+        if figure is None:
+            return dict.fromkeys(below, text)  # refused at each of them, or blank
+        return {key: reading.shown(share) for key, share in quotas.proposed(figure, dict.fromkeys(below, _ONE)).items()}
 
     def _fill(self, texts: Mapping[int, str]) -> None:
         again = self.data.copy()  # type: ignore[attr-defined]  # what a request sends is a QueryDict
         for key, text in texts.items():
             again[f"share-{key}"] = text
         self.data = again
+
+
+def _names(organisation: Organisation) -> tuple[str, str]:
+    return organisation.name, str(organisation)
 
 
 class TaskSplitForm(SplitForm):

@@ -1,8 +1,11 @@
 """Doors of splitting a figure: the county's over townships, a township's over its villages."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +17,8 @@ from records.changes import Conflict
 from tasks import permissions, quotas, splits
 from tasks.actions import quotas as actions
 from tasks.actions import tasks as task_actions
+from tasks.audience import Audience
+from tasks.effects import Effect, NotShown
 from tasks.forms.quotas import PROPOSALS, AssignmentSplitForm, SplitForm, TaskSplitForm
 from tasks.models import Assignment, Task
 from tasks.refusals import AnswersMissing, StepRefused
@@ -32,13 +37,43 @@ def task(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         require(verdict)
     form = TaskSplitForm(data, task=row, lines=splits.lines_of_task(row, request.actor))
     action = request.POST.get("action", "")
+    asked: Asked | None = None
     if data is not None and action in PROPOSALS:
         _propose(request, form, action, form.target)
-    elif data is not None and form.is_valid() and _save_task(request, row, form):
-        return _issue(request, row) if action == "issue" and row.status == TaskStatus.DRAFT else redirect(request.path)
+    elif data is not None and form.is_valid():
+        done = _keep(row, form, action, lambda: _save_task(request, row, form, action))
+        if isinstance(done, HttpResponse):
+            return done
+        asked = done
     split = splits.split_of_task(row)
     context = {"task": row, "may_save": verdict, "split": split, "target": form.target, "is_draft": not row.issued_at}
+    nobody = row.status == TaskStatus.DRAFT and not Audience.from_json(row.audience)
+    context |= {"nobody_chosen": nobody, "asked": asked}
     return _show(request, form, context | {"done": quotas.total(part.value for part in split.parts)})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the page asks to be confirmed: who would be put in and out by which button."""
+
+    effect: Effect
+    action: str
+
+
+def _keep(
+    row: Task | Assignment, form: SplitForm, action: str, save: Callable[[], HttpResponse]
+) -> HttpResponse | Asked | None:
+    """Save, all or nothing; else what is to be confirmed first, or None with the reason at its field."""
+    try:
+        with transaction.atomic():
+            return save()
+    except NotShown as not_shown:
+        row.refresh_from_db()
+        return Asked(not_shown.effect, action)
+    except (StepRefused, Conflict) as refused:
+        row.refresh_from_db()
+        _tell(form, refused)
+    return None
 
 
 def _propose(request: doors.BusinessRequest, form: SplitForm, how: str, target: Any) -> None:
@@ -49,16 +84,25 @@ def _propose(request: doors.BusinessRequest, form: SplitForm, how: str, target: 
         messages.info(request, _("Proposed, not saved yet. Look it over, change what differs, and save."))
 
 
-def _save_task(request: doors.BusinessRequest, row: Task, form: TaskSplitForm) -> bool:
-    given = form.cleaned_data
+def _save_task(request: doors.BusinessRequest, row: Task, form: TaskSplitForm, action: str) -> HttpResponse:
+    """Keep it, and issue it when that was asked for. What issuing lacks is asked for on the draft's page."""
+    given, was_issued = form.cleaned_data, row.issued_at is not None
+    confirmed = request.POST.get("confirmed", "")
     words = {"reason": given["reason"], "note": given.get("note", ""), "expected": given["version"]}
-    try:
-        actions.split_task(row, form.shares, by=request.actor, target=given["target"], **words)
-    except (StepRefused, Conflict) as refused:
-        _tell(form, refused)
-        return False
-    messages.success(request, _("The split is kept.") if not row.issued_at else _("The shares are changed."))
-    return True
+    actions.split_task(row, form.shares, by=request.actor, target=given["target"], confirmed=confirmed, **words)
+    if action == "issue" and row.status == TaskStatus.DRAFT:
+        try:
+            task_actions.issue(found(request, row.pk), by=request.actor, confirmed=confirmed)
+        except AnswersMissing:
+            messages.success(request, _("The split is kept."))
+            return redirect(f"{reverse('task_edit', args=[row.pk])}?missing=1")
+        except StepRefused as refused:
+            messages.error(request, _("The split is kept, but not issued: %(reason)s") % {"reason": refused})
+            return redirect(request.path)
+        messages.success(request, _("Issued with the shares below."))
+    else:
+        messages.success(request, _("The shares are changed.") if was_issued else _("The split is kept."))
+    return redirect(request.path)
 
 
 def _tell(form: SplitForm, refused: StepRefused | Conflict) -> None:
@@ -72,18 +116,6 @@ def _tell(form: SplitForm, refused: StepRefused | Conflict) -> None:
     form.add_error(refused.field if refused.field in form.fields else None, str(refused))
 
 
-def _issue(request: doors.BusinessRequest, row: Task) -> HttpResponse:
-    try:
-        task_actions.issue(found(request, row.pk), by=request.actor)
-    except AnswersMissing:
-        return redirect(f"{reverse('task_edit', args=[row.pk])}?missing=1")
-    except StepRefused as refused:
-        messages.error(request, str(refused))
-        return redirect(request.path)
-    messages.success(request, _("Issued with the shares below."))
-    return redirect(request.path)
-
-
 @doors.business
 def assignment(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """A township's figure over its villages."""
@@ -95,26 +127,27 @@ def assignment(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         require(verdict)
     form = AssignmentSplitForm(data, assignment=row, lines=splits.lines_of_assignment(row, request.actor))
     action = request.POST.get("action", "")
+    asked: Asked | None = None
     if data is not None and action in PROPOSALS:
         _propose(request, form, action, row.target)
-    elif data is not None and form.is_valid() and _save_assignment(request, row, form):
-        return redirect(request.path)
+    elif data is not None and form.is_valid():
+        done = _keep(row, form, action, lambda: _save_assignment(request, row, form))
+        if isinstance(done, HttpResponse):
+            return done
+        asked = done
     found_splits = splits.splits_of([row])
     split = found_splits[0][1] if found_splits else None
     context = {"task": row.task, "assignment": row, "may_save": verdict, "split": split, "target": row.target}
+    context |= {"asked": asked}
     return _show(request, form, context | {"done": row.value})
 
 
-def _save_assignment(request: doors.BusinessRequest, row: Assignment, form: AssignmentSplitForm) -> bool:
+def _save_assignment(request: doors.BusinessRequest, row: Assignment, form: AssignmentSplitForm) -> HttpResponse:
     given = form.cleaned_data
-    words = {"reason": given["reason"], "expected": given["version"]}
-    try:
-        actions.split_assignment(row, form.wanted, by=request.actor, **words)
-    except (StepRefused, Conflict) as refused:
-        _tell(form, refused)
-        return False
+    words = {"reason": given["reason"], "expected": given["version"], "confirmed": request.POST.get("confirmed", "")}
+    actions.split_assignment(row, form.wanted, by=request.actor, **words)
     messages.success(request, _("The split is kept; whoever has a share finds it in its week."))
-    return True
+    return redirect(request.path)
 
 
 def _show(request: doors.BusinessRequest, form: SplitForm, context: dict[str, Any]) -> HttpResponse:
@@ -124,6 +157,8 @@ def _show(request: doors.BusinessRequest, form: SplitForm, context: dict[str, An
     context |= {
         "form": form,
         "boxes": form.boxes,
+        "groups": form.groups,
+        "without": sum(1 for line in form.lines if not line.held and line.share is None),
         "faults": [(fault, quotas.in_words(fault, unit)) for fault in faults],
         "typed_sum": typed,
         "gap": None if target is None else typed - target,

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 
 import openpyxl
 import pytest
@@ -198,6 +199,57 @@ def test_issuing_leaves_out_the_units_not_ticked(cast, signed_in, task):
     }  # fmt: skip
     signed_in("office").post(url, sent)
     assert list(SupervisionOrder.objects.values_list("organisation__name", "color")) == [("金岭镇", "red")]
+
+
+WORDED = {
+    "color": "red", "rectify_by": "2026-11-25", "basis": "逾期", "demand": "整改", "signed_by": "县领导甲"
+}  # fmt: skip
+
+
+def ticked(response):
+    return set(re.findall(r'name="unit" value="(\d+)"[^>]* checked', text(response)))
+
+
+def test_nobody_is_ticked_and_no_red_is_chosen_to_begin_with(cast, signed_in, task):
+    Assignment.objects.update(due_on=TODAY - datetime.timedelta(days=30))
+    page = signed_in("office").get(reverse("order_new") + f"?task={task.pk}")
+    assert len(page.context["units"]) == 2
+    assert ticked(page) == set()
+    assert page.context["form"]["color"].value() == ""
+
+
+@pytest.mark.parametrize("wrong", [*WORDED, "past day", "blank all"])
+def test_a_form_sent_back_keeps_what_was_ticked(cast, signed_in, task, wrong):
+    url, one = reverse("order_new") + f"?task={task.pk}", str(cast.places["jinling"].pk)
+    client = signed_in("office")
+    sent = {**WORDED, "unit": [one], "shown": client.get(url).context["form"].shown}
+    bad = {"past day": {"rectify_by": "2026-11-01"}, "blank all": dict.fromkeys(WORDED, "")}.get(wrong, {wrong: ""})
+    refused = client.post(url, sent | bad)
+    assert refused.status_code == 422
+    assert ticked(refused) == {one}
+    assert not SupervisionOrder.objects.exists()
+    client.post(url, sent)
+    assert list(SupervisionOrder.objects.values_list("organisation__name", flat=True)) == ["金岭镇"]
+
+
+@pytest.mark.parametrize("units", [[], ["x"], ["99999999999999999999"], ["²"]])
+def test_an_order_goes_to_nobody_when_nobody_is_ticked(cast, signed_in, task, units):
+    refused = signed_in("office").post(reverse("order_new") + f"?task={task.pk}", {**WORDED, "unit": units})
+    assert refused.status_code == 422
+    assert not SupervisionOrder.objects.exists()
+
+
+def test_an_order_holds_what_the_page_showed(cast, signed_in, task):
+    url, client = reverse("order_new"), signed_in("office")
+    sent = {**WORDED, "unit": [cast.places["jinling"].pk], "shown": client.get(url).context["form"].shown}
+    other = issued(cast, theme=task.theme, title="第二件")
+    Task.objects.filter(pk=other.pk).update(is_key=True)
+    again = client.post(url, sent)
+    assert again.status_code == 422
+    assert ticked(again) == {str(cast.places["jinling"].pk)}
+    assert not SupervisionOrder.objects.exists()
+    client.post(url, sent | {"shown": again.context["form"].shown})
+    assert SupervisionOrder.objects.get().items.count() == 2
 
 
 # Beside the assignment, and the talks that follow

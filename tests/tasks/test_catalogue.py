@@ -189,6 +189,8 @@ def test_an_organisation_that_was_merged_is_followed(cast, issued):
     Organisation.objects.filter(pk=cast.places["jinling"].pk).update(
         closed_on=datetime.date(2026, 12, 1), merged_into=cast.places["hekou"]
     )
+    named = Audience(picked=(cast.places["hekou"].pk, cast.places["jinling"].pk)).to_json()
+    Task.objects.filter(title="新增集体经营性收入", year=2026).update(audience=named)
     actions.copy_year(issued, 2026, 2027, by=cast.actor("office"))
     income = Task.objects.get(title="新增集体经营性收入", year=2027)
     assert income.shares == {str(cast.places["hekou"].pk): "600.00"}

@@ -26,6 +26,7 @@ from tasks.actions import assignments, extensions, quotas, tasks, together
 from tasks.actions.figures import Fact
 from tasks.actions.quotas import Wanted
 from tasks.actions.withdrawing import Withdraw
+from tasks.audience import Audience
 from tasks.models import Assignment, Task
 from tasks.quotas import Fault
 from tasks.refusals import StepRefused
@@ -40,7 +41,7 @@ Named = Counter[tuple[str, str, Decimal, Decimal]]
 def town(cast: Cast) -> Cast:
     """The cast, a task of 60 split over its townships and issued, and one that is a draft still."""
     office, theme = cast.actor("office"), themes(cast)[0]
-    values = {"shape": Shape.QUANTITY, "unit": "户", "target": Decimal(60)}
+    values = {"shape": Shape.QUANTITY, "unit": "户", "target": Decimal(60), "audience": Audience()}
     for title in ("增收", "培训"):
         draft(office, theme, title=title, **values)
     shares = {cast.places[key].pk: Decimal(20) for key in ("hekou", "jinling", "liangxin")}

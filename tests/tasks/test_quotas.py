@@ -12,11 +12,12 @@ from orgs.actions.history import undo_change_set
 from records.changes import Conflict
 from records.models import ChangeSet
 from reminders.models import Push
-from tasks import quotas, splits
+from tasks import quotas, reading, splits
 from tasks.actions import assignments, tasks
 from tasks.actions import quotas as actions
 from tasks.actions.figures import Fact
 from tasks.actions.quotas import Wanted
+from tasks.audience import Audience
 from tasks.models import Assignment, Task
 from tasks.pasting import read_column
 from tasks.quotas import Fault, Share, Split, quota_differences
@@ -32,7 +33,7 @@ def numbers(*values):
 @pytest.fixture
 def task(cast):
     """A draft of 60 households, not split yet."""
-    values = {"shape": Shape.QUANTITY, "unit": "户", "target": Decimal(60)}
+    values = {"shape": Shape.QUANTITY, "unit": "户", "target": Decimal(60), "audience": Audience()}
     return draft(cast.actor("office"), themes(cast)[0], **values)
 
 
@@ -117,12 +118,79 @@ def test_proposed_shares_add_up_exactly(target, weights, expected):
 
 def test_a_pasted_column_goes_by_order_or_by_name():
     places = {1: ("河口镇",), 2: ("金岭镇", "金岭"), 3: ("两新工委",)}
-    assert read_column("12\n\n7\n", places).texts == {1: "12", 2: "7"}
+    assert read_column("12\n\n7\n", places).texts == {1: "12", 3: "7"}  # a blank cell leaves its place as it is
+    assert read_column("\n5\n\n\n", places).texts == {2: "5"}
     named = read_column("金岭\t8\n河口镇，３０\n上坊\t4", places)
     assert named.texts == {2: "8", 1: "３０"}
     assert len(named.faults) == 1
     assert "上坊" in named.faults[0]
     assert read_column("1\n2\n3\n4", places).faults
+
+
+@pytest.mark.parametrize(
+    ("line", "figure"),
+    [
+        ("白云街道\t1,200", "1200"),
+        ("白云街道\t12,345.60", "12345.6"),
+        ("白云街道\t１，２００", "1200"),
+        ('白云街道\t"1,200"', "1200"),
+        ("白云街道\t1 200", "1200"),
+        ("白云街道\t1\u00a0200", "1200"),
+        ("3\t白云街道\t1,200", "1200"),
+        ("1,200\t白云街道", "1200"),
+        ('白云街道\t"1,200\n"', "1200"),
+        ("白云街道,1,200", "1200"),
+        ("白云街道，１，２００", "1200"),
+        ('白云街道,"1,200"', "1200"),
+        ("白云街道 1,200", "1200"),
+        ("白云街道：1,200户", "1200"),
+        ("白云街道1200", "1200"),
+        ("白云街道\t1.2万", "12000"),
+        ("白 云 街 道\t12", "12"),
+        ("白云街道\t四十", "40"),
+    ],
+)
+def test_thousands_beside_a_name_stay_one_figure(line, figure):
+    places = {1: ("云台街道",), 2: ("白云街道",)}
+    read = read_column(f"{line}\r\n", places, "户")
+    assert read.faults == []
+    assert reading.figure(read.texts[2], "户") == Decimal(figure)
+    assert read.texts.keys() == {2}
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("1,200\n860\n12,345.60", ["1200", "860", "12345.6"]),
+        ("１，２００\r\n\r\n12\r\n", ["1200", None, "12"]),
+        ('"1,200"\n 1 300 \n', ["1200", "1300"]),
+    ],
+)
+def test_thousands_in_a_bare_column_stay_one_figure(text, figures):
+    read = read_column(text, {1: ("甲",), 2: ("乙",), 3: ("丙",)}, "户")
+    assert read.faults == []
+    typed = {key: reading.figure(figure, "户") for key, figure in read.texts.items()}
+    assert typed == {key: Decimal(figure) for key, figure in enumerate(figures, start=1) if figure}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "白云街道\t1,200\t860",
+        "1,200\t860",
+        "白云街道\t860\n\t1,200",
+        "1,20",
+        "12,5\n3",
+        "白云街道\t5\n白云街道\t6",
+        "白云街\t5",
+        "白云街,1,200",
+    ],
+)
+def test_what_could_be_two_figures_or_two_places_is_asked_about(text):
+    read = read_column(text, {1: ("云台街道",), 2: ("白云街道",)}, "户")
+    assert read.faults
+    assert "200" not in read.texts.values()
+    assert 1 not in read.texts
 
 
 # The county
@@ -305,6 +373,121 @@ def test_done_of_the_target_by_township_equals_independent_sql_and_counts_nothin
 # The pages
 
 
+def press(client, address, form):
+    """Send the form, and confirm what the page then asks."""
+    page = client.post(address, form)
+    if page.status_code == 200 and page.context["asked"]:
+        page = client.post(address, form | {"confirmed": page.context["asked"].effect.token})
+    return page
+
+
+def filled(page, **more):
+    """What the page's form would send."""
+    form = page.context["form"]
+    return {name: form[name].value() or "" for name in form.fields} | {"action": "save"} | more
+
+
+def owing(task):
+    return {row.organisation.name: row.target for row in Assignment.objects.filter(task=task).in_force()}
+
+
+@pytest.fixture
+def for_villages(cast):
+    """A draft of 60 for the three villages."""
+    values = {"shape": Shape.QUANTITY, "unit": "户", "target": Decimal(60)}
+    return draft(cast.actor("office"), themes(cast)[0], **values)
+
+
+def test_a_split_of_a_draft_is_over_its_recipients_by_township(cast, for_villages, signed_in):
+    client, address, before = signed_in("office"), f"/tasks/{for_villages.pk}/quota/", for_villages.audience
+    page = client.post(address, filled(client.get(address), action="villages"))
+    groups = [(str(group.township), len(group.boxes), group.weight, group.shares) for group in page.context["groups"]]
+    assert groups == [("河口镇", 2, 2, 40), ("金岭镇", 1, 1, 20)]
+    assert client.post(address, filled(page)).status_code == 302
+    assert Task.objects.get(pk=for_villages.pk).audience == before
+    tasks.issue(Task.objects.get(pk=for_villages.pk), by=cast.actor("office"))
+    assert owing(for_villages) == {"石岭村": 20, "柳湾村": 20, "上坊村": 20}
+
+
+@pytest.mark.parametrize("how", ["villages", "equal", "pasted"])
+def test_a_split_of_an_issued_task_withdraws_and_issues_nothing(cast, for_villages, signed_in, how):
+    tasks.issue(for_villages, by=cast.actor("office"))
+    rows = set(Assignment.objects.values_list("pk", flat=True))
+    client, address = signed_in("office"), f"/tasks/{for_villages.pk}/quota/"
+    page = client.post(address, filled(client.get(address), action=how, pasted="河口镇\t40\n金岭镇\t20", note="按村分"))
+    done = client.post(address, filled(page))
+    assert done.status_code == 302
+    assert owing(for_villages) == {"石岭村": 20, "柳湾村": 20, "上坊村": 20}
+    assert set(Assignment.objects.values_list("pk", flat=True)) == rows
+
+
+def test_a_blank_of_one_who_never_had_a_share_takes_nobody_out(cast, for_villages, signed_in):
+    tasks.issue(for_villages, by=cast.actor("office"))
+    client, address = signed_in("office"), f"/tasks/{for_villages.pk}/quota/"
+    one = f"share-{cast.places['shiling'].pk}"
+    assert client.post(address, filled(client.get(address), **{one: "60"}, note="先分一村")).status_code == 302
+    assert owing(for_villages) == {"石岭村": 60, "柳湾村": None, "上坊村": None}
+
+
+def test_nobody_is_withdrawn_before_the_page_has_said_how_many(cast, given, signed_in):
+    client, address = signed_in("office"), f"/tasks/{given.pk}/quota/"
+    out = filled(client.get(address), target="40", note="调整", **{f"share-{cast.places['jinling'].pk}": ""})
+    for confirmed in ("", "yes", "0" * 20):
+        asked = client.post(address, out | {"confirmed": confirmed})
+        assert "1 个收回" in asked.content.decode()
+        assert "金岭镇" in asked.content.decode()
+        assert owing(given) == {"河口镇": 40, "金岭镇": 20}
+    token = asked.context["asked"].effect.token
+    both = out | {"confirmed": token, f"share-{cast.places['hekou'].pk}": "", "reason": "都不要了"}
+    again = client.post(address, both)  # not what was shown
+    assert "2 个收回" in again.content.decode()
+    assert owing(given) == {"河口镇": 40, "金岭镇": 20}
+    assert client.post(address, out | {"confirmed": token}).status_code == 302
+    assert owing(given) == {"河口镇": 40}
+
+
+def test_a_township_reads_how_many_of_its_villages_get_it_and_lose_it(cast, given, signed_in):
+    row = of(given, cast.places["hekou"])
+    below(cast, row, shiling=25, liuwan=15)
+    client, address = signed_in("hekou"), f"/assignments/{row.pk}/quota/"
+    shares = {"shiling": "20", "liuwan": "", "hekou_community": "20"}
+    typed = {f"share-{cast.places[key].pk}": share for key, share in shares.items()}
+    asked = client.post(address, filled(client.get(address), **typed))
+    words = asked.content.decode()
+    assert "1 个收回" in words
+    assert "1 个新下达" in words
+    assert not Assignment.objects.filter(task=given, organisation=cast.places["hekou_community"]).exists()
+    done = client.post(address, filled(asked, confirmed=asked.context["asked"].effect.token))
+    assert done.status_code == 302
+    assert owing(given) == {"河口镇": 40, "金岭镇": 20, "石岭村": 20, "河口社区": 20}
+
+
+def test_a_draft_is_issued_from_its_split_after_a_look_at_how_many_get_it(cast, for_villages, signed_in):
+    client, address = signed_in("office"), f"/tasks/{for_villages.pk}/quota/"
+    proposed = client.post(address, filled(client.get(address), action="equal"))
+    asked = client.post(address, filled(proposed, action="issue"))
+    assert "3 个新下达" in asked.content.decode()
+    assert not Assignment.objects.exists()
+    task = Task.objects.get(pk=for_villages.pk)
+    assert task.shares == {}
+    tasks.save_draft(task, by=cast.actor("office"), values={"audience": Audience(kinds=("village", "community"))})
+    stale = client.post(address, filled(asked, action="issue", confirmed=asked.context["asked"].effect.token))
+    assert not Assignment.objects.exists()
+    again = client.post(address, filled(client.get(address), action="issue", reason="待分"))
+    assert "4 个新下达" in again.content.decode()
+    assert stale.status_code == 422
+
+
+@pytest.mark.parametrize("key", ["hekou", "hekou_community", "agriculture"])
+def test_a_share_goes_to_nobody_who_is_no_recipient(cast, for_villages, key):
+    for issued in (False, True):
+        if issued:
+            tasks.issue(Task.objects.get(pk=for_villages.pk), by=cast.actor("office"))
+        with pytest.raises(StepRefused) as refused:
+            split(for_villages, cast, note="改", **{key: 60})
+        assert refused.value.field == f"share-{cast.places[key].pk}"
+
+
 def test_the_county_splits_on_its_page_and_a_stale_share_is_named(cast, given, signed_in):
     client = signed_in("office")
     address = f"/tasks/{given.pk}/quota/"
@@ -337,7 +520,7 @@ def test_the_county_splits_on_its_page_and_a_stale_share_is_named(cast, given, s
 def test_what_is_typed_is_read_or_asked_for_again(cast, given, signed_in, typed, status):
     row, place = of(given, cast.places["hekou"]), cast.places["shiling"].pk
     form = {"version": row.version, "action": "save", f"share-{place}": typed, f"was-{place}": ""}
-    page = signed_in("hekou").post(f"/assignments/{row.pk}/quota/", form)
+    page = press(signed_in("hekou"), f"/assignments/{row.pk}/quota/", form)
     assert page.status_code == status
     assert Assignment.objects.filter(above=row).exists() == (status == 302)
 
