@@ -1,6 +1,7 @@
 """A change of an entry in words: each value that changed, from what to what; personal data stays masked."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -34,8 +35,14 @@ def _fields(change: Change, dictionary: Mapping[str, FieldRule]) -> list[FieldCh
         if old.get(key) == new.get(key):
             continue
         rule = dictionary.get(key) or FieldRule(key, FieldType.TEXT, key)
+        if _was_sealed(change, key):
+            rule = replace(rule, personal=True)  # whatever became of its column since
         lines.append(FieldChange(rule.label, *_sides(change, _text(rule, old.get(key)), _text(rule, new.get(key)))))
     return [line for line in lines if line.old or line.new]
+
+
+def _was_sealed(change: Change, key: str) -> bool:
+    return any(sealing.is_sealed(((side or {}).get("values") or {}).get(key)) for side in (change.before, change.after))
 
 
 def _opened(side: Any) -> dict[str, Any]:

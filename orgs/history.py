@@ -8,12 +8,12 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from orgs import paths, verbs
+from orgs import history_scope, paths, verbs
 from orgs.actions import history as actions
 from orgs.scope import Actor, Verdict
 from records.models import Change, ChangeSet
@@ -27,7 +27,6 @@ ORGANISATION_KINDS = (
     "orgs.termofoffice",
     "orgs.responsibility",
 )
-ACCOUNT_KINDS = ("orgs.user", "orgs.activationcode")  # administrators' business
 ROWS_SHOWN = 8  # rows of one change set written out in a list of steps; the change set's own page shows more
 
 
@@ -63,6 +62,7 @@ class Step:
     undone: bool = False
     verdict: Verdict | None = None
     opens: bool = False  # whether the person may see the change set's own page
+    note: str = ""  # the reason given; empty where it may speak of rows kept from the person
 
 
 def model_of(kind: str) -> type[models.Model] | None:
@@ -83,7 +83,8 @@ def changes_of(kind: str, key: int, actor: Actor) -> QuerySet[Change]:
     if kind != ORGANISATION:
         return changes.filter(kind=kind, object_id=key)
     own = actor.does_business and any(_within(root, key) for root in actor.own_roots)
-    return changes.filter(organisation_id=key, kind__in=ORGANISATION_KINDS if own else REGISTER_KINDS)
+    kinds = ORGANISATION_KINDS if own else REGISTER_KINDS
+    return history_scope.reached(changes.filter(organisation_id=key, kind__in=kinds), kinds, actor)
 
 
 def _within(root: str, key: int) -> bool:
@@ -110,10 +111,10 @@ def steps_in(sets: Iterable[ChangeSet], changes: QuerySet[Change], actor: Actor)
     for change in changes.filter(change_set__in=sets).order_by("id"):
         by_set[change.change_set_id].append(change)
     shown = [change for rows in by_set.values() for change in rows[:ROWS_SHOWN]]
-    words = rows_in_words(shown)
-    verdicts = actions.verdicts(actor, sets)
-    opening = Change.objects.filter(_visible_to(actor), change_set__in=sets)
-    opened = set(opening.order_by().values_list("change_set", flat=True).distinct())
+    words = rows_in_words(shown, actor)
+    opened = history_scope.counts(sets, actor)
+    verdicts = actions.verdicts(actor, sets, opened)
+    veiled = history_scope.veiled(sets, actor)
     return [
         Step(
             record=record,
@@ -125,6 +126,7 @@ def steps_in(sets: Iterable[ChangeSet], changes: QuerySet[Change], actor: Actor)
             undone=hasattr(record, "undone_by"),
             verdict=verdicts[record.pk],
             opens=record.pk in opened,
+            note="" if record.pk in veiled else record.note,
         )
         for record in sets
     ]
@@ -146,9 +148,9 @@ def tell(kind: str, maker: WordMaker) -> None:
     _word_makers[kind] = maker
 
 
-def rows_in_words(changes: Sequence[Change]) -> dict[int, RowChange]:
+def rows_in_words(changes: Sequence[Change], actor: Actor) -> dict[int, RowChange]:
     """Each change in words, by key; foreign keys are named with one query a model."""
-    named = _names(changes)
+    named = _names(changes, actor)
     words = {change.pk: _row_in_words(change, named) for change in changes}
     for kind, maker in _word_makers.items():
         if own := [change for change in changes if change.kind == kind]:
@@ -196,8 +198,8 @@ def _columns(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
     ]
 
 
-def _names(changes: Sequence[Change]) -> Names:
-    """What the rows that foreign keys point at are called."""
+def _names(changes: Sequence[Change], actor: Actor) -> Names:
+    """What the rows that foreign keys point at are called; those kept from the actor by an embargo have no name."""
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
     organisations = apps.get_model(ORGANISATION)
     for change in changes:
@@ -210,6 +212,8 @@ def _names(changes: Sequence[Change]) -> Names:
     named: Names = {}
     for model, keys in wanted.items():
         rows: QuerySet[Any] = model._base_manager.filter(pk__in=keys)
+        if (embargo := getattr(getattr(model, "scope", None), "embargo", None)) is not None:
+            rows = rows.exclude(embargo(actor))
         named.update({(model, row.pk): str(row) for row in rows})
     return named
 
@@ -219,7 +223,7 @@ def _in_words(column: "models.Field[Any, Any]", value: Any, named: Names) -> str
     if value is None or value == "":
         return ""
     if isinstance(column, models.ForeignKey):
-        return named.get((column.related_model, value), _("no. %(key)s, no longer there") % {"key": value})
+        return named.get((column.related_model, value), _("(no longer there)"))
     if column.choices:
         choices = dict(column.flatchoices)
         return str(choices.get(value, value))
@@ -246,14 +250,11 @@ def _json_in_words(stored: Any) -> str:
 
 
 def visible_changes(record: ChangeSet, actor: Actor) -> QuerySet[Change]:
-    """The rows of a change set in the own part of the tree; all of them when the own organisation wrote them."""
-    return Change.objects.filter(_visible_to(actor), change_set=record)
+    """Those changes of a change set whose rows the actor may see, in the own part of the tree or written there."""
+    return history_scope.visible(record.changes.all(), actor)
 
 
-def _visible_to(actor: Actor) -> Q:
-    if not actor.does_business:
-        return Q(pk__in=[])
-    inside = paths.within(actor.organisation.path, "change_set__organisation")
-    for root in actor.own_roots:
-        inside |= paths.within(root, "organisation")
-    return inside & ~Q(kind__in=ACCOUNT_KINDS)
+def step_of(record: ChangeSet, actor: Actor) -> Step:
+    """A change set's own page as a step: its words, without rows."""
+    veiled = history_scope.veiled([record], actor)
+    return Step(record, record.at, who(record), verbs.label(record.verb), note="" if veiled else record.note)

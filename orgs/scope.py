@@ -165,6 +165,8 @@ class Scope:
     ``lead``: lookup to the department that leads the row's theme; a lead department sees its rows everywhere.
     ``beyond``: more rows by the model's own rule, as one ``Q`` for an actor.
     ``embargo``: rows that stay hidden from an actor whatever else shows them.
+    ``gone``: what the history keeps of rows that are no longer there and that the actor may read, as one ``Q`` on the
+    stored picture (``"before"`` or ``"after"``); without it rows of a model with an embargo stay hidden once gone.
     ``for_administrators``: whether the system and security administrators see rows too; the audit administrator
     sees the event log and nothing else.
     """
@@ -173,6 +175,7 @@ class Scope:
     lead: str | None = None
     beyond: Callable[[Actor], Q] | None = None
     embargo: Callable[[Actor], Q] | None = None
+    gone: Callable[[Actor, str], Q] | None = None
     for_administrators: bool = False
 
     def condition(self, actor: Actor) -> Q:
@@ -187,9 +190,11 @@ class Scope:
             found |= Q(**{self.lead: actor.organisation_id})
         if self.beyond:
             found |= self.beyond(actor)
-        if self.embargo:
-            found &= ~self.embargo(actor)
-        return found
+        return found & self.not_kept_from(actor)
+
+    def not_kept_from(self, actor: Actor) -> Q:
+        """The one ``Q`` that leaves out what an embargo keeps from the actor."""
+        return ~self.embargo(actor) if self.embargo else Q()
 
 
 class ScopedQuerySet(models.QuerySet[M]):

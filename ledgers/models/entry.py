@@ -30,6 +30,12 @@ def restricted(actor: Actor) -> Q:
     return Q(ledger__in=kinds.of(actor).closed_to(actor.role))
 
 
+def _gone(actor: Actor, side: str) -> Q:
+    """What is kept of deleted entries whose ledger is open to the actor's role."""
+    name = f"{side}__ledger"
+    return Q(**{f"{name}__isnull": False}) & ~Q(**{f"{name}__in": list(kinds.of(actor).closed_to(actor.role))})
+
+
 class EntryQuerySet(scope.ScopedQuerySet["Entry"]):
     """Entries by use. Figures are added up in the database, from the text under which they are stored."""
 
@@ -119,7 +125,7 @@ class Entry(VersionedModel):
     )
 
     objects = EntryQuerySet.as_manager()
-    scope: ClassVar = scope.Scope(organisations=("organisation",), embargo=restricted)
+    scope: ClassVar = scope.Scope(organisations=("organisation",), embargo=restricted, gone=_gone)
 
     class Meta:
         verbose_name = _("entry")

@@ -1,14 +1,14 @@
 """Undoing a change set: who may, and doing it."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgs import paths
+from orgs import history_scope, paths
 from orgs.rules import Role
 from orgs.scope import Actor, Allowed, Denied, Verdict, require
 from records.models import Change, ChangeSet
@@ -26,9 +26,15 @@ def may_undo(actor: Actor, change_set: ChangeSet) -> Verdict:
     return verdicts(actor, [change_set])[change_set.pk]
 
 
-def verdicts(actor: Actor, sets: Sequence[ChangeSet]) -> dict[int, Verdict]:
-    """Whether the actor may undo each of the change sets, with one query for all their rows."""
+def verdicts(
+    actor: Actor, sets: Sequence[ChangeSet], seen: Mapping[int, int] | None = None
+) -> dict[int, Verdict]:
+    """Whether the actor may undo each of the change sets, with a constant number of queries for all their rows.
+
+    ``seen`` is how many of each one's rows the actor sees, where that was counted already.
+    """
     root = actor.organisation.path
+    seen = history_scope.counts(sets, actor) if seen is None else seen
     rows = (
         Change.objects.filter(change_set__in=sets)
         .values("change_set_id")
@@ -41,7 +47,18 @@ def verdicts(actor: Actor, sets: Sequence[ChangeSet]) -> dict[int, Verdict]:
         .order_by()
     )
     counts = {key: (total, inside, people) for key, total, inside, people in rows}
-    return {record.pk: _verdict(actor, record, *counts.get(record.pk, (0, 0, 0))) for record in sets}
+    found = {}
+    for record in sets:
+        total, inside, people = counts.get(record.pk, (0, 0, 0))
+        verdict = _verdict(actor, record, total, inside, people)
+        all_seen = seen.get(record.pk, 0) == total
+        found[record.pk] = verdict if all_seen or not verdict else Denied(_outside())
+    return found
+
+
+def _outside() -> str:
+    """One sentence whether the rows are elsewhere or kept from the post: it tells nothing of what is hidden."""
+    return _("It also touched rows outside yours; ask the county office to undo it.")
 
 
 def _verdict(actor: Actor, record: ChangeSet, total: int, inside: int, people: int) -> Verdict:
@@ -56,7 +73,7 @@ def _verdict(actor: Actor, record: ChangeSet, total: int, inside: int, people: i
         return Denied(_("It was done by an organisation above or beside yours; ask the county office to undo it."))
     if inside == total or actor.role in {Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT}:
         return Allowed()
-    return Denied(_("It also touched organisations outside yours; ask the county office to undo it."))
+    return Denied(_outside())
 
 
 def _not_to_be_undone(record: ChangeSet, total: int, people: int, now: datetime.datetime) -> str:

@@ -100,6 +100,8 @@ class OrganisationName(models.Model):
     initials = models.CharField(max_length=100, blank=True, editable=False)
     until = models.DateField(_("used until"), null=True, blank=True)
 
+    seen_with: ClassVar = "organisation"
+
     class Meta:
         verbose_name = _("other name")
         constraints: ClassVar = [models.UniqueConstraint(fields=["organisation", "name"], name="other_name_once")]

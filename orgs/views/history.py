@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import doors, history, verbs
+from orgs import doors, history
 from orgs.actions import history as actions
 from orgs.paging import page_of
 from orgs.scope import Denied
@@ -39,8 +39,7 @@ def undo(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Show what an undo would put back, and do it on POST."""
     record = get_object_or_404(ChangeSet.objects.select_related("user", "organisation", "undone_by"), pk=pk)
     visible = history.visible_changes(record, request.actor)
-    count = visible.count()
-    if not count:
+    if not visible.exists():
         raise Http404
     verdict = actions.may_undo(request.actor, record)
     if request.method == "POST":
@@ -49,17 +48,15 @@ def undo(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         except AlreadyUndone:
             verdict = Denied(_("It has been undone already."))
     shown = page_of(request, visible.order_by("id"), size=ROWS)
-    words = history.rows_in_words(list(shown))
-    hidden = record.changes.count() - count
+    words = history.rows_in_words(list(shown), request.actor)
     return render(
         request,
         "orgs/history_undo.html",
         {
             "record": record,
-            "step": history.Step(record, record.at, history.who(record), verbs.label(record.verb)),
+            "step": history.step_of(record, request.actor),
             "page": shown,
             "rows": [words[change.pk] for change in shown],
-            "hidden": hidden,
             "verdict": verdict,
         },
     )

@@ -129,6 +129,8 @@ class OrderItem(VersionedModel):
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="order_items")
     days_late = models.PositiveSmallIntegerField(_("days late when issued"))
 
+    seen_with: ClassVar = "order"
+
     class Meta:
         verbose_name = _("item of an order")
         ordering: ClassVar = ["-days_late", "id"]

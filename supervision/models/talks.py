@@ -23,6 +23,11 @@ def _restricted(actor: Actor) -> Q:
     return Q(pk__in=[]) if actor.role in TALKERS else Q(pk__isnull=False)
 
 
+def _gone(actor: Actor, _side: str) -> Q:
+    """What is kept of deleted talks is read by those who read talks."""
+    return Q() if actor.role in TALKERS else Q(pk__in=[])
+
+
 class Talk(VersionedModel):
     """A talk held or to be held with one person, and why; read by the county office and county leaders only."""
 
@@ -38,7 +43,7 @@ class Talk(VersionedModel):
     kept_by = models.ForeignKey(Post, models.PROTECT, related_name="+", verbose_name=_("kept by"))
 
     objects = scope.ScopedQuerySet["Talk"].as_manager()
-    scope: ClassVar = scope.Scope(organisations=("organisation",), embargo=_restricted)
+    scope: ClassVar = scope.Scope(organisations=("organisation",), embargo=_restricted, gone=_gone)
 
     class Meta:
         verbose_name = _("talk")

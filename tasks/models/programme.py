@@ -118,9 +118,17 @@ def _task_beyond(actor: Actor) -> Q:
     return Q(Exists(reached)) | Q(Exists(helped), status=TaskStatus.ISSUED)
 
 
+_ISSUERS = frozenset({Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT})
+
+
 def _drafts(actor: Actor) -> Q:
     """Drafts stay with those who issue: nobody else is to act on what may still change."""
-    return Q(pk__in=[]) if actor.role in {Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT} else Q(status=TaskStatus.DRAFT)
+    return Q(pk__in=[]) if actor.role in _ISSUERS else Q(status=TaskStatus.DRAFT)
+
+
+def _gone(actor: Actor, _side: str) -> Q:
+    """Only drafts are ever discarded, and drafts stay with those who issue."""
+    return Q() if actor.role in _ISSUERS else Q(pk__in=[])
 
 
 class TaskQuerySet(scope.ScopedQuerySet["Task"]):
@@ -194,7 +202,7 @@ class Task(VersionedModel):
 
     objects = TaskQuerySet.as_manager()
     scope: ClassVar = scope.Scope(
-        organisations=("organisation",), lead="theme__lead", beyond=_task_beyond, embargo=_drafts
+        organisations=("organisation",), lead="theme__lead", beyond=_task_beyond, embargo=_drafts, gone=_gone
     )
 
     class Meta:
@@ -253,6 +261,8 @@ class TaskUnit(VersionedModel):
     )
     part = models.CharField(_("part"), max_length=8, choices=Part)
 
+    seen_with: ClassVar = "task"
+
     class Meta:
         verbose_name = _("department's part")
         constraints: ClassVar = [models.UniqueConstraint(fields=["task", "organisation"], name="one_part_a_task")]
@@ -276,6 +286,8 @@ class TaskMilestone(VersionedModel):
     owner = models.CharField(_("responsible"), max_length=120, blank=True)
     deliverable = models.CharField(_("deliverable"), max_length=200, blank=True)
     due_on = models.DateField(_("due date"))
+
+    seen_with: ClassVar = "task"
 
     class Meta:
         verbose_name = _("planned milestone")
