@@ -12,7 +12,8 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add what the health page says of background work, and the keys of addresses."""
-        from records import converters, health, work
+        from records import converters, health, sweeps, work
 
         converters.register()
         health.add("work", work.health)
+        health.add("failing", sweeps.health)
