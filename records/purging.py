@@ -24,7 +24,7 @@ def forget(kind: str, *, mark: str, before: datetime.datetime, redact: Redact) -
     """
     old = Change.objects.filter(kind=kind, change_set__at__lt=before).order_by("pk")
     marked = old.filter(before__values__icontains=mark) | old.filter(after__values__icontains=mark)
-    done, last, sweep = 0, 0, Sweep("ledgers.forget")
+    done, last, sweep = 0, 0, Sweep("records.forget")
     while rows := list(marked.filter(pk__gt=last)[:BATCH]):
         last = rows[-1].pk
         touched = []
@@ -37,6 +37,5 @@ def forget(kind: str, *, mark: str, before: datetime.datetime, redact: Redact) -
         with transaction.atomic():
             Change._base_manager.bulk_update(touched, ["before", "after"])
         done += len(touched)
-    if sweep.failed:
-        sweep.close()
+    sweep.close()
     return done

@@ -107,8 +107,7 @@ def _standing_of(rows: QuerySet[Push]) -> list[Pushed]:
     for row in open_now:
         with sweep.each(row.pk):
             pushed.append(_pushed(row))
-    if sweep.failed:
-        sweep.close()
+    sweep.close()
     return pushed
 
 
