@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "records.middleware.RequestIdMiddleware",
     "records.cleaning.CleanInputMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "records.middleware.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -116,13 +117,18 @@ else:
     # A county's tables lie in memory: reading by index costs hardly more than reading on. The server's own 4.0, meant
     # for spinning disks, lets it read every assignment of the county for one township's page.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c random_page_cost=1.1")
+    DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)  # seconds: a server that is away is said to be
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")
 HAS_REDIS = bool(REDIS_URL)
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 10},  # seconds: away is said, not waited out
+        }
         if HAS_REDIS
         else {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",

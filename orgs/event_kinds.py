@@ -25,6 +25,7 @@ def choices() -> list[tuple[str, str]]:
 
 add(
     {
+        "sweep_failed": _("Background work failed for one of many"),
         "sign_in": _("Sign in"),
         "sign_out": _("Sign out"),
         "activate": _("Open an account by its code"),

@@ -11,9 +11,10 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
 
     def ready(self) -> None:
-        """Add what the health page says of background work and of kept files, and the keys of addresses."""
-        from records import converters, health, keeping, work
+        """Add what the health page says of work, sweeps and kept files, and the keys of addresses."""
+        from records import converters, health, keeping, sweeps, work
 
         converters.register()
         health.add("work", work.health)
         health.add("files", keeping.health)
+        health.add("failing", sweeps.health)

@@ -44,6 +44,9 @@ class CleanInputMiddleware:
         """Answer the cleaned request. Raises ``BadRequest``."""
         if UNSEEN.search(request.path):
             raise BadRequest("The path holds characters that no address has.")
+        if (request.content_params or {}).get("charset", "").strip().lower() not in _CHARSETS:
+            request._encoding = None  # type: ignore[attr-defined]  # so that the page that says so can be made
+            raise BadRequest("Forms are sent as UTF-8.")
         for name, value in request.META.items():
             if name.startswith("HTTP_") and isinstance(value, str):
                 request.META[name] = clean(value)
@@ -55,8 +58,6 @@ class CleanInputMiddleware:
         """Clean the form, before its token is looked for."""
         if request.method not in {"POST", "PUT", "PATCH"}:
             return
-        if (request.content_params or {}).get("charset", "").strip().lower() not in _CHARSETS:
-            raise BadRequest("Forms are sent as UTF-8.")
         try:
             request.POST = _cleaned(request.POST)  # type: ignore[assignment]
         except (LookupError, UnicodeError, ValueError, MultiPartParserError) as fault:

@@ -9,10 +9,9 @@ from django.core.cache import cache
 from kombu.exceptions import OperationalError as BrokerError
 
 from records import keeping, work
+from records.health import HEARTBEAT
 
 log = logging.getLogger(__name__)
-
-HEARTBEAT = "records.heartbeat"
 
 
 @shared_task(name=HEARTBEAT)

@@ -5,7 +5,9 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from records import health
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -25,6 +27,20 @@ class RequestIdMiddleware:
             return response
         finally:
             request_id.reset(token)
+
+
+class HealthMiddleware:
+    """Answers the health page before sessions and accounts are looked at: these need what may be away just now."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Say how the system is, or pass the request on."""
+        if request.path != health.PATH or request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        found, status = health.report()
+        return JsonResponse(found, status=status)
 
 
 class RequestIdFilter(logging.Filter):

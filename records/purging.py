@@ -12,6 +12,7 @@ from django.db import transaction
 
 from records.inserting import BATCH
 from records.models import Change
+from records.sweeps import Sweep
 
 Redact = Callable[[Any], Any]
 
@@ -23,16 +24,18 @@ def forget(kind: str, *, mark: str, before: datetime.datetime, redact: Redact) -
     """
     old = Change.objects.filter(kind=kind, change_set__at__lt=before).order_by("pk")
     marked = old.filter(before__values__icontains=mark) | old.filter(after__values__icontains=mark)
-    done, last = 0, 0
+    done, last, sweep = 0, 0, Sweep("records.forget")
     while rows := list(marked.filter(pk__gt=last)[:BATCH]):
         last = rows[-1].pk
         touched = []
         for row in rows:
-            pictures = redact(row.before), redact(row.after)
-            if pictures != (row.before, row.after):
-                row.before, row.after = pictures
-                touched.append(row)
+            with sweep.each(row.pk):
+                pictures = redact(row.before), redact(row.after)
+                if pictures != (row.before, row.after):
+                    row.before, row.after = pictures
+                    touched.append(row)
         with transaction.atomic():
             Change._base_manager.bulk_update(touched, ["before", "after"])
         done += len(touched)
+    sweep.close()
     return done

@@ -1,65 +1,25 @@
 """Doors that belong to no screen: the health of the system, stored files and background work."""
 
-import time
-
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
-from django.db import OperationalError, connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
-from kombu import Connection
-from kombu.exceptions import OperationalError as BrokerError
 
 from records import files, work
-from records import health as apps_health
-from records.jobs import HEARTBEAT
+from records import health as system
 from records.models import Work
 
-STALE_SECONDS = 300
 WORK_SHOWN = 50
 
 
 @login_not_required
 def health(request: HttpRequest) -> JsonResponse:
     """Say whether database, broker and beat are well: 200 when the two first are, 503 otherwise."""
-    database, broker = _database_answers(), _broker_answers()
-    beat = cache.get(HEARTBEAT)
-    age = None if beat is None else round(time.time() - beat)
-    return JsonResponse(
-        {
-            "database": database,
-            "broker": broker,
-            "beat_age_seconds": age,
-            "beat": age is not None and age <= STALE_SECONDS,
-            **(apps_health.answers() if database else {}),
-        },
-        status=200 if database and broker else 503,
-    )
-
-
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except OperationalError:
-        return False
-    return True
-
-
-def _broker_answers() -> bool:
-    if not settings.HAS_REDIS:
-        return settings.VAR_DIR.exists()
-    try:
-        with Connection(settings.CELERY_BROKER_URL, connect_timeout=2) as broker:
-            broker.ensure_connection(max_retries=1, timeout=2)
-    except (BrokerError, OSError):
-        return False
-    return True
+    found, status = system.report()
+    return JsonResponse(found, status=status)
 
 
 def file_download(request: HttpRequest, kind: str, key: int) -> HttpResponseBase:

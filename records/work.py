@@ -32,6 +32,7 @@ from django.utils.translation import gettext as _
 from records import middleware
 from records.changes import Acting
 from records.models import Starter, Work
+from records.sweeps import Sweep
 
 SOFT_SECONDS, HARD_SECONDS = 45 * 60, 50 * 60  # below the broker's visibility time-out of an hour
 WRITE_SECONDS = 0.5  # the cache is written no more often than this
@@ -353,15 +354,19 @@ def see(found: Standing) -> None:
 
 def sweep() -> int:
     """Note what was broken off, and queue again what waits long; how many were queued."""
+    failing = Sweep("records.work")
     for row in Work.objects.filter(state=State.RUNNING):
-        if shown_state(row) == State.BROKEN:
-            Work.objects.filter(pk=row.pk, state=State.RUNNING, claim=row.claim).update(state=State.BROKEN)
+        with failing.each(row.pk):
+            if shown_state(row) == State.BROKEN:
+                Work.objects.filter(pk=row.pk, state=State.RUNNING, claim=row.claim).update(state=State.BROKEN)
     now = timezone.now()
     late = Work.objects.filter(state=State.WAITING, queued_at__lt=now - datetime.timedelta(seconds=QUEUE_AGAIN_SECONDS))
     keys = list(late.values_list("pk", flat=True))
     late.filter(pk__in=keys).update(queued_at=now)
     for pk in keys:
-        _queue(pk)
+        with failing.each(pk):
+            _queue(pk)
+    failing.close()
     return len(keys)
 
 

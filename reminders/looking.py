@@ -46,7 +46,7 @@ def _already(day: datetime.date) -> Already:
     marked = Message.objects.filter(day__gte=day - datetime.timedelta(days=TOLD_DAYS)).exclude(marks=[])
     for person, sent_on, marks in marked.order_by().values_list("person_id", "day", "marks"):
         if not (person in waiting and waiting[person] <= sent_on < day):
-            told[person].update(marks)
+            told[person].update(marks if isinstance(marks, list) else ())
     pushed = today.filter(kind__in=PUSHES).order_by().values_list("person").annotate(Count("pk"))
     return Already(
         since=day,

@@ -21,6 +21,7 @@ from django.utils.timezone import localtime
 from orgs import clock
 from orgs.models import Organisation
 from orgs.workdays import Calendars
+from records.sweeps import Sweep
 from reminders.models import Push
 from reminders.rules.kinds import PUSHED_DAYS, Kind, push_at
 from reminders.rules.shapes import Pushed
@@ -101,7 +102,13 @@ def _standing_of(rows: QuerySet[Push]) -> list[Pushed]:
         for kind, ask in _standing.items()
         if any(row.kind == kind for row in found)
     }
-    return [_pushed(row) for row in found if row.kind not in kept or row.key in kept[row.kind]]
+    open_now = [row for row in found if row.kind not in kept or row.key in kept[row.kind]]
+    pushed, sweep = [], Sweep("reminders.pushes")
+    for row in open_now:
+        with sweep.each(row.pk):
+            pushed.append(_pushed(row))
+    sweep.close()
+    return pushed
 
 
 def _pushed(row: Push) -> Pushed:

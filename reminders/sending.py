@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs import clock, paths
 from orgs.duties import Due
 from orgs.workdays import NATIONAL, Calendars
+from records.sweeps import Sweep
 from reminders import channels, gathering, outbox, pushes, running, wording
 from reminders.channels import Letter, Refused, Unreachable
 from reminders.kinds import Tables
@@ -67,19 +68,21 @@ def deliver(keys: Sequence[int]) -> int:
     wanted = ready(clock.now(), calendars).filter(pk__in=keys)
     rows = list(wanted.select_related("message__person", "run__organisation"))
     current = still_owed([row.message for row in rows if row.message], calendars)
-    sent = 0
+    sent, sweep = 0, Sweep("reminders.send")
     connection: BaseEmailBackend | None = None
     try:
         for row in rows:
-            if not claim(row, calendars):
-                continue
-            if row.message and not _renewed(row.message, current):
-                _mark(row, State.DROPPED, error=_words(FINISHED))
-                continue
-            if row.channel == Channel.MAIL and connection is None:
-                connection = get_connection()
-            sent += _send(row, connection)
+            with sweep.each(row.pk):
+                if not claim(row, calendars):
+                    continue
+                if row.message and not _renewed(row.message, current):
+                    _mark(row, State.DROPPED, error=_words(FINISHED))
+                    continue
+                if row.channel == Channel.MAIL and connection is None:
+                    connection = get_connection()
+                sent += _send(row, connection)
     finally:
+        sweep.close()
         if connection is not None:
             connection.close()
     return sent

@@ -1,18 +1,28 @@
 """The sweep: every few minutes, whatever is due to be told is planned, and whatever waits is sent."""
 
+import datetime
 import time
 from dataclasses import dataclass
 
 from django.core.cache import cache
 
 from orgs import clock
+from records.sweeps import Sweep
 from reminders import outbox, running, sending
+from reminders.gathering import County
 from reminders.looking import Look
 from reminders.models import Run
 
 SWEPT = "reminders.swept"
 BATCH = 50  # deliveries a job sends
 STALE_SECONDS = 900
+
+
+def _plan(county: County, look: Look, now: datetime.datetime) -> int:
+    run = running.claim(county, now)
+    if run is not None:
+        return running.plan_day(run, look, county)
+    return running.plan_pushes(look, county) if running.is_planned(county, now.date()) else 0
 
 
 @dataclass(frozen=True)
@@ -30,13 +40,11 @@ def sweep() -> Swept:
     look = Look(now)
     if look.is_silent:
         return Swept(0, [])
-    written = 0
+    written, sweep = 0, Sweep("reminders.sweep")
     for county in look.counties:
-        run = running.claim(county, now)
-        if run is not None:
-            written += running.plan_day(run, look, county)
-        elif running.is_planned(county, now.date()):
-            written += running.plan_pushes(look, county)
+        with sweep.each(county.path):
+            written += _plan(county, look, now)
+    sweep.close()
     keys = list(sending.ready(clock.now(), look.calendars).values_list("pk", flat=True))
     return Swept(written, [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)])
 

@@ -12,6 +12,7 @@ from ledgers.rules.values import SEALED
 from orgs.actions.history import UNDO_DAYS
 from records import purging
 from records.inserting import BATCH
+from records.sweeps import Sweep
 
 
 def forget(now: datetime.datetime) -> int:
@@ -26,10 +27,10 @@ def forget_imports(now: datetime.datetime) -> int:
     """
     limit = now - datetime.timedelta(days=UNDO_DAYS + 1)
     old = ImportBatch.objects.filter(purged_at=None, created_at__lt=limit).exclude(imported_at__gte=limit)
-    ledgers, done = kinds.Ledgers(), 0
+    ledgers, done, sweep = kinds.Ledgers(), 0, Sweep("ledgers.forget")
     for batch in old.select_related("organisation"):
-        kind = ledgers.get(batch.organisation.path, batch.ledger)
-        with transaction.atomic():
+        with sweep.each(f"import {batch.pk}"), transaction.atomic():
+            kind = ledgers.get(batch.organisation.path, batch.ledger)
             batch.parts.all().delete()
             batch.purged_at, batch.fixes = now, ""
             batch.save(update_fields=["purged_at", "fixes"])
@@ -37,7 +38,8 @@ def forget_imports(now: datetime.datetime) -> int:
                 sent = [each.file for each in batch.files.select_related("file") if each.file]
                 batch.files.update(file=None)
                 sources.drop(sent)
-        done += 1
+            done += 1
+    sweep.close()
     return done
 
 

@@ -1,5 +1,6 @@
 """The stored days of lights put right: when a number or the calendar changes, and when something is undone."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -15,6 +16,7 @@ from orgs.scope import Actor
 from records import work
 from records.changes import Writer, change_set
 from records.models import ChangeSet
+from records.sweeps import Sweep
 from records.work import Progress
 from tasks import timing
 from tasks.actions import figures
@@ -36,8 +38,12 @@ def put_right(changes: Writer, rows: AssignmentQuerySet) -> int:
     return len(stale)
 
 
-def stale_among(rows: AssignmentQuerySet) -> Iterator[Assignment]:
-    """Those of the rows whose stored days are not what follows now, with the right ones set but not stored."""
+def stale_among(rows: AssignmentQuerySet, sweep: Sweep | None = None) -> Iterator[Assignment]:
+    """Those of the rows whose stored days are not what follows now, with the right ones set but not stored.
+
+    A row whose days cannot be worked out is left as it is, and named by the sweep.
+    """
+    sweep = sweep or Sweep("tasks.days")
     everywhere = timing.Everywhere()
     found = list(rows.order_by().annotate(path=F("organisation__path")))
     tasks = Task.objects.in_bulk({row.task_id for row in found})
@@ -45,7 +51,9 @@ def stale_among(rows: AssignmentQuerySet) -> Iterator[Assignment]:
     for row in found:
         row.task = tasks[row.task_id]
         path: str = row.path  # type: ignore[attr-defined]  # annotated
-        days = row.days_with(row.percent, everywhere.at(path), marks.get(row.pk, ()))
+        days: dict[str, datetime.date | None] = {}
+        with sweep.each(row.pk):
+            days = row.days_with(row.percent, everywhere.at(path), marks.get(row.pk, ()))
         if any(getattr(row, name) != day for name, day in days.items()):
             for name, day in days.items():
                 setattr(row, name, day)
@@ -100,10 +108,17 @@ def mend() -> int:
 
     Nothing is written while all is right.
     """
-    stale = [row.pk for row in stale_among(Assignment.objects.open())]
+    sweep = Sweep("tasks.days")
+    stale = [row.pk for row in stale_among(Assignment.objects.open(), sweep)]
     for start in range(0, len(stale), STEP):
-        with transaction.atomic(), change_set("tasks.days", by=None, at=clock.now()) as changes:
-            put_right(changes, Assignment.objects.open().filter(pk__in=stale[start : start + STEP]))
+        part = stale[start : start + STEP]
+        with (
+            sweep.each(f"{part[0]}-{part[-1]}"),
+            transaction.atomic(),
+            change_set("tasks.days", by=None, at=clock.now()) as changes,
+        ):
+            put_right(changes, Assignment.objects.open().filter(pk__in=part))
+    sweep.close()
     return len(stale)
 
 
