@@ -1,6 +1,7 @@
 """Where the app is made known to Django."""
 
 from django.apps import AppConfig
+from django.urls import register_converter
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,7 +12,9 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
 
     def ready(self) -> None:
-        """Add what the health page says of background work."""
+        """Let URLs name change sets; add what the health page says of background work."""
         from records import health, work
+        from records.concealing import ChangeSetConverter
 
+        register_converter(ChangeSetConverter, "changeset")
         health.add("work", work.health)

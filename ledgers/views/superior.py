@@ -22,6 +22,7 @@ from orgs.models import Organisation
 from orgs.scope import require
 from orgs.workbooks import attachment
 from records.changes import Conflict
+from records.models import version_seen
 from sheets import inplace
 from sheets.refusals import UnreadableError
 
@@ -121,7 +122,7 @@ def _remember(request: doors.BusinessRequest, table: SuperiorTable) -> HttpRespo
             lines[row.key] = int(sent)
     version = request.POST.get("version", "")
     try:
-        expected = int(version) if version.isdecimal() and len(version) < 18 else None
+        expected = version_seen(table, version) if version else None
         actions.remember(table, columns, lines, by=request.actor, expected=expected)
     except Conflict:
         messages.error(request, _("Somebody else changed this meanwhile. This is how it stands now."))

@@ -26,5 +26,5 @@ urlpatterns = [
     path("organisations/responsibility/<int:pk>/end/", responsibility.end, name="responsibility_end"),
     path("organisations/responsibility/<int:pk>/copy/", responsibility.copy, name="responsibility_copy"),
     path("history/<str:kind>/<int:key>/", history.page, name="history"),
-    path("changes/<int:pk>/undo/", history.undo, name="change_undo"),
+    path("changes/<changeset:pk>/undo/", history.undo, name="change_undo"),
 ]

@@ -37,7 +37,7 @@ def change(request: doors.BusinessRequest, name: str) -> HttpResponse:
         "form": form,
         "chosen": chosen,
         "preview": batches.preview(form, rows, request.actor),
-        "seen": together.latest(),
+        "seen": together.latest_shown(),
         "back": _back(request),
         "filter": request.POST.get("filter", ""),
         "many": batches.MANY,
@@ -55,8 +55,7 @@ def _done(
     request: doors.BusinessRequest, batch: Batch, chosen: Chosen, form: DeedForm, rows: AssignmentQuerySet
 ) -> HttpResponse:
     """Do it, or begin it in the background when the rows are many; then to where it can be undone."""
-    sent = request.POST.get("seen", "")
-    seen = int(sent) if sent.isdecimal() and len(sent) < 18 else together.latest()
+    seen = together.latest_sent(request.POST.get("seen", ""))
     total = rows.count()
     if total > batches.MANY:
         return redirect(batches.start(batch, chosen, request.POST, total, seen, by=request.actor))
