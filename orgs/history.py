@@ -9,7 +9,10 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -258,3 +261,9 @@ def step_of(record: ChangeSet, actor: Actor) -> Step:
     """A change set's own page as a step: its words, without rows."""
     veiled = history_scope.veiled([record], actor)
     return Step(record, record.at, who(record), verbs.label(record.verb), note="" if veiled else record.note)
+
+
+def with_undo(text: str, record: ChangeSet) -> SafeString:
+    """A sentence on what was done, and the door beside it that takes it back."""
+    door = reverse("change_undo", args=[record.pk])
+    return format_html('{} <a class="alert-link ms-2" href="{}">{}</a>', text, door, _("Undo…"))

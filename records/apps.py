@@ -11,7 +11,7 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
 
     def ready(self) -> None:
-        """Add what the health page says of work, sweeps and kept files, and the keys of addresses."""
+        """Let URLs name rows and change sets; add what the health page says of work, sweeps and kept files."""
         from records import converters, health, keeping, sweeps, work
 
         converters.register()

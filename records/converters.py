@@ -2,6 +2,8 @@
 
 from django.urls import register_converter
 
+from records.concealing import ChangeSetConverter
+
 
 class KeyConverter:
     """A row's key or a place in a list: up to 18 digits, which fit a BIGINT; anything longer is no address (404)."""
@@ -18,5 +20,6 @@ class KeyConverter:
 
 
 def register() -> None:
-    """Make ``<key:…>`` known. Django's own ``<key:…>`` takes any number, and a query by a longer one fails."""
+    """Make ``<key:…>`` and ``<changeset:…>`` known. Django's own ``<int:…>`` takes any number, and a query by a longer one fails."""
     register_converter(KeyConverter, "key")
+    register_converter(ChangeSetConverter, "changeset")

@@ -7,6 +7,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from records import concealing
+
+NO_ROW = "0"  # what a form carries that begins a row
+
 
 class VersionedModel(models.Model):
     """A row people edit: ``version`` is the change set that wrote it last, so that a stale save is noticed."""
@@ -15,6 +19,28 @@ class VersionedModel(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def seen(self) -> str:
+        """The version as pages and scripts carry it: a keyed digest of the row and its version."""
+        return seen_of(self)
+
+
+def seen_of(row: VersionedModel | None) -> str:
+    """A row's version as people see it; ``0`` while there is no row."""
+    return NO_ROW if row is None or row.pk is None else concealing.conceal(_about(row), row.version)
+
+
+def version_seen(row: VersionedModel | None, text: str) -> int:
+    """The version behind what a page sent back, 0 when it saw no row; ``NOT_SEEN`` for what was never given out."""
+    if text == NO_ROW:
+        return 0
+    found = concealing.revealed(_about(row), text) if row is not None else None
+    return concealing.NOT_SEEN if found is None else found
+
+
+def _about(row: VersionedModel) -> str:
+    return f"version of {row._meta.label_lower} {row.pk}"
 
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):

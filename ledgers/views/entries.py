@@ -74,7 +74,7 @@ def new(request: doors.BusinessRequest, key: str) -> HttpResponse:
     known = prefill.known(kind, organisation, request.actor) | prefill.asked_for(kind, request.GET.get("sort", ""))
     if last is not None and request.GET.get("copy"):
         known |= prefill.copied(kind, last)
-    form = EntryForm(request.POST or None, kind=kind, actor=request.actor, period=period, known=known, seen=0)
+    form = EntryForm(request.POST or None, kind=kind, actor=request.actor, period=period, known=known, seen=None)
     return _form(request, form, kind, organisation, None, {"last": last, "period": period})
 
 
@@ -126,7 +126,7 @@ def edit(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         period=entry.period,
         known=known,
         masked=masked,
-        seen=entry.version,
+        seen=entry,
     )
     return _form(request, form, kind, entry.organisation, entry, {"masked": masked, "period": entry.period})
 

@@ -88,7 +88,7 @@ def page(request: doors.BusinessRequest, key: str) -> HttpResponse:
     """One ledger's description: its line, its columns, and what was changed."""
     kind = _kind(request, key)
     row = LedgerKind.objects.visible_to(request.actor).filter(organisation=request.actor.organisation, key=key).first()
-    form = KindForm(request.POST or None, kind=kind, initial=KindForm.initial_of(kind), seen=row.version if row else 0)
+    form = KindForm(request.POST or None, kind=kind, initial=KindForm.initial_of(kind), seen=row)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in form.cleaned_data if name != "version"}
         try:

@@ -22,6 +22,7 @@ from orgs.models import Organisation
 from orgs.scope import require
 from orgs.workbooks import attachment
 from records.changes import Conflict
+from records.models import version_seen
 from sheets import inplace
 from sheets.refusals import UnreadableError
 
@@ -119,8 +120,9 @@ def _remember(request: doors.BusinessRequest, table: SuperiorTable) -> HttpRespo
             lines.pop(row.key, None)
         elif (own := requested.number(sent)) is not None and (own == 0 or _own(request, own)):
             lines[row.key] = own
+    version = request.POST.get("version", "")
     try:
-        expected = requested.number(request.POST.get("version"))
+        expected = version_seen(table, version) if version else None
         actions.remember(table, columns, lines, by=request.actor, expected=expected)
     except Conflict:
         messages.error(request, _("Somebody else changed this meanwhile. This is how it stands now."))

@@ -26,9 +26,7 @@ def may_undo(actor: Actor, change_set: ChangeSet) -> Verdict:
     return verdicts(actor, [change_set])[change_set.pk]
 
 
-def verdicts(
-    actor: Actor, sets: Sequence[ChangeSet], seen: Mapping[int, int] | None = None
-) -> dict[int, Verdict]:
+def verdicts(actor: Actor, sets: Sequence[ChangeSet], seen: Mapping[int, int] | None = None) -> dict[int, Verdict]:
     """Whether the actor may undo each of the change sets, with a constant number of queries for all their rows.
 
     ``seen`` is how many of each one's rows the actor sees, where that was counted already.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from orgs.date_bounds import BIGGEST, Days, Within, year_validators
 from orgs.forms.fields import DayField, OrganisationPicker
+from records.models import VersionedModel, seen_of, version_seen
 
 
 class Styled(forms.BaseForm):
@@ -61,14 +62,29 @@ def bound(field: forms.Field, kind: Days | None) -> None:
         field.validators.extend(most)
 
 
-class Versioned(Styled):
-    """A form on a row that others may edit: it sends back the version that was seen."""
+class SeenField(forms.Field):
+    """The version of a row that was seen, or that there was none: hidden, as people see it (``VersionedModel.seen``).
 
-    def __init__(self, *args: Any, seen: int = 0, **kwargs: Any) -> None:
+    It cleans to the version's number; what was not given out for this row cleans to one that no row has.
+    """
+
+    widget = forms.HiddenInput
+
+    def __init__(self, row: VersionedModel | None = None, **kwargs: Any) -> None:
+        super().__init__(initial=seen_of(row), **kwargs)
+        self.row = row
+
+    def to_python(self, value: Any) -> Any:
+        """The number of the version."""
+        return value if value in self.empty_values else version_seen(self.row, str(value))
+
+
+class Versioned(Styled):
+    """A form on a row that others may edit: it sends back the version that was seen; None while there is no row."""
+
+    def __init__(self, *args: Any, seen: VersionedModel | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"] = forms.IntegerField(
-            widget=forms.HiddenInput, initial=seen, min_value=0, max_value=BIGGEST
-        )
+        self.fields["version"] = SeenField(seen)
 
     def tell_conflict(self, current: models.Model, values: Mapping[str, Any]) -> None:
         """Say beside each field what somebody else wrote meanwhile; what was typed stays, a second save keeps it."""
@@ -86,5 +102,5 @@ class Versioned(Styled):
         if not self.errors:
             self.add_error(None, _("Somebody has meanwhile changed this. Look it over and save again."))
         again = dict(self.data.items())
-        again[self.add_prefix("version")] = str(getattr(current, "version", 0))
+        again[self.add_prefix("version")] = seen_of(current if isinstance(current, VersionedModel) else None)
         self.data = again

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.forms.fields import DayField, KeysField, OrganisationField
-from orgs.forms.looks import Styled
+from orgs.forms.looks import SeenField, Styled
 from orgs.models import Organisation
 from orgs.objections import open_children
 from orgs.reorganisation import Reorganisation, Verb, may_become_one
@@ -20,13 +20,12 @@ class ReorganiseForm(Styled, forms.Form):
     verb: Verb
     day = DayField(label=gettext_lazy("On the day"))
     note = forms.CharField(label=gettext_lazy("Reason or document"), required=False, max_length=200)
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, source: Organisation, actor: Actor, **kwargs: Any) -> None:
         self.source, self.actor = source, actor
         super().__init__(*args, **kwargs)
         self.fields["day"].initial = actor.on
-        self.fields["version"].initial = source.version
+        self.fields["version"] = SeenField(source)
         last = ("day", "note", "version")
         self.order_fields([*(name for name in self.fields if name not in last), *last])
 

@@ -26,5 +26,5 @@ urlpatterns = [
     path("organisations/responsibility/<key:pk>/end/", responsibility.end, name="responsibility_end"),
     path("organisations/responsibility/<key:pk>/copy/", responsibility.copy, name="responsibility_copy"),
     path("history/<str:kind>/<key:key>/", history.page, name="history"),
-    path("changes/<key:pk>/undo/", history.undo, name="change_undo"),
+    path("changes/<changeset:pk>/undo/", history.undo, name="change_undo"),
 ]

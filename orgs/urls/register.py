@@ -8,9 +8,9 @@ urlpatterns = [
     path("register/", register.index, name="register"),
     path("register/preview/", register.preview, name="register_preview"),
     path("register/load/", register.load, name="register_load"),
-    path("register/loaded/<key:pk>/", register.loaded, name="register_loaded"),
+    path("register/loaded/<changeset:pk>/", register.loaded, name="register_loaded"),
     path("register/export/", register.export, name="register_export"),
     path("organisations/<key:pk>/reorganise/", reorganise.choose, name="reorganise"),
     path("organisations/<key:pk>/reorganise/<str:verb>/", reorganise.step, name="reorganise_step"),
-    path("reorganised/<key:pk>/", reorganise.done, name="reorganised"),
+    path("reorganised/<changeset:pk>/", reorganise.done, name="reorganised"),
 ]

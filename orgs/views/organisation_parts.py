@@ -45,7 +45,7 @@ def _done(request: doors.BusinessRequest, organisation: Organisation, text: str)
 def edit(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Edit the particulars."""
     organisation = _allowed(request, pk, register=True)
-    form = OrganisationForm(request.POST or None, instance=organisation, seen=organisation.version)
+    form = OrganisationForm(request.POST or None, instance=organisation, seen=organisation)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in actions.EDITABLE}
         fresh = Organisation.objects.visible_to(request.actor).get(pk=pk)
@@ -65,7 +65,7 @@ def rate(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     text = request.POST.get("year") or request.GET.get("year")
     year = requested.year(text, request.actor.on.year, least=1949, most=request.actor.on.year + 1)
     row = organisation.ratings.filter(year=year).first() or YearRating(organisation=organisation, year=year)
-    form = RatingForm(request.POST or None, instance=row, seen=row.version)
+    form = RatingForm(request.POST or None, instance=row, seen=row)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("village_class", "stars")}
         try:
@@ -131,7 +131,7 @@ def end_relation(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     rows = Relation.objects.visible_to(request.actor).select_related("organisation", "member")
     row = get_object_or_404(rows, pk=pk)
     require(may_edit_organisation(request.actor, row.organisation))
-    form = EndForm(request.POST or None, seen=row.version, since=row.since, initial={"until": request.actor.on})
+    form = EndForm(request.POST or None, seen=row, since=row.since, initial={"until": request.actor.on})
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_relation(

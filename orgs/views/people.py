@@ -157,7 +157,7 @@ def person_edit(request: DeskRequest, pk: int) -> HttpResponse:
     """Change name and phone."""
     who = find(request, pk)
     request.event_subject = str(who)  # type: ignore[attr-defined]
-    form = EditPersonForm(request.POST or None, seen=who.version, initial={"name": who.name, "phone": who.phone})
+    form = EditPersonForm(request.POST or None, seen=who, initial={"name": who.name, "phone": who.phone})
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:

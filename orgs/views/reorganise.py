@@ -67,7 +67,7 @@ def step(request: doors.BusinessRequest, pk: int, verb: str) -> HttpResponse:
 
 def _with_version(request: doors.BusinessRequest, organisation: Organisation) -> QueryDict:
     sent = request.POST.copy()
-    sent["version"] = str(organisation.version)
+    sent["version"] = organisation.seen
     return sent
 
 

@@ -83,7 +83,7 @@ def new(request: doors.BusinessRequest) -> HttpResponse:
 def edit(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Change a responsibility."""
     row = _found(request, pk)
-    form = ResponsibilityForm(request.POST or None, instance=row, seen=row.version, actor=request.actor)
+    form = ResponsibilityForm(request.POST or None, instance=row, seen=row, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in FIELDS}
         fresh = Responsibility.objects.visible_to(request.actor).select_related("organisation").get(pk=pk)
@@ -101,7 +101,7 @@ def edit(request: doors.BusinessRequest, pk: int) -> HttpResponse:
 def end(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """End a responsibility on a day."""
     row = _found(request, pk)
-    form = EndForm(request.POST or None, seen=row.version, since=row.since, initial={"until": request.actor.on})
+    form = EndForm(request.POST or None, seen=row, since=row.since, initial={"until": request.actor.on})
     if request.method == "POST" and form.is_valid():
         try:
             actions.end(row, by=request.actor, until=form.cleaned_data["until"], expected=form.cleaned_data["version"])

@@ -50,14 +50,14 @@ def edit(request: doors.BusinessRequest, key: str) -> HttpResponse:
     tables = Tables()
     rule = named(tables.at(organisation.path), key) or base
     initial = {name: getattr(rule, name) for name in EDITABLE}
-    form = KindForm(request.POST or None, rule=base, initial=initial, seen=row.version if row else 0)
+    form = KindForm(request.POST or None, rule=base, initial=initial, seen=row)
     context = {"form": form, "rule": rule, "row": row, "outdated": row and row.shipped_hash != hash_of(base)}
     if request.method == "POST" and form.is_valid():
         if request.POST.get("sure") == "yes":
             try:
                 given = {name: form.cleaned_data[name] for name in EDITABLE}
                 seen = form.cleaned_data["version"]
-                actions.save_kind(base, by=request.actor, organisation=organisation, expected=seen or None, **given)
+                actions.save_kind(base, by=request.actor, organisation=organisation, expected=seen, **given)
             except Conflict as conflict:
                 form.tell_conflict(conflict.current, {name: getattr(conflict.current, name) for name in EDITABLE})
             else:

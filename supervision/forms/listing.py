@@ -47,7 +47,7 @@ class ProblemForm(_Plain):
         initial = {"year": actor.on.year, "found_on": actor.on, "organisation": actor.organisation}
         if row is not None:
             initial = model_to_dict(row, self.Meta.fields) | {"organisation": row.organisation}
-        kwargs.setdefault("seen", row.version if row else 0)
+        kwargs.setdefault("seen", row)
         super().__init__(*args, instance=Problem(), initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
         field = self.fields["organisation"]
         assert isinstance(field, OrganisationField)  # for the type checker
@@ -71,7 +71,7 @@ class RemedyForm(_Plain):
 
     def __init__(self, *args: Any, actor: Actor, problem: Problem, row: Remedy | None, **kwargs: Any) -> None:
         initial = model_to_dict(row, self.Meta.fields) if row else {"unit": problem.organisation.name}
-        kwargs.setdefault("seen", row.version if row else 0)
+        kwargs.setdefault("seen", row)
         super().__init__(*args, instance=Remedy(), initial=initial, **kwargs)
         field = self.fields["assignment"]
         assert isinstance(field, forms.ModelChoiceField)  # for the type checker

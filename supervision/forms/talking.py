@@ -33,7 +33,7 @@ class TalkForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
         help_texts: ClassVar = {"held_on": _("Leave it empty while the talk is only planned.")}
 
     def __init__(self, *args: Any, actor: Actor, talk: Talk | None, **kwargs: Any) -> None:
-        kwargs.setdefault("seen", talk.version if talk else 0)
+        kwargs.setdefault("seen", talk)
         super().__init__(*args, instance=Talk(), initial={**stored(talk), **kwargs.pop("initial", {})}, **kwargs)
         field = self.fields["organisation"]
         assert isinstance(field, OrganisationField)  # for the type checker
@@ -78,7 +78,7 @@ class PassForm(StepForm, forms.Form):
     note = forms.CharField(label=_("Words added"), max_length=300, required=False)
 
     def __init__(self, *args: Any, actor: Actor, blocker: Blocker, **kwargs: Any) -> None:
-        super().__init__(*args, seen=blocker.version, **kwargs)
+        super().__init__(*args, seen=blocker, **kwargs)
         field = self.fields["to"]
         assert isinstance(field, OrganisationField)  # for the type checker
         field.offer_departments(actor)

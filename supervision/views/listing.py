@@ -76,7 +76,7 @@ def _show(request: doors.BusinessRequest, row: Problem, **bound: Any) -> HttpRes
         "problem": row,
         "remedies": [(remedy, actions.is_done(remedy)) for remedy in remedies],
         "remedy_form": bound.get("remedy") or RemedyForm(actor=request.actor, problem=row, row=None),
-        "solve_form": bound.get("solve") or SolveForm(seen=row.version, initial={"solution": row.solution}),
+        "solve_form": bound.get("solve") or SolveForm(seen=row, initial={"solution": row.solution}),
         "may_keep": permissions.may_keep_problem(request.actor, row),
     }
     return render(request, "supervision/problem_page.html", context, status=422 if bound else 200)
@@ -104,7 +104,7 @@ def problem_solve(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Close a problem."""
     row, by = _problem(request, pk), request.actor
     require(permissions.may_keep_problem(by, row))
-    form = SolveForm(request.POST or None, seen=row.version)
+    form = SolveForm(request.POST or None, seen=row)
 
     def attempt(sent: dict[str, Any]) -> object:
         return actions.solve(row, by=by, solution=sent["solution"], expected=sent["version"])
@@ -208,7 +208,7 @@ def recheck(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     rows = SampledItem.objects.visible_to(request.actor).select_related("sample", "assignment__task")
     item = get_object_or_404(rows.select_related("assignment__organisation"), pk=pk)
     require(permissions.may_recheck(request.actor))
-    form = RecheckForm(request.POST or None, seen=item.version)
+    form = RecheckForm(request.POST or None, seen=item)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         try:

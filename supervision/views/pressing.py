@@ -163,8 +163,8 @@ def _show(request: doors.BusinessRequest, row: SupervisionOrder, **bound: Any) -
         "order": row,
         "items": items.select_related("assignment__task", "assignment__organisation"),
         "is_late": row.is_late_on(request.actor.on),
-        "reply_form": bound.get("reply") or ReplyForm(seen=row.version, initial={"reply": row.reply}),
-        "return_form": bound.get("send_back") or ReturnForm(seen=row.version),
+        "reply_form": bound.get("reply") or ReplyForm(seen=row, initial={"reply": row.reply}),
+        "return_form": bound.get("send_back") or ReturnForm(seen=row),
         "may_reply": permissions.may_reply(request.actor, row),
         "may_close": permissions.may_close_order(request.actor, row),
         "closes": permissions.may_order(request.actor),
@@ -178,7 +178,7 @@ def order_reply(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Reply to an order."""
     row, by = _order(request, pk), request.actor
     require(permissions.may_reply(by, row))
-    form = ReplyForm(request.POST or None, seen=row.version)
+    form = ReplyForm(request.POST or None, seen=row)
 
     def attempt(sent: dict[str, Any]) -> object:
         return actions.reply(row, by=by, text=sent["reply"], expected=sent["version"])
@@ -194,7 +194,7 @@ def order_close(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Close an order, or send its reply back with a reason."""
     row, by = _order(request, pk), request.actor
     require(permissions.may_close_order(by, row))
-    form = ReturnForm(request.POST or None, seen=row.version)
+    form = ReturnForm(request.POST or None, seen=row)
     returns = request.POST.get("does") == "send_back"
 
     def attempt(sent: dict[str, Any]) -> object:

@@ -121,9 +121,9 @@ def _show(request: doors.BusinessRequest, row: Blocker, **bound: Any) -> HttpRes
     context = {
         "blocker": row,
         "day": actor.on,
-        "answer_form": bound.get("answer") or AnswerForm(seen=row.version, initial={"answer": row.answer}),
+        "answer_form": bound.get("answer") or AnswerForm(seen=row, initial={"answer": row.answer}),
         "pass_form": bound.get("pass_on") or PassForm(actor=actor, blocker=row),
-        "settle_form": bound.get("settle") or SettleForm(seen=row.version),
+        "settle_form": bound.get("settle") or SettleForm(seen=row),
         "above": actions.one_up(row.holder),
         "may_answer": permissions.may_answer(actor, row),
         "may_settle": permissions.may_settle(actor, row),
@@ -136,7 +136,7 @@ def blocker_answer(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Answer a matter."""
     row, by = _blocker(request, pk), request.actor
     require(permissions.may_answer(by, row))
-    form = AnswerForm(request.POST or None, seen=row.version)
+    form = AnswerForm(request.POST or None, seen=row)
 
     def attempt(sent: dict[str, Any]) -> object:
         return actions.answer(row, by=by, text=sent["answer"], expected=sent["version"])
@@ -168,7 +168,7 @@ def blocker_settle(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Say whether the answer solved it."""
     row, by = _blocker(request, pk), request.actor
     require(permissions.may_settle(by, row))
-    form = SettleForm(request.POST or None, seen=row.version)
+    form = SettleForm(request.POST or None, seen=row)
     solved = request.POST.get("does") == "solved"
 
     def attempt(sent: dict[str, Any]) -> object:

@@ -12,7 +12,7 @@ from orgs import periods
 from orgs.models import Organisation
 from orgs.scope import Actor, require
 from records.changes import Writer, change_set
-from records.models import ChangeSet
+from records.models import ChangeSet, version_seen
 from tasks import permissions, refusals, rules, shapes, stores, timing
 from tasks.actions import figures
 from tasks.grids import cells, sheet
@@ -28,11 +28,11 @@ SAID_LENGTH = 500
 
 @dataclass(frozen=True)
 class Typed:
-    """What was typed into one cell: its text, what stood there before, and the version of the row that was seen."""
+    """What was typed into one cell: its text, what stood there before, and what was ``seen`` of the row's version."""
 
     text: str
     was: str
-    version: int
+    seen: str
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Clash:
     mine: str
     theirs: str
     was: str
-    version: int
+    seen: str
     who: str = ""
     at: datetime.datetime | None = None
     learned: str = ""
@@ -61,7 +61,7 @@ class Saved:
 
 
 @dataclass
-class _Filled:
+class Filled:
     """One assignment with the fact to write."""
 
     row: Assignment
@@ -69,6 +69,7 @@ class _Filled:
     given: Given = field(default_factory=Given)
     text: str = ""
     learned: str = ""
+    says: bool = True  # whether the words are the last sentence said of it
 
 
 class _StoreRefused(Exception):
@@ -129,22 +130,22 @@ def _attempt(sent: Mapping[int, RowTyped], without: Collection[int], by: Actor) 
     rows = [row for row in sheet.rows_to_write(by, keys) if row.organisation_id in sent]
     stages = sheet.stages_of(rows)
     saved = Saved()
-    filled: dict[int, _Filled] = {}
+    filled: dict[int, Filled] = {}
     by_place: dict[int, list[Assignment]] = {}
     for row in rows:
         require(permissions.reports(by, row))
         by_place.setdefault(row.organisation_id, []).append(row)
     for place, own_rows in by_place.items():
-        wanted, own_filled = sent[place], dict[int, _Filled]()
+        wanted, own_filled = sent[place], dict[int, Filled]()
         for row in own_rows:
             own = stages.get(row.pk, [])
             if row.pk not in wanted.typed or row.pk in without:
                 continue
             if (given := _judge(row, own, wanted.typed[row.pk], by, saved)) is not None:
-                own_filled[row.pk] = _Filled(row, own, given, learned=wanted.learned)
+                own_filled[row.pk] = Filled(row, own, given, learned=wanted.learned)
         _put_note(wanted, own_rows, stages, own_filled)
         filled |= own_filled
-    _write(filled, saved, by)
+    write(filled, saved, by)
     _name_clashes(saved)
     return saved
 
@@ -162,17 +163,18 @@ def _judge(row: Assignment, stages: Sequence[Milestone], typed: Typed, by: Actor
     except NotRead as refused:
         saved.refused[row.pk] = str(refused)
         return None
-    if typed.version != row.version and stands not in {typed.was, wanted}:
+    is_same = version_seen(row, typed.seen) == row.version
+    if not is_same and stands not in {typed.was, wanted}:
         mine, theirs = cells.in_words(facts, wanted), cells.in_words(facts, stands)
-        saved.clashes.append(Clash(row.pk, typed.text, mine, theirs, stands, row.version))
+        saved.clashes.append(Clash(row.pk, typed.text, mine, theirs, stands, row.seen))
         return None
-    if stands == wanted and typed.version != row.version:
+    if stands == wanted and not is_same:
         return None  # somebody else has said the same meanwhile
     return given
 
 
 def _put_note(
-    sent: RowTyped, rows: Sequence[Assignment], stages: Mapping[int, list[Milestone]], filled: dict[int, _Filled]
+    sent: RowTyped, rows: Sequence[Assignment], stages: Mapping[int, list[Milestone]], filled: dict[int, Filled]
 ) -> None:
     """The note belongs to the assignment it is about, else to the first one written."""
     note, about = sent.note.strip(), sent.about
@@ -184,7 +186,7 @@ def _put_note(
     spoken_of = next((row for row in rows if row.pk == about and rules.may_step(row.status, Step.REPORT)), None)
     if spoken_of is not None:
         own = stages.get(spoken_of.pk, [])
-        filled[spoken_of.pk] = _Filled(spoken_of, own, text=note, learned=sent.learned)
+        filled[spoken_of.pk] = Filled(spoken_of, own, text=note, learned=sent.learned)
     elif filled:
         next(iter(filled.values())).text = note
 
@@ -206,7 +208,8 @@ def _name_clashes(saved: Saved) -> None:
     saved.clashes = named
 
 
-def _write(filled: Mapping[int, _Filled], saved: Saved, by: Actor, verb: str = "tasks.report_row") -> None:
+def write(filled: Mapping[int, Filled], saved: Saved, by: Actor, verb: str = "tasks.report_row") -> None:
+    """Write the facts in one change set, which ``saved`` then names; nothing when there are none."""
     if not filled:
         return
     with change_set(verb, by=by) as changes:
@@ -215,7 +218,7 @@ def _write(filled: Mapping[int, _Filled], saved: Saved, by: Actor, verb: str = "
     saved.written = list(filled)
 
 
-def _write_all(changes: Writer, filled: Sequence[_Filled], by: Actor) -> None:
+def _write_all(changes: Writer, filled: Sequence[Filled], by: Actor) -> None:
     touched: list[Milestone] = []
     everywhere = timing.Everywhere()
     entries = []
@@ -231,7 +234,7 @@ def _write_all(changes: Writer, filled: Sequence[_Filled], by: Actor) -> None:
     figures.roll_up(changes, rows)
 
 
-def _reach(one: _Filled) -> list[Milestone]:
+def _reach(one: Filled) -> list[Milestone]:
     """Set what was reached on the milestones; those that change."""
     found = []
     for stage in one.stages:
@@ -243,7 +246,7 @@ def _reach(one: _Filled) -> list[Milestone]:
     return found
 
 
-def _keep_in_store(changes: Writer, one: _Filled, by: Actor) -> None:
+def _keep_in_store(changes: Writer, one: Filled, by: Actor) -> None:
     store = stores.of(one.row.task.figure)
     if store is None or (one.given.value is None and not one.given.reached):
         return
@@ -254,7 +257,7 @@ def _keep_in_store(changes: Writer, one: _Filled, by: Actor) -> None:
         raise _StoreRefused(one.row.pk, str(refused)) from refused
 
 
-def _follow(one: _Filled, by: Actor, numbers: timing.Numbers) -> None:
+def _follow(one: Filled, by: Actor, numbers: timing.Numbers) -> None:
     """Set what follows from the fact on the assignment, and that it was reported today."""
     row, given = one.row, one.given
     percent = row.percent if given.percent is None else given.percent
@@ -269,11 +272,11 @@ def _follow(one: _Filled, by: Actor, numbers: timing.Numbers) -> None:
     row.status, row.reported_on = Status.IN_PROGRESS, by.on
     row.received_on = row.received_on or by.on
     said = given.words or one.text
-    if said:
+    if said and one.says:
         row.said = said[:SAID_LENGTH]
 
 
-def _entry(one: _Filled, by: Actor) -> Entry:
+def _entry(one: Filled, by: Actor) -> Entry:
     words = "；".join(text for text in (one.given.words, one.text) if text)
     counts = one.row.task.shape == Shape.QUANTITY
     values: dict[str, Any] = {"percent": one.row.percent, "value": one.row.value if counts else None}
@@ -283,32 +286,3 @@ def _entry(one: _Filled, by: Actor) -> Entry:
     return Entry(
         assignment=one.row, kind=EntryKind.PROGRESS, text=words, user=by.user, post=by.post, at=by.now, **values
     )
-
-
-@transaction.atomic
-def same_as_before(keys: Sequence[int], *, by: Actor, learned: str) -> Saved:
-    """Report for the given assignments that nothing has moved, without typing: those with something reported before.
-
-    One change set for all. Raises ``PermissionDenied``, ``StepRefused`` when it is not said how it was learned.
-    """
-    if learned not in Learned.values:
-        raise StepRefused(_("You enter for another organisation: say how you learned it."), "learned")
-    rows = sheet.rows_to_write(by, set(keys))
-    week = periods.week(by.on)
-    stages, saved, filled = sheet.stages_of(rows), Saved(), dict[int, _Filled]()
-    for row in rows:
-        require(permissions.reports(by, row))
-        own = stages.get(row.pk, [])
-        if can_stay(row, own, week, by):
-            filled[row.pk] = _Filled(row, own, text=_("Same as last week"), learned=learned)
-    _write(filled, saved, by, "tasks.same_as_before")
-    return saved
-
-
-def can_stay(row: Assignment, stages: Sequence[Milestone], week: periods.Period, by: Actor) -> bool:
-    """Whether it can be said to stand as before: it can be reported on, was before, and was not this week."""
-    if not rules.may_step(row.status, Step.REPORT) or row.reported_on is None or row.reported_on in week:
-        return False
-    if row.task.shape == Shape.STANDING:
-        return True
-    return bool(cells.shown(sheet.facts_of(row, stages, week), by.on))

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from orgs.scope import Actor
+from records import concealing
 from records.changes import Writer, change_set
 from records.models import ChangeSet
 from tasks.models import Assignment
@@ -107,3 +108,14 @@ def do(
 def latest() -> int:
     """The latest change set: what a preview shows is as of then."""
     return ChangeSet.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def latest_shown() -> str:
+    """The latest change set as a page carries it, so that nobody counts what is written elsewhere."""
+    return concealing.conceal(concealing.LATEST, latest())
+
+
+def latest_sent(text: str) -> int:
+    """The latest change set when the person looked, as the page sent it back; the latest there is when it did not."""
+    found = concealing.revealed(concealing.LATEST, text)
+    return latest() if found is None else found

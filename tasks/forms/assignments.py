@@ -26,7 +26,7 @@ class StepForm(Versioned, forms.Form):
     """A step on an assignment: nothing but the version that was seen."""
 
     def __init__(self, *args: Any, actor: Actor, assignment: Assignment, **kwargs: Any) -> None:
-        kwargs.setdefault("seen", assignment.version)
+        kwargs.setdefault("seen", assignment)
         super().__init__(*args, **kwargs)
         self.actor = actor
         self.assignment = assignment

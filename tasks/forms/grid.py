@@ -6,12 +6,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.forms.looks import Styled
+from orgs.forms.looks import SeenField, Styled
 from orgs.models import Organisation, Post
 from orgs.rules import Role
 from orgs.scope import Actor
 from tasks.grids import sheet
-from tasks.models import GridShare
+from tasks.models import GridShare, Objection
 
 
 class SharesForm(Styled, forms.Form):
@@ -40,7 +40,6 @@ class SharesForm(Styled, forms.Form):
 class AnswerForm(Styled, forms.Form):
     """The township's answer to an objection."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     answer = forms.CharField(
         label=gettext_lazy("Answer"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), strip=True
     )
@@ -48,3 +47,7 @@ class AnswerForm(Styled, forms.Form):
         label=gettext_lazy("What came of it"),
         choices=[("kept", gettext_lazy("The entry stands")), ("corrected", gettext_lazy("It was corrected"))],
     )
+
+    def __init__(self, *args: Any, seen: Objection, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"] = SeenField(seen)

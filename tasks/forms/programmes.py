@@ -19,7 +19,7 @@ class _RowForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, row: Programme | Theme | None, initial: Any = None, **kwargs: Any) -> None:
         shown = model_to_dict(row, self._meta.fields) if row else {}
-        super().__init__(*args, seen=row.version if row else 0, initial={**shown, **(initial or {})}, **kwargs)
+        super().__init__(*args, seen=row, initial={**shown, **(initial or {})}, **kwargs)
         self.row = row
 
     @property

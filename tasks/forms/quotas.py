@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.forms.fields import DayField
-from orgs.forms.looks import Styled, style
+from orgs.forms.looks import SeenField, Styled, style
 from orgs.models import Organisation
 from tasks import quotas, reading
 from tasks.actions.quotas import Wanted
@@ -93,11 +93,10 @@ class SplitForm(Styled, forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("One figure a line in the order below, or name and figure beside each other."),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, lines: Sequence[Line], seen: Task | Assignment, unit: str, **kwargs: Any) -> None:
-        initial = {"version": seen.version, "reason": seen.difference_reason}
-        super().__init__(data, initial=initial, **kwargs)
+        super().__init__(data, initial={"reason": seen.difference_reason}, **kwargs)
+        self.fields["version"] = SeenField(seen)
         self.lines = lines
         self.unit = unit
         for line in lines:

@@ -104,7 +104,7 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
 
     def __init__(self, *args: Any, actor: Actor, task: Task | None, initial: Any = None, **kwargs: Any) -> None:
         shown = _shown(task) if task else {"supervisor": actor.post_name}
-        seen = task.version if task else 0
+        seen = task
         super().__init__(*args, seen=seen, initial={**shown, **(initial or {})}, **kwargs)
         self.actor = actor
         departments = search.departments(actor).open_on(actor.on)

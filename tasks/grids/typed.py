@@ -12,6 +12,7 @@ from django.utils.formats import time_format
 
 from orgs import requested
 from orgs.models import Organisation
+from records import concealing
 from tasks.actions.rows import Clash, Saved, Typed
 from tasks.grids.sheet import Cell, Line
 
@@ -40,7 +41,7 @@ def read(data: Mapping[str, str]) -> Sent:
         key, text = match[1], text.strip()[:MOST]
         was = data.get(f"was-{key}", "").strip()
         if text != was:
-            sent.typed[int(key)] = Typed(text, was, requested.number(data.get(f"version-{key}")) or 0)
+            sent.typed[int(key)] = Typed(text, was, data.get(f"version-{key}", ""))
     note = data.get("note", "").strip()[:MOST]
     if note != data.get("note-was", "").strip():
         sent.note = note
@@ -85,7 +86,7 @@ def answer(request: HttpRequest, saved: Saved, line: Line | None, organisation: 
     now = saved.change_set.at if saved.change_set else timezone.now()
     return {
         "saved": time_format(timezone.localtime(now), "H:i") if saved.change_set else "",
-        "set": saved.change_set.pk if saved.change_set else None,
+        "set": concealing.conceal(concealing.CHANGE_SET, saved.change_set.pk) if saved.change_set else None,
         "cells": cells,
         "refused": {str(key): reason for key, reason in saved.refused.items()},
         "clashes": [
@@ -100,7 +101,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
     assert cell.assignment is not None  # asked for above
     return {
         "text": cell.text,
-        "version": cell.assignment.version,
+        "version": cell.assignment.seen,
         "missing": cell.missing,
         "tone": cell.tone,
         "why": cell.why,

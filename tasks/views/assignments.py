@@ -192,7 +192,7 @@ def _conflict(request: doors.BusinessRequest, pk: int, name: str, form: StepForm
         "form": form,
         "name": name,
         "carried": carried,
-        "version": (fresh_form.add_prefix("version"), fresh.version),
+        "version": (fresh_form.add_prefix("version"), fresh.seen),
         "latest": timeline.entries_of(fresh).first(),
         "steps": timeline.moments(fresh, list(timeline.sets_of(fresh)[:1]), request.actor),
         "address": request.path,

@@ -60,7 +60,7 @@ def _show(request: doors.BusinessRequest, bound: DecisionForm | None = None) -> 
         .filter(operated__assignments__revisions__in=everything)
         .distinct()
         .order_by("path"),
-        "seen": together.latest(),
+        "seen": together.latest_shown(),
         "bound": bound,
         "failed": request.POST.getlist("chosen") if bound else [],
     }
@@ -98,7 +98,7 @@ def decide(request: doors.BusinessRequest) -> HttpResponse:
     asked = DueDateRevision.objects.visible_to(actor).filter(pk__in=keys).select_for_update(of=("self",))
     asked = asked.select_related("assignment__task__theme__programme__organisation", "assignment__organisation")
     try:
-        done = extensions.decide(asked, decision, by=actor, seen=seen)
+        done = extensions.decide(asked, decision, by=actor, seen=together.latest_sent(seen))
     except StepRefused as refused:
         form.add_error(refused.field or None, str(refused))
         return _show(request, form)
@@ -121,7 +121,7 @@ def withdraw_task(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Withdraw a whole task, after showing how many organisations have it."""
     task = tasks.found(request, pk)
     require(permissions.may_withdraw_task(request.actor, task))
-    form = WithdrawTaskForm(request.POST or None, seen=task.version)
+    form = WithdrawTaskForm(request.POST or None, seen=task)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         try:

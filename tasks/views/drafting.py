@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from orgs import doors, requested, workdays
 from orgs.scope import require
 from records.changes import Conflict
+from records.models import version_seen
 from tasks import audience, closing, permissions, planning
 from tasks.actions import tasks as actions
 from tasks.audience import Audience
@@ -149,7 +150,7 @@ def _issue(request: doors.BusinessRequest, draft: Draft) -> HttpResponse:
 def _with(data: Any, task: Task) -> Any:
     """What was sent, now on the version that was just kept."""
     again = data.copy()
-    again["version"], again["kept"] = str(task.version), ""
+    again["version"], again["kept"] = task.seen, ""
     return again
 
 
@@ -215,7 +216,8 @@ def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     refused = ""
     if data is not None and action not in LOOKS:
         try:
-            expected = requested.number(data.get("version"))
+            sent = data.get("version", "")
+            expected = version_seen(task, sent) if sent else None
             actions.issue(task, by=request.actor, expected=expected, chosen=chosen.audience)
         except StepRefused as reason:
             refused = str(reason)

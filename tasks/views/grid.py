@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, periods, requested
+from orgs import doors, history, periods, requested
 from orgs.actions.history import may_undo, undo_change_set
 from orgs.models import Organisation
 from orgs.scope import require
 from records.models import ChangeSet
 from records.undo import AlreadyUndone
 from tasks.actions import rows as actions
+from tasks.actions import unmoved
 from tasks.actions.rows import RowTyped, Saved
 from tasks.grids import permissions, sheet, typed
 from tasks.grids.sheet import Sheet
@@ -185,19 +186,15 @@ def unchanged(request: doors.BusinessRequest) -> HttpResponse:
     shown = sheet.build(request.actor, tasks=keys, organisations=[place] if place else None, mine=shows_mine(request))
     waiting = [cell.assignment.pk for line in shown.lines for cell in line.missing if cell.assignment]
     try:
-        saved = actions.same_as_before(waiting, by=request.actor, learned=request.POST.get("learned", ""))
+        done = unmoved.same_as_before(waiting, by=request.actor, learned=request.POST.get("learned", ""))
     except StepRefused as refused:
         messages.error(request, str(refused))
         return redirect("grid")
-    done = len(saved.written)
-    if done:
-        text = ngettext("%(count)s cell stands as last week.", "%(count)s cells stand as last week.", done)
-        messages.success(request, text % {"count": done})
-    if left := len(waiting) - done:
-        text = ngettext(
-            "%(count)s cell was never reported before, so it cannot stay as it was.",
-            "%(count)s cells were never reported before, so they cannot stay as they were.",
-            left,
-        )
-        messages.info(request, text % {"count": left})
+    if done.change_set:
+        count = len(done.written)
+        text = ngettext("%(count)s cell stands as last week.", "%(count)s cells stand as last week.", count)
+        messages.success(request, history.with_undo(text % {"count": count}, done.change_set))
+    for why, left in done.left.items():
+        if left:
+            messages.info(request, unmoved.in_words(why, left))
     return redirect("grid")

@@ -179,7 +179,7 @@ def _save(request: doors.BusinessRequest, shown: Sheet) -> list[str]:
                 continue
             key = cell.assignment.pk
             was = request.POST.get(f"was-{key}", cell.text)
-            sent[key] = Typed(text, was, requested.number(request.POST.get(f"version-{key}")) or 0)
+            sent[key] = Typed(text, was, request.POST.get(f"version-{key}", ""))
             about = about or key
         done = _report(request, line.organisation, sent, about, sources)
         saved += bool(done.change_set)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from orgs import doors
 from orgs.scope import require
 from records.changes import Conflict
+from records.models import seen_of
 from tasks import permissions, quotas, splits
 from tasks.actions import quotas as actions
 from tasks.actions import tasks as task_actions
@@ -110,7 +111,7 @@ def _tell(form: SplitForm, refused: StepRefused | Conflict) -> None:
     if isinstance(refused, Conflict):
         form.add_error(None, _("Somebody has meanwhile changed this. Look it over and save again."))
         again = form.data.copy()  # type: ignore[attr-defined]  # what a request sends is a QueryDict
-        again["version"] = str(getattr(refused.current, "version", 0))
+        again["version"] = seen_of(refused.current)  # type: ignore[arg-type]  # a task or an assignment
         form.data = again
         return
     form.add_error(refused.field if refused.field in form.fields else None, str(refused))

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orgs import doors, requested
+from orgs import doors
 from orgs.scope import require
 from tasks import batches
 from tasks.actions import together
@@ -37,7 +37,7 @@ def change(request: doors.BusinessRequest, name: str) -> HttpResponse:
         "form": form,
         "chosen": chosen,
         "preview": batches.preview(form, rows, request.actor),
-        "seen": together.latest(),
+        "seen": together.latest_shown(),
         "back": _back(request),
         "filter": request.POST.get("filter", ""),
         "many": batches.MANY,
@@ -55,8 +55,7 @@ def _done(
     request: doors.BusinessRequest, batch: Batch, chosen: Chosen, form: DeedForm, rows: AssignmentQuerySet
 ) -> HttpResponse:
     """Do it, or begin it in the background when the rows are many; then to where it can be undone."""
-    sent = requested.number(request.POST.get("seen"))
-    seen = together.latest() if sent is None else sent
+    seen = together.latest_sent(request.POST.get("seen", ""))
     total = rows.count()
     if total > batches.MANY:
         return redirect(batches.start(batch, chosen, request.POST, total, seen, by=request.actor))

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from orgs import doors, paging, requested
 from orgs.models import Organisation
 from orgs.scope import require
+from records.models import version_seen
 from tasks import closers, permissions, rules
 from tasks.actions import assignments as actions
 from tasks.models import Assignment, Task
@@ -58,17 +59,18 @@ def close_selected(request: doors.BusinessRequest) -> HttpResponse:
     """Close the chosen requests in one change set, after showing once more which they are."""
     actor = request.actor
     require(permissions.may_verify_at_all(actor))
-    expected = _chosen(request)
-    if request.method != "POST" or not expected:
+    chosen = _chosen(request)
+    if request.method != "POST" or not chosen:
         if request.method == "POST":
             messages.error(request, _("Nothing was chosen. Tick the requests to close first."))
         return redirect("verification")
-    rows = Assignment.objects.visible_to(actor).filter(pk__in=expected)
+    rows = Assignment.objects.visible_to(actor).filter(pk__in=chosen)
     rows = rows.select_related("task__theme__programme__organisation", "organisation", "requested_by__user")
     rows = rows.order_by("task", F("requested_on"))
     if request.POST.get("sure") != "yes":
-        return render(request, "tasks/verification_confirm.html", {"rows": rows, "chosen": expected})
+        return render(request, "tasks/verification_confirm.html", {"rows": rows, "chosen": chosen})
     try:
+        expected = {row.pk: version_seen(row, chosen[row.pk]) for row in rows}
         done = actions.close_all(rows.select_for_update(of=("self",)), by=actor, expected=expected)
     except StepRefused as refused:
         messages.error(request, str(refused))
@@ -82,8 +84,8 @@ def close_selected(request: doors.BusinessRequest) -> HttpResponse:
     return redirect("verification")
 
 
-def _chosen(request: doors.BusinessRequest) -> dict[int, int]:
-    """The versions seen by key, of the rows ticked (``7:120`` each); anything else is left out."""
+def _chosen(request: doors.BusinessRequest) -> dict[int, str]:
+    """The versions seen by key, as the page carries them, of the rows ticked; anything else is left out."""
     pairs = [value.partition(":")[::2] for value in request.POST.getlist("chosen")]
-    read = [(requested.key(key), requested.number(version)) for key, version in pairs]
-    return {key: version for key, version in read if key is not None and version is not None}
+    read = [(requested.key(key), seen) for key, seen in pairs]
+    return {key: seen for key, seen in read if key is not None}

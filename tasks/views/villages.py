@@ -123,7 +123,7 @@ def answer(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     )
     objection = get_object_or_404(rows, pk=pk)
     require(permissions.answers_objections(request.actor))
-    form = AnswerForm(request.POST or None, initial={"version": objection.version})
+    form = AnswerForm(request.POST or None, seen=objection)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         try:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors
+from orgs import doors, history
 from orgs.scope import require
 from records import work
 from tasks import catalogues, permissions, readiness
@@ -83,13 +83,12 @@ def _say(request: doors.BusinessRequest, taken: Taken) -> None:
     if taken.change_set is None:
         messages.info(request, _("Nothing new: all of it was there already."))
         return
-    words = {"count": taken.added, "number": taken.change_set.pk}
     text = ngettext(
-        "%(count)s draft added. Change what differs, then issue. Change no. %(number)s in the history undoes it.",
-        "%(count)s drafts added. Change what differs, then issue. Change no. %(number)s in the history undoes it.",
+        "%(count)s draft added. Change what differs, then issue.",
+        "%(count)s drafts added. Change what differs, then issue.",
         taken.added,
     )
-    messages.success(request, text % words)
+    messages.success(request, history.with_undo(text % {"count": taken.added}, taken.change_set))
 
 
 @doors.business

@@ -169,9 +169,7 @@ def test_a_mixed_change_set_shows_and_counts_only_what_is_seen(
     note = "" if name == "sampled item" else SECRET  # a reason is kept back with what an embargo keeps back
     with change_set("tests.mixed", by=cast.actor("hekou"), note=note) as changes:
         make(cast, changes)
-        changes.create(
-            Responsibility(organisation=cast.places["shiling"], duty=Duty.VILLAGE_CADRE, person_name="王某")
-        )
+        changes.create(Responsibility(organisation=cast.places["shiling"], duty=Duty.VILLAGE_CADRE, person_name="王某"))
     record = ChangeSet.objects.get(verb="tests.mixed")
     who = next(person for person in ("city", "hekou_leader", "shiling") if person not in standing.split())
     url = reverse("change_undo", args=[record.pk])
@@ -187,9 +185,7 @@ def test_a_mixed_change_set_shows_and_counts_only_what_is_seen(
 def test_nobody_undoes_what_he_does_not_see_all_of(name: str, cast: Cast, signed_in: Callable[[str], Client]) -> None:
     with change_set("tests.mixed", by=cast.actor("hekou")) as changes:
         row = CASES[name][0](cast, changes)
-        changes.create(
-            Responsibility(organisation=cast.places["shiling"], duty=Duty.VILLAGE_CADRE, person_name="王某")
-        )
+        changes.create(Responsibility(organisation=cast.places["shiling"], duty=Duty.VILLAGE_CADRE, person_name="王某"))
     url = reverse("change_undo", args=[ChangeSet.objects.get(verb="tests.mixed").pk])
     page = signed_in("hekou").get(url)
     assert page.status_code == 200

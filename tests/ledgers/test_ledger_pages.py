@@ -156,10 +156,10 @@ def test_two_people_on_one_row_lose_nothing(cast: Cast, signed_in: SignedIn) -> 
     entry = save(cast, "collective_economy", "shiling", "2026", total_income="180000", industry="油茶")
     url = reverse("ledger_entry_edit", args=[entry.pk])
     signed_in("hekou2").post(
-        url, {"version": entry.version, "period": "2026", "f_total_income": "19", "f_industry": "茶叶"}
+        url, {"version": entry.seen, "period": "2026", "f_total_income": "19", "f_industry": "茶叶"}
     )
     answer = signed_in("hekou").post(
-        url, {"version": entry.version, "period": "2026", "f_total_income": "20", "f_industry": "茶叶"}
+        url, {"version": entry.seen, "period": "2026", "f_total_income": "20", "f_industry": "茶叶"}
     )
     page = answer.content.decode()
     assert "19" in page
@@ -228,7 +228,7 @@ def test_personal_data_is_masked_until_a_reason_is_logged(cast: Cast, signed_in:
 def test_saving_a_masked_row_keeps_what_is_masked(cast: Cast, signed_in: SignedIn) -> None:
     entry = save(cast, "mobile_members", "shiling", member_name="李流动", member_birth="1980-05", move_direction="流出")
     url = reverse("ledger_entry_edit", args=[entry.pk])
-    signed_in("hekou").post(url, {"version": entry.version, "f_move_direction": "流入", "f_work_unit": "鞋厂"})
+    signed_in("hekou").post(url, {"version": entry.seen, "f_move_direction": "流入", "f_work_unit": "鞋厂"})
     after = Entry.objects.get()
     assert after.values["member_name"] == entry.values["member_name"]
     assert (after.values["move_direction"], after.values["work_unit"]) == ("流入", "鞋厂")

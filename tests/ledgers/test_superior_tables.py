@@ -83,7 +83,7 @@ def test_what_was_chosen_is_remembered_for_the_layout(cast: Cast, signed_in: Sig
     send(office, blank())
     table = SuperiorTable.objects.get()
     url = f"{table.get_absolute_url()}?period={YEAR}"
-    answer = office.post(url, {"c0-3": "board:income.earned.amount", "version": table.version})
+    answer = office.post(url, {"c0-3": "board:income.earned.amount", "version": table.seen})
     assert answer.status_code == 302
     send(office, blank(title="另一个月的表"), "下月.xlsx")
     kept = SuperiorTable.objects.get()  # the same layout: the same table
@@ -96,7 +96,7 @@ def test_a_stale_page_does_not_overwrite_a_colleague(cast: Cast, signed_in: Sign
     office = signed_in("office")
     send(office, blank())
     table = SuperiorTable.objects.get()
-    seen = table.version
+    seen = table.seen
     actions.remember(table, {"0-3": ""}, {}, by=cast.actor("office"), expected=seen)
     with pytest.raises(Conflict):
         actions.remember(SuperiorTable.objects.get(), {"0-3": "x"}, {}, by=cast.actor("office2"), expected=seen)
@@ -111,7 +111,7 @@ def test_a_line_is_given_its_organisation_by_hand(cast: Cast, signed_in: SignedI
     send(office, blank(rows=("甲镇", "金岭镇")))
     table = SuperiorTable.objects.get()
     assert filled(office)["D6"].value is None
-    office.post(table.get_absolute_url(), {"l0-5": str(cast.places["hekou"].pk), "version": table.version})
+    office.post(table.get_absolute_url(), {"l0-5": str(cast.places["hekou"].pk), "version": table.seen})
     assert filled(office)["D6"].value == pytest.approx(18.65)
 
 
@@ -124,7 +124,7 @@ def test_a_township_fills_only_what_is_its_own(cast: Cast, signed_in: SignedIn) 
     assert sheet["D7"].value is None
     table = SuperiorTable.objects.get()
     assert "不属于本单位" in hekou.get(table.get_absolute_url()).content.decode()
-    hekou.post(table.get_absolute_url(), {"l0-6": str(cast.places["jinling"].pk), "version": table.version})
+    hekou.post(table.get_absolute_url(), {"l0-6": str(cast.places["jinling"].pk), "version": table.seen})
     assert filled(hekou)["D7"].value is None
     assert SuperiorTable.objects.visible_to(cast.actor("jinling")).count() == 0
     assert signed_in("jinling").get(table.get_absolute_url()).status_code == 404

@@ -173,7 +173,7 @@ def test_only_the_county_office_edits_and_others_see_why_not(cast: Cast, signed_
 def test_editing_writes_history_and_a_stale_save_loses_nothing(cast: Cast, signed_in: SignIn) -> None:
     village = cast.places["shiling"]
     url = reverse("organisation_edit", args=[village.pk])
-    sent = {"short_name": "石岭", "party_form": PartyForm.BRANCH, "version": village.version}
+    sent = {"short_name": "石岭", "party_form": PartyForm.BRANCH, "version": village.seen}
     assert signed_in("office").post(url, sent).status_code == 302
     answer = signed_in("office2").post(url, {**sent, "short_name": "石岭甲"})
     page = answer.content.decode()
@@ -195,7 +195,7 @@ def test_a_party_form_must_fit_above_and_below(cast: Cast, signed_in: SignIn) ->
             [Organisation(code="E1", name="一号楼", kind=Kind.ESTATE, party_form=PartyForm.BRANCH, parent=community)],
         )
     url = reverse("organisation_edit", args=[community.pk])
-    sent = {"party_form": PartyForm.GROUP, "version": community.version}
+    sent = {"party_form": PartyForm.GROUP, "version": community.seen}
     assert signed_in("office").post(url, sent).status_code == 422
     assert signed_in("office").post(url, {**sent, "party_form": PartyForm.COMMITTEE}).status_code == 302
 
@@ -216,7 +216,7 @@ def test_names_classes_terms_and_relations_are_entered(cast: Cast, signed_in: Si
     assert client.post(reverse("relation_add", args=[village.pk]), relation).status_code == 302
     assert client.post(reverse("relation_add", args=[village.pk]), relation).status_code == 422
     row = Relation.objects.get()
-    ended = {"until": "2026-10-01", "version": row.version}
+    ended = {"until": "2026-10-01", "version": row.seen}
     assert client.post(reverse("relation_end", args=[row.pk]), ended).status_code == 422
     assert client.post(reverse("relation_end", args=[row.pk]), {**ended, "until": "2026-11-18"}).status_code == 302
     assert Relation.objects.get().until == TODAY

@@ -332,7 +332,7 @@ def test_the_office_merges_on_the_page_and_undoes_it(cast: Cast, signed_in: Sign
     assert url(cast, "shiling", "merge") in chosen.content.decode()
     form = client.get(url(cast, "shiling", "merge"))
     assert "柳湾村" in form.content.decode()
-    sent = {"target_text": "柳湾村", "target": "", "day": "2026-11-18", "version": now(cast, "shiling").version}
+    sent = {"target_text": "柳湾村", "target": "", "day": "2026-11-18", "version": now(cast, "shiling").seen}
     page = client.get(url(cast, "shiling", "merge"), sent)
     assert page.status_code == 200
     assert any("石岭村" in line for line in page.context["lines"])
@@ -362,7 +362,7 @@ def test_every_verb_works_on_its_page(cast: Cast, signed_in: SignIn, verb: str, 
     before = every_row()
     if "others" in values:
         values = {**values, "others": str(cast.places[values["others"]].pk)}
-    sent = {"day": "2026-11-18", "note": "撤并文件", "version": now(cast, "shiling").version, **values}
+    sent = {"day": "2026-11-18", "note": "撤并文件", "version": now(cast, "shiling").seen, **values}
     page = client.get(url(cast, "shiling", verb), sent)
     assert page.context["lines"], page.context["reasons"]
     hidden = dict(page.context["sent"])
@@ -378,7 +378,7 @@ def test_every_verb_works_on_its_page(cast: Cast, signed_in: SignIn, verb: str, 
 def test_a_reason_is_shown_and_nothing_done(cast: Cast, signed_in: SignIn) -> None:
     client = signed_in("office")
     before = every_row()
-    sent = {"day": "2026-11-18", "version": now(cast, "jinling").version}
+    sent = {"day": "2026-11-18", "version": now(cast, "jinling").seen}
     for answer in (client.get(url(cast, "jinling", "close"), sent), client.post(url(cast, "jinling", "close"), sent)):
         assert "上坊村" in answer.content.decode()
         assert not answer.context["previewed"]
@@ -387,7 +387,7 @@ def test_a_reason_is_shown_and_nothing_done(cast: Cast, signed_in: SignIn) -> No
 
 def test_a_conflict_on_the_page_shows_the_preview_again(cast: Cast, signed_in: SignIn) -> None:
     client = signed_in("office")
-    sent = {"day": "2026-11-18", "version": now(cast, "shiling").version, "name": "甲村"}
+    sent = {"day": "2026-11-18", "version": now(cast, "shiling").seen, "name": "甲村"}
     reorganise.carry_out(case(cast, Verb.RENAME, "shiling", name="乙村"), by=cast.actor("office2"))
     answer = client.post(url(cast, "shiling", "rename"), sent)
     assert answer.status_code == 409
@@ -413,7 +413,7 @@ def test_who_may_open_the_pages(cast: Cast, signed_in: SignIn) -> None:
 
 
 def test_a_picker_offers_nothing_outside_the_county(cast: Cast, signed_in: SignIn) -> None:
-    sent = {"day": "2026-11-18", "version": now(cast, "hekou").version, "target_text": "禾岭市"}
+    sent = {"day": "2026-11-18", "version": now(cast, "hekou").seen, "target_text": "禾岭市"}
     answer = signed_in("office").get(url(cast, "hekou", "move"), sent)
     assert answer.status_code == 422
     assert "target" in answer.context["form"].errors

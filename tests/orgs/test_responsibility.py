@@ -75,7 +75,7 @@ def test_somebody_must_be_named_and_money_is_for_pairings(cast: Cast, signed_in:
 def test_a_stale_save_shows_both_texts(cast: Cast, signed_in: SignIn) -> None:
     row = give(cast, person_name="王某")
     url = reverse("responsibility_edit", args=[row.pk])
-    sent = {"organisation_text": "石岭村", "duty": row.duty, "person_name": "李某", "version": row.version}
+    sent = {"organisation_text": "石岭村", "duty": row.duty, "person_name": "李某", "version": row.seen}
     assert signed_in("hekou").post(url, sent).status_code == 302
     answer = signed_in("hekou2").post(url, {**sent, "person_name": "赵某"})
     page = answer.content.decode()
@@ -87,13 +87,13 @@ def test_a_stale_save_shows_both_texts(cast: Cast, signed_in: SignIn) -> None:
 def test_what_has_ended_leaves_the_list_but_stays_findable(cast: Cast, signed_in: SignIn) -> None:
     row = give(cast, since=datetime.date(2026, 1, 1))
     client = signed_in("hekou")
-    ended = {"until": "2026-11-10", "version": row.version}
+    ended = {"until": "2026-11-10", "version": row.seen}
     assert client.post(reverse("responsibility_end", args=[row.pk]), ended).status_code == 302
     assert rows_of(client) == []
     assert rows_of(client, state="all") == ["王某"]
     assert rows_of(client, on="2026-11-10") == ["王某"]
     assert rows_of(client, on="2026-11-11") == []
-    too_early = {"until": "2025-01-01", "version": Responsibility.objects.get().version}
+    too_early = {"until": "2025-01-01", "version": Responsibility.objects.get().seen}
     assert client.post(reverse("responsibility_end", args=[row.pk]), too_early).status_code == 422
 
 

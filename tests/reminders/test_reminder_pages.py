@@ -133,8 +133,8 @@ def test_a_stale_form_overwrites_nothing(desk: Desk, signed_in: SignedIn, moment
     url = reverse("reminder_kind", args=["task_medium"])
     client.post(url, FORM | {"sure": "yes"})
     row = ReminderKind.objects.get()
-    client.post(url, FORM | {"sure": "yes", "version": row.version, "ahead": "5"})
-    answer = client.post(url, FORM | {"sure": "yes", "version": row.version, "ahead": "6"})
+    client.post(url, FORM | {"sure": "yes", "version": row.seen, "ahead": "5"})
+    answer = client.post(url, FORM | {"sure": "yes", "version": row.seen, "ahead": "6"})
     assert answer.status_code == 422
     row.refresh_from_db()
     assert row.ahead == [5]

@@ -131,9 +131,9 @@ def test_entering_a_recheck_on_the_page(cast, signed_in, task):
     item = sampling.draw(MONTH, by=cast.actor("office"), size=30, seed="a").items.get()
     url = reverse("recheck", args=[item.pk])
     client = signed_in("inspector")
-    client.post(url, {"version": item.version, "holds": "no", "found": ""})
+    client.post(url, {"version": item.seen, "holds": "no", "found": ""})
     assert Assignment.objects.get(pk=row.pk).status == Status.CLOSED
-    client.post(url, {"version": item.version, "holds": "no", "found": "大门上锁"})
+    client.post(url, {"version": item.seen, "holds": "no", "found": "大门上锁"})
     assert Assignment.objects.get(pk=row.pk).status == Status.RETURNED
     assert "大门上锁" in text(signed_in("hekou").get(row.get_absolute_url()))
 

@@ -173,7 +173,7 @@ def test_an_order_stands_in_the_week_of_its_township_until_it_is_answered(cast, 
     url = order.get_absolute_url()
     assert url in text(signed_in("hekou").get(reverse("week")))
     assert url not in text(signed_in("jinling").get(reverse("week")))
-    signed_in("hekou").post(reverse("order_reply", args=[order.pk]), {"version": order.version, "reply": "已整改"})
+    signed_in("hekou").post(reverse("order_reply", args=[order.pk]), {"version": order.seen, "reply": "已整改"})
     assert url not in text(signed_in("hekou").get(reverse("week")))
     assert url in text(signed_in("office").get(reverse("week")))
 
@@ -181,7 +181,7 @@ def test_an_order_stands_in_the_week_of_its_township_until_it_is_answered(cast, 
 def test_two_who_answer_at_once_both_keep_their_words(cast, signed_in, task):
     order = actions.issue(rows(cast, "hekou"), by=cast.actor("office"), wording=WORDS)[0]
     url = reverse("order_reply", args=[order.pk])
-    seen = order.version
+    seen = order.seen
     signed_in("hekou").post(url, {"version": seen, "reply": "甲的答复"})
     actions.send_back(SupervisionOrder.objects.get(pk=order.pk), by=cast.actor("office"), reason="补充")
     answer = signed_in("hekou2").post(url, {"version": seen, "reply": "乙的答复"})
@@ -311,7 +311,7 @@ def test_the_three_lists_come_from_the_same_rows(cast, signed_in, task):
     assert "场所面积不足" not in text(signed_in("jinling").get(reverse("problems")))
     assignments.request_close(of(task, village), by=cast.actor("hekou"), result="扩建完工")
     assignments.close(of(task, village), by=cast.actor("office"))
-    version = client.get(problem_url).context["problem"].version
+    version = client.get(problem_url).context["problem"].seen
     assert (
         client.post(reverse("problem_solve", args=[key]), {"solution": "已扩建", "version": version}).status_code == 302
     )

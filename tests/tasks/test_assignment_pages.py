@@ -45,7 +45,7 @@ def text(response):
 
 def step(name, assignment, **values):
     """What the form of a step sends."""
-    return {f"{name}-version": assignment.version, **{f"{name}-{key}": value for key, value in values.items()}}
+    return {f"{name}-version": assignment.seen, **{f"{name}-{key}": value for key, value in values.items()}}
 
 
 # Scope
@@ -160,7 +160,7 @@ def test_files_kept_for_one_person_are_nobody_elses(cast, signed_in, shiling):
 def test_a_step_no_longer_possible_says_why_and_keeps_the_text(cast, signed_in, shiling):
     seen = shiling.version
     actions.request_close(shiling, by=cast.actor("hekou"), result="已竣工")
-    sent = {"report-version": fresh(shiling).version, "report-text": "还有一句", "report-learned": "phone"}
+    sent = {"report-version": fresh(shiling).seen, "report-text": "还有一句", "report-learned": "phone"}
     response = signed_in("hekou2").post(url("assignment_report", shiling), sent)
     assert response.status_code == 422
     assert "还有一句" in text(response)
@@ -207,7 +207,7 @@ def test_keeping_theirs_keeps_the_own_words_as_a_remark(cast, signed_in, shiling
 def sent_draft(task_or_none, theme, **values):
     given = {"title": "新的一件", "theme": theme.pk, **ANSWERS, "version": 0, **values}
     if task_or_none:
-        given["version"] = task_or_none.version
+        given["version"] = task_or_none.seen
     return given
 
 
@@ -267,7 +267,7 @@ def test_an_issued_task_is_given_to_others(cast, signed_in, task):
     client = signed_in("office")
     there = url("task_issue", task)
     assert client.get(there).context["preview"].total == 0
-    sent = {"kinds": ["village", "community"], "version": task.version, "action": "issue"}
+    sent = {"kinds": ["village", "community"], "version": task.seen, "action": "issue"}
     client.post(there, sent)
     assert task.assignments.count() == 4
 
@@ -291,7 +291,7 @@ def test_the_queue_shows_kept_tasks_first_then_the_longest_wait(cast, signed_in,
 
 def test_closing_from_the_queue_goes_back_to_the_queue(cast, signed_in, shiling):
     actions.request_close(shiling, by=cast.actor("hekou"), result="已竣工")
-    sent = {"close-version": fresh(shiling).version, "from": "verification"}
+    sent = {"close-version": fresh(shiling).seen, "from": "verification"}
     response = signed_in("office").post(url("assignment_close", shiling), sent)
     assert response["Location"] == reverse("verification")
     assert fresh(shiling).status == Status.CLOSED
@@ -301,7 +301,7 @@ def test_several_are_closed_together_after_being_shown_once_more(cast, signed_in
     rows = [of(task, cast.places[key]) for key in ("shiling", "liuwan")]
     for row in rows:
         actions.request_close(row, by=cast.actor("hekou"), result="已竣工")
-    chosen = {"chosen": [f"{row.pk}:{fresh(row).version}" for row in rows]}
+    chosen = {"chosen": [f"{row.pk}:{fresh(row).seen}" for row in rows]}
     client = signed_in("office")
     shown = client.post(reverse("verification_close"), chosen)
     assert "石岭村" in text(shown)
@@ -325,7 +325,7 @@ def test_programmes_and_themes_are_added_and_edited(cast, signed_in):
     stale = client.post(url("theme_edit", theme), {**sent, "name": "壮大集体经济", "version": 1})
     assert stale.status_code == 422
     assert "壮大集体经济" in text(stale)
-    client.post(url("theme_edit", theme), {**sent, "name": "壮大集体经济", "version": theme.version})
+    client.post(url("theme_edit", theme), {**sent, "name": "壮大集体经济", "version": theme.seen})
     again = client.post(url("programme_edit", programme), {"name": "", "first_year": 2026, "last_year": 2025})
     assert again.status_code == 422
     assert "壮大集体经济" in text(signed_in("hekou").get(url("programme", programme)))

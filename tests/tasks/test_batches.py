@@ -157,7 +157,7 @@ def ask(cast, row, **values):
 def test_a_unit_asks_on_the_page_and_the_county_grants_in_the_queue(cast, signed_in, task, shiling):
     client = signed_in("hekou")
     url = reverse("assignment_ask_extension", args=[shiling.pk])
-    sent = {"extension-version": shiling.version, "extension-wanted_on": str(LATER), "extension-reason": "连日下雨"}
+    sent = {"extension-version": shiling.seen, "extension-wanted_on": str(LATER), "extension-reason": "连日下雨"}
     assert client.post(url, {**sent, "extension-wanted_on": str(DUE)}).status_code == 422
     assert client.post(url, sent).status_code == 302
     queue = signed_in("office").get(reverse("extensions"))
@@ -214,8 +214,8 @@ def test_a_whole_task_is_withdrawn_on_its_own_page(signed_in, task):
     url = reverse("task_withdraw", args=[task.pk])
     assert url in text(client.get(reverse("task", args=[task.pk])))
     assert client.get(url).context["open"] == 3
-    assert client.post(url, {"version": task.version, "reason": ""}).status_code == 422
-    answer = client.post(url, {"version": task.version, "reason": "文件废止"})
+    assert client.post(url, {"version": task.seen, "reason": ""}).status_code == 422
+    answer = client.post(url, {"version": task.seen, "reason": "文件废止"})
     task.refresh_from_db()
     assert (answer.status_code, task.status) == (302, TaskStatus.WITHDRAWN)
     assert "文件废止" in text(client.get(reverse("task", args=[task.pk])))

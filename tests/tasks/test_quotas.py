@@ -495,7 +495,7 @@ def test_the_county_splits_on_its_page_and_a_stale_share_is_named(cast, given, s
     assert "40" in page
     hekou, jinling = cast.places["hekou"].pk, cast.places["jinling"].pk
     form = {
-        "version": Task.objects.get(pk=given.pk).version,
+        "version": Task.objects.get(pk=given.pk).seen,
         "target": "６５",
         "note": "市里加任务",
         "action": "save",
@@ -506,7 +506,7 @@ def test_the_county_splits_on_its_page_and_a_stale_share_is_named(cast, given, s
     }
     assert client.post(address, form).status_code == 302
     assert of(given, cast.places["hekou"]).target == 45
-    form |= {"version": Task.objects.get(pk=given.pk).version, "target": "70", f"share-{hekou}": "50"}
+    form |= {"version": Task.objects.get(pk=given.pk).seen, "target": "70", f"share-{hekou}": "50"}
     refused = client.post(address, form)
     assert refused.status_code == 422
     assert "45" in refused.content.decode()
@@ -519,7 +519,7 @@ def test_the_county_splits_on_its_page_and_a_stale_share_is_named(cast, given, s
 @pytest.mark.parametrize(("typed", "status"), [("四十", 302), ("abc", 422), ("-3", 422), ("1e99", 422)])
 def test_what_is_typed_is_read_or_asked_for_again(cast, given, signed_in, typed, status):
     row, place = of(given, cast.places["hekou"]), cast.places["shiling"].pk
-    form = {"version": row.version, "action": "save", f"share-{place}": typed, f"was-{place}": ""}
+    form = {"version": row.seen, "action": "save", f"share-{place}": typed, f"was-{place}": ""}
     page = press(signed_in("hekou"), f"/assignments/{row.pk}/quota/", form)
     assert page.status_code == status
     assert Assignment.objects.filter(above=row).exists() == (status == 302)
@@ -527,7 +527,7 @@ def test_what_is_typed_is_read_or_asked_for_again(cast, given, signed_in, typed,
 
 def test_a_proposal_is_shown_and_not_saved(cast, given, signed_in):
     row = of(given, cast.places["hekou"])
-    page = signed_in("hekou").post(f"/assignments/{row.pk}/quota/", {"version": row.version, "action": "equal"})
+    page = signed_in("hekou").post(f"/assignments/{row.pk}/quota/", {"version": row.seen, "action": "equal"})
     assert page.status_code == 200
     assert [box.share.value() for box in page.context["boxes"]] == ["14", "13", "13"]
     assert not Assignment.objects.filter(above=row).exists()

@@ -81,7 +81,7 @@ def test_milestones_ticked_make_the_percent_and_stand_in_the_timeline_in_words(c
     row = of(given_out(cast, Shape.MILESTONES), cast.places["shiling"])
     main = stage(row, "主体")
     sent = {
-        "report-version": row.version,
+        "report-version": row.seen,
         f"report-seen-{main.pk}": "",
         f"report-done-{main.pk}": "on",
         f"report-on-{main.pk}": "2026-11-16",
@@ -99,7 +99,7 @@ def test_a_day_ahead_is_refused_and_what_was_typed_stays(cast: Cast, signed_in) 
     main = stage(row, "主体")
     sent = {f"report-seen-{main.pk}": "", f"report-done-{main.pk}": "on", f"report-on-{main.pk}": "2026-11-25"}
     response = signed_in("shiling").post(
-        reverse("assignment_report", args=[row.pk]), {"report-version": row.version, **sent}
+        reverse("assignment_report", args=[row.pk]), {"report-version": row.seen, **sent}
     )
     assert response.status_code == 422
     assert "2026-11-25" in response.content.decode()
@@ -112,7 +112,7 @@ def test_only_what_the_person_changed_is_written(cast: Cast, signed_in) -> None:
     site, main = stage(row, "选址"), stage(row, "主体")
     actions.report(fresh(row), by=cast.actor("hekou"), fact=Fact(stages={site.pk: TODAY}), learned="phone")
     sent = {
-        "report-version": row.version,
+        "report-version": row.seen,
         f"report-seen-{site.pk}": "",
         f"report-seen-{main.pk}": "",
         f"report-done-{main.pk}": "on",
@@ -122,7 +122,7 @@ def test_only_what_the_person_changed_is_written(cast: Cast, signed_in) -> None:
     conflict = client.post(reverse("assignment_report", args=[row.pk]), sent)
     assert conflict.status_code == 409
     assert "主体完成 2026-11-18" in conflict.content.decode()
-    client.post(reverse("assignment_report", args=[row.pk]), {**sent, "report-version": fresh(row).version})
+    client.post(reverse("assignment_report", args=[row.pk]), {**sent, "report-version": fresh(row).seen})
     assert fresh(row).percent == 70
 
 
@@ -132,7 +132,7 @@ def test_only_what_the_person_changed_is_written(cast: Cast, signed_in) -> None:
 )
 def test_a_figure_is_read_as_people_type_it(cast: Cast, signed_in, typed: str, value: str) -> None:  # type: ignore[no-untyped-def]
     row = of(given_out(cast, Shape.QUANTITY), cast.places["shiling"])
-    sent = {"report-version": row.version, "report-value": typed}
+    sent = {"report-version": row.seen, "report-value": typed}
     assert signed_in("shiling").post(reverse("assignment_report", args=[row.pk]), sent).status_code == 302
     assert fresh(row).value == Decimal(value)
 
@@ -140,14 +140,14 @@ def test_a_figure_is_read_as_people_type_it(cast: Cast, signed_in, typed: str, v
 def test_a_figure_left_blank_is_not_reported_and_a_range_is_asked_about(cast: Cast, signed_in) -> None:  # type: ignore[no-untyped-def]
     row = of(given_out(cast, Shape.QUANTITY), cast.places["shiling"])
     client, there = signed_in("shiling"), reverse("assignment_report", args=[row.pk])
-    refused = client.post(there, {"report-version": row.version, "report-value": "10-20"})
+    refused = client.post(there, {"report-version": row.seen, "report-value": "10-20"})
     assert refused.status_code == 422
     assert 'value="10-20"' in refused.content.decode()
-    client.post(there, {"report-version": row.version, "report-text": "还没有", "report-value": ""})
+    client.post(there, {"report-version": row.seen, "report-text": "还没有", "report-value": ""})
     assert (fresh(row).value, fresh(row).percent) == (None, None)
-    client.post(there, {"report-version": fresh(row).version, "report-value": "0"})
+    client.post(there, {"report-version": fresh(row).seen, "report-value": "0"})
     assert (fresh(row).value, fresh(row).percent) == (Decimal(0), 0)
-    client.post(there, {"report-version": fresh(row).version, "report-value": "15"})
+    client.post(there, {"report-version": fresh(row).seen, "report-value": "15"})
     assert "0 → 15 万元" in client.get(row.get_absolute_url()).content.decode()
 
 
@@ -168,7 +168,7 @@ def test_rounds_are_counted_and_those_to_come_are_not_asked(cast: Cast, signed_i
     row = of(given_out(cast, Shape.RECURRING, times=2), cast.places["shiling"])
     rounds = list(row.milestones.all())
     assert [one.period for one in rounds] == ["2026-09", "2026-10", "2026-11"]
-    sent = {"report-version": row.version, f"report-seen-{rounds[2].pk}": "", f"report-count-{rounds[2].pk}": "2次"}
+    sent = {"report-version": row.seen, f"report-seen-{rounds[2].pk}": "", f"report-count-{rounds[2].pk}": "2次"}
     signed_in("shiling").post(reverse("assignment_report", args=[row.pk]), sent)
     assert (fresh(row).percent, fresh(row).milestones.get(pk=rounds[2].pk).count) == (33, 2)
 
@@ -186,7 +186,7 @@ def test_the_township_says_which_kind_of_work_and_what_was_done_stays(cast: Cast
     page = client.get(row.get_absolute_url())
     assert page.context["asked"] == "variant"
     there = reverse("assignment_variant", args=[row.pk])
-    assert client.post(there, {"variant-version": row.version, "variant-variant": "新建"}).status_code == 302
+    assert client.post(there, {"variant-version": row.seen, "variant-variant": "新建"}).status_code == 302
     actions.report(fresh(row), by=cast.actor("shiling"), fact=Fact(stages={stage(row, "主体").pk: TODAY}))
     variants.choose(fresh(row), by=cast.actor("hekou"), variant="改扩建")
     assert [(one.name, one.done_on) for one in row.milestones.all()] == [("主体", TODAY), ("验收", None)]
@@ -234,9 +234,9 @@ def test_what_a_ledger_holds_is_filled_in_and_what_is_reported_is_written_there(
     assert 'value="18.6"' in page
     assert "台账·集体经济收入" in page
     there = reverse("assignment_report", args=[row.pk])
-    client.post(there, {"report-version": row.version, "report-value": "20"})
+    client.post(there, {"report-version": row.seen, "report-value": "20"})
     assert (ledger.held[row.organisation_id], fresh(row).percent) == (Decimal(20), 100)
-    refused = client.post(there, {"report-version": fresh(row).version, "report-value": "-3"})
+    refused = client.post(there, {"report-version": fresh(row).seen, "report-value": "-3"})
     assert "台账不收负数" in refused.content.decode()
     with change_set("ledgers.enter", by=cast.actor("hekou")) as changes:
         figures.take_in(changes, "book:income", {row.organisation_id: Decimal(10)})
@@ -382,7 +382,7 @@ def test_milestones_are_added_moved_planned_kept_and_issued(cast: Cast, signed_i
     assert kept.status_code == 302
     task = Task.objects.get()
     assert list(task.milestones.values_list("position", "code")) == [(0, "site"), (1, "foundation"), (2, "main")]
-    assert post(client, kept["Location"], action="issue", version=task.version, **typed).status_code == 302
+    assert post(client, kept["Location"], action="issue", version=task.seen, **typed).status_code == 302
     assert task.assignments.count() == 3
 
 
@@ -417,7 +417,7 @@ def test_a_draft_that_changes_its_shape_loses_its_milestones(cast: Cast, signed_
     with change_set("tasks.draft", by=cast.actor("office")) as changes:
         planned.put(changes, task, VENUE)
     there = reverse("task_edit", args=[task.pk])
-    version = Task.objects.get(pk=task.pk).version
+    version = Task.objects.get(pk=task.pk).seen
     sent = {"theme": task.theme_id, "shape": "quantity", "unit": "万元", "target": "1.2万", "version": version}
     assert post(signed_in("office"), there, action="save", **sent).status_code == 302
     assert not TaskMilestone.objects.exists()

@@ -296,7 +296,7 @@ def test_the_page_corrects_a_closed_figure_and_shows_old_and_new(cast, signed_in
     part = fresh(closed_part(cast, split))
     client = signed_in("office")
     url = reverse("assignment_correct", args=[part.pk])
-    sent = {"correct-version": part.version, "correct-value": "5", "correct-result": "核实 5 户", "correct-reason": ""}
+    sent = {"correct-version": part.seen, "correct-value": "5", "correct-result": "核实 5 户", "correct-reason": ""}
     again = client.post(url, sent)
     assert again.status_code == 422
     assert "核实 5 户" in again.content.decode()
@@ -323,7 +323,7 @@ def test_a_milestone_is_corrected_on_the_page(cast, signed_in):
     row = fresh(row)
     prefix = "correct-"
     sent = {
-        f"{prefix}version": row.version,
+        f"{prefix}version": row.seen,
         f"{prefix}seen-{stage.pk}": str(TODAY),
         f"{prefix}on-{stage.pk}": str(TODAY),
         f"{prefix}reason": "现场看，基础未完",

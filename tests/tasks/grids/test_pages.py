@@ -21,7 +21,7 @@ JSON = {"HTTP_ACCEPT": "application/json"}
 def send(client: Client, place, texts: dict[Assignment, tuple[str, str]], **more):
     form = {"learned": "phone", "tasks": ",".join(str(row.task_id) for row in texts), **more}
     for row, (text, was) in texts.items():
-        form |= {f"c-{row.pk}": text, f"was-{row.pk}": was, f"version-{row.pk}": str(row.version)}
+        form |= {f"c-{row.pk}": text, f"was-{row.pk}": was, f"version-{row.pk}": str(row.seen)}
     return client.post(reverse("grid_row", args=[place.pk]), form, **JSON)
 
 
@@ -57,7 +57,7 @@ def test_a_row_is_saved_and_answered(cast: Cast, signed_in: SignIn) -> None:
     assert answer["cells"][str(income.pk)]["text"] == "1.2"
     assert not answer["cells"][str(income.pk)]["missing"]
     assert str(training.pk) in answer["refused"]
-    assert answer["cells"][str(income.pk)]["version"] == answer["set"]
+    assert answer["cells"][str(income.pk)]["version"] == key(tasks, "income", cast).seen
 
 
 def test_the_last_save_of_a_row_is_undone(cast: Cast, signed_in: SignIn) -> None:
@@ -86,7 +86,7 @@ def test_a_clash_shows_both_with_and_without_scripts(cast: Cast, signed_in: Sign
         "tasks": str(seen.task_id),
         f"c-{seen.pk}": "12",
         f"was-{seen.pk}": "",
-        f"version-{seen.pk}": seen.version,
+        f"version-{seen.pk}": seen.seen,
     }
     page = signed_in("hekou").post(reverse("grid_row", args=[place.pk]), form)
     assert page.status_code == 409
@@ -105,7 +105,7 @@ def test_without_scripts_the_row_comes_back_with_what_was_not_saved(cast: Cast, 
         "learned": "phone",
         f"c-{row.pk}": "不少",
         f"was-{row.pk}": "",
-        f"version-{row.pk}": row.version,
+        f"version-{row.pk}": row.seen,
         "tasks": str(row.task_id),
     }
     page = signed_in("hekou").post(reverse("grid_row", args=[place.pk]), form, follow=True).content.decode()
@@ -251,7 +251,7 @@ def test_the_village_reads_what_it_owes_and_objects(cast: Cast, signed_in: SignI
     assert "石岭村 提出异议" in town.get(reverse("week")).content.decode()
     objection = entry.objections.get()
     answer = reverse("objection_answer", args=[objection.pk])
-    form = {"version": objection.version, "answer": "核对后是笔误", "outcome": "corrected"}
+    form = {"version": objection.seen, "answer": "核对后是笔误", "outcome": "corrected"}
     assert "请先填写正确的数" in town.post(answer, form).content.decode()
     send(town, cast.places["shiling"], {key(tasks, "income", cast): ("16.8", "18.6")})
     town.post(answer, form)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from orgs import clock, periods
 from orgs.actions.history import undo_change_set
 from records.models import ChangeSet
-from tasks.actions import rows
+from tasks.actions import rows, unmoved
 from tasks.actions.rows import Typed
 from tasks.grids import sheet
 from tasks.models import Entry
@@ -26,7 +26,7 @@ def save(cast: Cast, tasks, texts: dict[str, str], place: str = "shiling", who: 
     typed = {}
     for name, text in texts.items():
         row = key(tasks, name, cast, place)
-        typed[row.pk] = Typed(text, "", row.version)
+        typed[row.pk] = Typed(text, "", row.seen)
     return rows.report_row(cast.places[place], typed, by=cast.actor(who), learned="phone", **more)
 
 
@@ -88,7 +88,7 @@ def test_a_blank_is_not_reported_and_never_nought(cast: Cast) -> None:
     save(cast, tasks, {"income": "5"})
     row = key(tasks, "income", cast)
     saved = rows.report_row(
-        row.organisation, {row.pk: Typed("", "5", row.version)}, by=cast.actor("hekou"), learned="phone"
+        row.organisation, {row.pk: Typed("", "5", row.seen)}, by=cast.actor("hekou"), learned="phone"
     )
     assert row.pk in saved.refused
     assert key(tasks, "income", cast).value == 5
@@ -98,12 +98,12 @@ def test_two_facts_clash_and_neither_is_lost(cast: Cast) -> None:
     tasks = sheet_of_all(cast)
     seen = key(tasks, "income", cast)
     save(cast, tasks, {"income": "12.8"}, who="hekou2")
-    late = {seen.pk: Typed("12", "", seen.version)}
+    late = {seen.pk: Typed("12", "", seen.seen)}
     saved = rows.report_row(seen.organisation, late, by=cast.actor("hekou"), learned="phone")
     clash = saved.clashes[0]
     assert (clash.mine, clash.theirs, clash.who, clash.learned) == ("12 万元", "12.8 万元", "河口干事", "电话")
     assert key(tasks, "income", cast).value == Decimal("12.80")
-    knowing = {seen.pk: Typed("12", clash.was, clash.version)}
+    knowing = {seen.pk: Typed("12", clash.was, clash.seen)}
     assert not rows.report_row(seen.organisation, knowing, by=cast.actor("hekou"), learned="phone").clashes
     assert key(tasks, "income", cast).value == 12
 
@@ -113,7 +113,7 @@ def test_the_same_fact_twice_is_no_clash(cast: Cast) -> None:
     seen = key(tasks, "income", cast)
     save(cast, tasks, {"income": "12"}, who="hekou2")
     again = rows.report_row(
-        seen.organisation, {seen.pk: Typed("１２", "", seen.version)}, by=cast.actor("hekou"), learned="phone"
+        seen.organisation, {seen.pk: Typed("１２", "", seen.seen)}, by=cast.actor("hekou"), learned="phone"
     )
     assert not again.clashes
     assert again.change_set is None
@@ -124,7 +124,7 @@ def test_another_cell_of_the_row_does_not_clash(cast: Cast) -> None:
     seen = key(tasks, "income", cast)
     save(cast, tasks, {"building": "基础"}, who="hekou2", note="水泥涨价", about=seen.pk)
     assert key(tasks, "income", cast).version != seen.version
-    mine = {seen.pk: Typed("7", "", seen.version)}
+    mine = {seen.pk: Typed("7", "", seen.seen)}
     assert not rows.report_row(seen.organisation, mine, by=cast.actor("hekou"), learned="phone").clashes
 
 
@@ -141,7 +141,7 @@ def test_a_stage_taken_back_takes_those_after_it_back(cast: Cast) -> None:
     tasks = sheet_of_all(cast)
     save(cast, tasks, {"building": "4"})
     row = key(tasks, "building", cast)
-    rows.report_row(row.organisation, {row.pk: Typed("2", "4", row.version)}, by=cast.actor("hekou"), learned="phone")
+    rows.report_row(row.organisation, {row.pk: Typed("2", "4", row.seen)}, by=cast.actor("hekou"), learned="phone")
     assert key(tasks, "building", cast).percent == 40
 
 
@@ -149,14 +149,14 @@ def test_it_must_be_said_how_it_was_learned(cast: Cast) -> None:
     tasks = sheet_of_all(cast)
     row = key(tasks, "income", cast)
     with pytest.raises(StepRefused):
-        rows.report_row(row.organisation, {row.pk: Typed("1", "", row.version)}, by=cast.actor("hekou"), learned="")
+        rows.report_row(row.organisation, {row.pk: Typed("1", "", row.seen)}, by=cast.actor("hekou"), learned="")
 
 
 def test_another_township_writes_nothing(cast: Cast) -> None:
     tasks = sheet_of_all(cast)
     row = key(tasks, "income", cast, "shangfang")
     saved = rows.report_row(
-        row.organisation, {row.pk: Typed("1", "", row.version)}, by=cast.actor("hekou"), learned="phone"
+        row.organisation, {row.pk: Typed("1", "", row.seen)}, by=cast.actor("hekou"), learned="phone"
     )
     assert saved.change_set is None
     assert key(tasks, "income", cast, "shangfang").value is None
@@ -174,12 +174,12 @@ def test_same_as_last_week_reports_without_typing(cast: Cast) -> None:
     for name in ("income", "building"):
         key(tasks, name, cast).__class__.objects.filter(pk=key(tasks, name, cast).pk).update(reported_on="2026-11-10")
     everything = [key(tasks, name, cast).pk for name in tasks]
-    saved = rows.same_as_before(everything, by=cast.actor("hekou"), learned="village_report")
+    saved = unmoved.same_as_before(everything, by=cast.actor("hekou"), learned="village_report")
     assert set(saved.written) == {key(tasks, "income", cast).pk, key(tasks, "building", cast).pk}
     entry = Entry.objects.filter(assignment=key(tasks, "income", cast)).first()
     assert (entry.text, entry.value, entry.learned) == ("与上周相同", Decimal("12.00"), "village_report")
     assert key(tasks, "income", cast).value == 12
-    assert not rows.same_as_before(everything, by=cast.actor("hekou"), learned="village_report").written
+    assert not unmoved.same_as_before(everything, by=cast.actor("hekou"), learned="village_report").written
 
 
 def test_a_row_asks_the_same_number_of_questions_however_many_cells(cast: Cast) -> None:
