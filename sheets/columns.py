@@ -1,7 +1,7 @@
 """A whole column read at once by its field's type: what repeats is read once, what needs its neighbours sees them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sheets import choices, dates
@@ -12,6 +12,7 @@ from sheets.values import DITTO, LARGEST, NOTHING, Cell, Reading, exact, number
 
 Reader = Callable[[Cell], Reading]
 _CENT = Decimal("0.01")
+NO_UNIT = "no_unit"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,10 @@ def read_cell(field: FieldDescription, cell: Cell, around: Surroundings | None =
 def _same_as(above: Reading | None) -> Reading:
     if above is None:
         return Reading(fault="nothing_above")
-    return above if above.fault else above._replace(corrected=("same_as_above",))
+    if above.fault:
+        return above
+    kept = ("unit_in_cell",) if "unit_in_cell" in above.corrected else ()
+    return above._replace(corrected=("same_as_above", *kept))
 
 
 def reader(field: FieldDescription, around: Surroundings, cells: Sequence[Cell] = ()) -> Reader:
@@ -138,3 +142,20 @@ def _are_fractions(cells: Sequence[Cell]) -> bool:
     """Whether a column of shares holds 0.35 for 35 %: no number above 1, at least one between."""
     numbers = [cell for cell in cells if isinstance(cell, float) and not isinstance(cell, bool)]
     return any(0 < abs(number) < 1 for number in numbers) and all(abs(number) <= 1 for number in numbers)
+
+
+_TWO_UNITS = ("元", "万元")  # a cell that reads alike in both says its own unit, or needs none
+
+
+def needs_unit(field: FieldDescription, cells: Sequence[Cell], around: Surroundings) -> bool:
+    """Whether any cell of a column of money means something else in another unit."""
+    return any(reading.fault == NO_UNIT for reading in without_unit(field, cells, around))
+
+
+def without_unit(field: FieldDescription, cells: Sequence[Cell], around: Surroundings) -> list[Reading]:
+    """The readings of a column of money whose unit is not known: only what says its own unit is read."""
+    one, other = (read_column(field, cells, replace(around, unit=unit)) for unit in _TWO_UNITS)
+    return [
+        first if (first.value, first.choices) == (second.value, second.choices) else Reading(fault=NO_UNIT)
+        for first, second in zip(one, other, strict=True)
+    ]

@@ -16,29 +16,28 @@ headings (``Column.heading``) to keys, or to "" for none: what somebody correcte
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise, zip_longest
 from typing import Any, NamedTuple
 
 from sheets import layout
-from sheets.columns import Surroundings, read_column
+from sheets.columns import Surroundings, needs_unit, read_column, without_unit
 from sheets.fields import NUMBERS, FieldDescription, Type
-from sheets.headings import CODE, COUNTY, PLACE, SERIAL, SURE, TOWNSHIP, Vocabulary, bare
-from sheets.lines import IsSection, Kind, Line, is_remark, squeezed
+from sheets.headings import CODE, COUNTY, PLACE, SERIAL, SURE, TOWNSHIP, Vocabulary
+from sheets.lines import IsSection, Kind, Line, is_remark
 from sheets.mapping import Column
 from sheets.numerals import mixed_numeral
 from sheets.packed import column_letters
 from sheets.reading import Book, Cell, Sheet, text_of
 from sheets.refusals import EMPTY, NO_DATA, NO_HEADER, refused
-from sheets.units import UNITS, dimension
+from sheets.stated import Stated, measures, question, settle, stated
+from sheets.units import MONEY, dimension
 from sheets.values import DITTO, Reading
 
 _IGNORED_SHEETS = re.compile(
     r"填表说明|填报说明|说明|指标解释|示例|样表|样例|代码表|数据字典|字典|模板说明|下拉|选项|Evaluation Warning"
 )
-_BASE_UNITS = {Type.MONEY: "元", Type.AREA: "㎡"}
-_UNIT_LINE = re.compile(r"单位[:：]?([^\s,，;；。|]*(?:[、,，/ ][^\s,，;；。|]{1,5})*)")
 _YEAR = re.compile(r"((?:19|20)\d{2})\s*年|([一二][〇○零一二三四五六七八九]{3})年|((?:19|20)\d{2})(?=度|[^\d]|$)")
 
 
@@ -69,6 +68,19 @@ class Record:
         return {key: reading for key, reading in self.readings.items() if reading.fault}
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """A column of money whose unit was not read, or is stated twice: ``key`` is what the answer is remembered by.
+
+    ``answer`` is the unit that somebody said; while it is empty no cell is read that needs it.
+    """
+
+    key: str
+    why: str
+    offered: tuple[str, ...]
+    answer: str = ""
+
+
 @dataclass
 class Found:
     """One table with its records."""
@@ -77,7 +89,7 @@ class Found:
     year: int | None
     records: list[Record] = field(default_factory=list)
     sums: dict[int, dict[str, Decimal]] = field(default_factory=dict)  # row of a total, from 1 → what it states
-    assumed_units: dict[str, str] = field(default_factory=dict)  # field → the unit taken because the sheet says none
+    doubts: dict[str, Doubt] = field(default_factory=dict)  # field → what has to be asked about its unit
 
     @property
     def sheet(self) -> Sheet:
@@ -139,10 +151,14 @@ def extract(
     *,
     is_section: IsSection = lambda _text: False,
     given: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
     year: int | None = None,
     level: str = "village",
 ) -> Extract:
-    """The records of a workbook. Raises ``UnreadableError`` when it holds no table, or headings alone."""
+    """The records of a workbook; ``units`` are answers by ``Doubt.key``.
+
+    Raises ``UnreadableError`` when it holds no table, or headings alone.
+    """
     vocabulary = Vocabulary(fields, level)
     found = Extract(book.container, [], {})
     for sheet in book.sheets:
@@ -157,7 +173,7 @@ def extract(
         if not tables:
             found.ignored[sheet.name] = "no_table"
         for table in tables:
-            found.tables.append(_read(table, vocabulary, book, given or {}, year))
+            found.tables.append(_read(table, vocabulary, book, given or {}, units or {}, year))
     if not found.tables:
         blank = all(reason in {"empty", "hidden"} for reason in found.ignored.values())
         raise refused(EMPTY if blank else NO_HEADER)
@@ -175,14 +191,23 @@ def why_ignored(sheet: Sheet) -> str:
     return "notes" if _IGNORED_SHEETS.search(sheet.name) else ""
 
 
-def _read(table: layout.Table, vocabulary: Vocabulary, book: Book, given: Mapping[str, str], year: int | None) -> Found:
+def _read(
+    table: layout.Table,
+    vocabulary: Vocabulary,
+    book: Book,
+    given: Mapping[str, str],
+    units: Mapping[str, str],
+    year: int | None,
+) -> Found:
     rows = table.data
     _drop_doubtful(table, vocabulary, given)
     remarks = [title for title in table.titles if is_remark(title)]
     titles = [title for title in table.titles if title not in remarks]
-    stated = _year_of((*titles, table.sheet.name, *remarks)) or year
-    found = Found(table, stated or _year_of_dates(table, vocabulary, book))
-    units = stated_units(table.titles)
+    named = _year_of((*titles, table.sheet.name, *remarks)) or year
+    found = Found(table, named or _year_of_dates(table, vocabulary, book))
+    around = stated((*table.titles, table.sheet.name, *(line.text for line in table.lines if line.kind == Kind.NOTE)))
+    beside_own = _beside_own(table, vocabulary, around)
+    headings = [column.heading for column in table.columns]
     cells = _Cells(table, rows)
     places = _places(table, rows, cells)
     read: dict[str, list[Reading]] = {}
@@ -190,21 +215,32 @@ def _read(table: layout.Table, vocabulary: Vocabulary, book: Book, given: Mappin
         described = vocabulary.fields.get(column.key)
         if described is None:
             continue
-        if not column.unit and described.type in NUMBERS:
-            column.unit = units.get(_dimension(described), "")
-            if not column.unit and described.type in {Type.MONEY, Type.AREA}:
-                found.assumed_units[column.key] = described.unit or _BASE_UNITS[described.type]
-        around = Surroundings(column.unit, found.year, book.dates_from_1904, book.container != "csv")
-        read[column.key] = read_column(described, cells[column.index], around)
-        _sum_up(found, column, described, around)
+        beside = Surroundings(column.unit, found.year, book.dates_from_1904, book.container != "csv")
+        if described.type in NUMBERS:
+            settled = settle(described, column.units, around if not column.units else beside_own)
+            if settled.why:
+                key = question(headings, column.heading, settled)
+                settled = settled._replace(unit=said if dimension(said := units.get(key, "")) == MONEY else "")
+                if needs_unit(described, cells[column.index], beside):
+                    found.doubts[column.key] = Doubt(key, settled.why, settled.offered, settled.unit)
+            column.unit = settled.unit
+            beside = replace(beside, unit=settled.unit)
+        if column.key in found.doubts and not found.doubts[column.key].answer:
+            read[column.key] = without_unit(described, cells[column.index], beside)
+            continue
+        read[column.key] = read_column(described, cells[column.index], beside)
+        _sum_up(found, column, described, beside)
     found.records = _records(table, rows, places, read)
     return found
 
 
-def _dimension(described: FieldDescription) -> str:
-    return dimension(described.unit) or {Type.MONEY: "money", Type.AREA: "area", Type.PERCENT: "share"}.get(
-        described.type, "count"
-    )
+def _beside_own(table: layout.Table, vocabulary: Vocabulary, around: Stated) -> Stated:
+    """What is stated around a table for the columns with a unit of their own: where others go by it, they are
+    exceptions that somebody meant; where none does, it contradicts them.
+    """
+    keys = (vocabulary.fields.get(column.key) for column in table.columns if not column.units)
+    goes_by_it = any(described and described.type in NUMBERS and measures(described) == MONEY for described in keys)
+    return {} if goes_by_it else around
 
 
 class _Cells(dict[int, Sequence[Cell]]):
@@ -290,18 +326,6 @@ def _year_of_dates(table: layout.Table, vocabulary: Vocabulary, book: Book) -> i
             years.update(reading.value[:4] for reading in readings if reading.value)
     most = years.most_common(1)
     return int(most[0][0]) if most and most[0][1] >= 3 and most[0][1] * 3 >= 2 * years.total() else None
-
-
-def stated_units(titles: Sequence[str]) -> dict[str, str]:
-    """What a line such as 单位：万元、㎡ says: a unit for each thing that is measured."""
-    units: dict[str, str] = {}
-    for title in titles:
-        for found in _UNIT_LINE.finditer(title):
-            for word in re.split(r"[、,，/\s]+", bare(found[1]) if not re.search(r"[、,，/ ]", found[1]) else found[1]):
-                unit = squeezed(word).lower().strip("()")
-                if unit in UNITS:
-                    units.setdefault(UNITS[unit][0], unit)
-    return units
 
 
 def _places(table: layout.Table, rows: Sequence[int], cells: Mapping[int, Sequence[Cell]]) -> list[Places]:

@@ -121,8 +121,17 @@ _MUST_SAY = {
 _DATE_WORDS = re.compile(r"时间|日期|时限|期限")
 _NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十\d]{1,2}[)、.．]|其中[:：]?|[①-⑳*★▲]+)")
 _UNIT_WORDS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
-_UNIT_IN_BRACKETS = re.compile(rf"[(\[【]\s*(?:单位[:：]?)?({_UNIT_WORDS})\s*(?:[/每](?:年|月))?[)\]】]", re.IGNORECASE)
-_UNIT_BEHIND = re.compile(r"[:：,，/_\-]?(万元|亿元|千元|百元|㎡|m2|平方米|平米|亩|公顷|[:：,，/]元|%)$", re.IGNORECASE)
+_UNIT_IN_BRACKETS = re.compile(
+    rf"[(\[【](?:(?:金额|货币|计量|数量|面积)?单位[:：为]?)?(?:以|按)?(?:人民币)?({_UNIT_WORDS})(?:人民币)?(?:计|为单位)?"
+    r"(?:[/每](?:年|月|户|人|村|个))?(?:[,，、;；:：。][^()\[\]【】]*)?[)\]】]",
+    re.IGNORECASE,
+)
+_UNIT_BEHIND = re.compile(
+    r"[:：,，/_\-]?(?:(?:金额|计量)?单位[:：]?)?(?:人民币)?(百万元|十万元|千万元|万元|亿元|千元|百元|㎡|m2|平方米|平米|亩|公顷|[:：,，/_\-]元|"
+    r"(?<=人民币)元|(?<=单位[:：])元|%)$",
+    re.IGNORECASE,
+)
+_YUAN_APART = re.compile(r"[\s\u3000]元\s*$")  # 总收入 元: parted by a space or a line break
 _NOTE_IN_BRACKETS = re.compile(r"\([^()]*(?:/|、|是|否|填|选|如|例|格式|注|截[至止]|[.√×]|\d{4}|从)[^()]*\)")
 _PUNCTUATION = re.compile(r"[\s\u200b-\u200f\ufeff()\[\]【】{}<>《》“”\"'‘’、,，.。;；:：/／\\|_\-—*·+&?？!！~]+")
 
@@ -132,7 +141,9 @@ def unit_of(heading: str) -> str:
     text = unicodedata.normalize("NFKC", heading)
     found = _UNIT_IN_BRACKETS.search(re.sub(r"\s", "", text)) or _UNIT_BEHIND.search(re.sub(r"\s", "", text))
     if found:
-        return found[1].lower().lstrip(":：,，/")
+        return found[1].lower().lstrip(":：,，/_-")
+    if _YUAN_APART.search(text):
+        return "元"
     bare = _PUNCTUATION.sub("", text).removeprefix("单位").lower()
     return bare if bare in UNITS and bare not in {"村", "组", "户", "日", "年", "月", "人", "项", "村组", "支"} else ""
 
@@ -147,7 +158,8 @@ def is_unit(heading: str) -> bool:
 @lru_cache(maxsize=REMEMBERED)
 def bare(heading: str) -> str:
     """A heading's words alone: half-width, without units, notes in brackets, numbering, punctuation and spaces."""
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", heading)).lower()
+    text = _YUAN_APART.sub("", unicodedata.normalize("NFKC", heading))
+    text = re.sub(r"\s+", "", text).lower()
     text = _NOTE_IN_BRACKETS.sub("", _UNIT_IN_BRACKETS.sub("", text)) or text
     text = _NUMBERING.sub("", text)
     shorter = _UNIT_BEHIND.sub("", text)

@@ -15,13 +15,13 @@ from typing import Any
 
 from sheets import layout, lines
 from sheets.cleaning import cell_text
-from sheets.extraction import stated_units, why_ignored
+from sheets.extraction import why_ignored
 from sheets.grid import Grid, Place, is_blank
 from sheets.headings import CODE, COUNTY, PLACE, SERIAL, TOWNSHIP, Vocabulary
-from sheets.mapping import Column
+from sheets.mapping import Column, take_units
 from sheets.reading import Cell, Sheet, read_book, text_of
 from sheets.refusals import NO_HEADER, NOT_XLSX, TOO_LARGE, refused
-from sheets.units import UNITS
+from sheets.stated import Stated, stated
 from sheets.writing import TEMPTING
 
 MOST_CELLS = 200_000  # of all sheets: a form to fill in is far smaller
@@ -62,7 +62,7 @@ class Line:
 
 @dataclass
 class Form:
-    """One table to fill in; ``units`` are what a line such as 单位：万元 states by what is measured."""
+    """One table to fill in; ``units`` are what lines around it state by what is measured (``sheets.stated``)."""
 
     sheet: str
     number: int
@@ -70,7 +70,7 @@ class Form:
     columns: list[Column]
     labels: Mapping[str, int]  # LABELS and SERIAL → their column in the grid
     titles: list[str]
-    units: Mapping[str, str]
+    units: Stated
     lines: list[Line]
     formulas: frozenset[Place]
     turned: bool = False
@@ -215,7 +215,7 @@ def _scattered(table: layout.Table, formulas: frozenset[Place]) -> Form:
     own = frozenset((1, column.index) for column in table.columns if table.grid.origin(1, column.index) in formulas)
     name = table.grid.text(1, labels[PLACE]) if PLACE in labels else ""
     form = Form(table.sheet.name, 0, table.grid, list(table.columns), labels, table.titles, {}, [], own)
-    form.units = stated_units(table.titles)
+    form.units = stated((*table.titles, table.sheet.name))
     form.lines = [Line(1, LineKind.DATA, {PLACE: name or OWN})]
     return form
 
@@ -235,13 +235,21 @@ def _form(table: layout.Table, end: int, formulas: frozenset[Place]) -> Form | N
         list(table.columns),
         labels,
         table.titles,
-        stated_units(table.titles),
+        stated((*table.titles, table.sheet.name, *_notes(grid, table.header.stop, end))),
         [],
         formulas,
         table.turned,
     )
     form.lines = _lines(form, range(table.header.stop, end))
     return form if form.heads and form.lines else None
+
+
+def _notes(grid: Grid, start: int, end: int) -> Iterator[str]:
+    """The remarks below a table: one of them may say the unit."""
+    for row in range(start, end):
+        said = [text_of(cell) for _at, cell in grid.filled(row) if isinstance(cell, str)]
+        if said and lines.is_remark(said[0]):
+            yield from said
 
 
 def _lines(form: Form, rows: range) -> list[Line]:
@@ -277,13 +285,9 @@ def _lines(form: Form, rows: range) -> list[Line]:
 
 def _states_units(form: Form, row: int, filled: Sequence[tuple[int, Cell]]) -> bool:
     """Whether a line holds nothing but units, as 计量单位 beside the items of a table on its side; they are kept."""
-    heads = {column.index: column for column in form.heads}
-    stated = {at: text_of(cell) for at, cell in filled if at in heads}
-    if not stated or not all(text in UNITS for text in stated.values()):
-        return False
-    for at, unit in stated.items():
-        heads[at].unit = heads[at].unit or unit
-    return True
+    heads = {column.index for column in form.heads}
+    texts = {at: text_of(cell) for at, cell in filled if isinstance(cell, str)}
+    return bool(heads & set(texts)) and len(texts) == len(filled) and take_units(form.columns, texts)
 
 
 def fill(content: bytes, values: Mapping[Address, Value]) -> bytes:

@@ -13,8 +13,10 @@ from itertools import pairwise
 from sheets.grid import Grid, Place, gathered, grid_of, is_blank
 from sheets.headings import CODE, COUNTY, PLACE, SERIAL, TOWNSHIP, Vocabulary, bare, is_unit, unit_of
 from sheets.lines import IsSection, Kind, Line, Sorter, is_numbers, is_remark, squeezed, total_kind
-from sheets.mapping import Column, assign
+from sheets.mapping import Column, assign, take_units
 from sheets.reading import Cell, Sheet, text_of
+from sheets.stated import row_of_units, unit_word
+from sheets.units import AREA, MONEY, dimension
 
 MOST_HEADER_ROWS = 5
 LONGEST_HEADING = 40
@@ -196,6 +198,8 @@ def _goes_on(grid: Grid, top: int, bottom: int, vocabulary: Vocabulary) -> bool:
     texts = [str(cell) for _column, cell in filled]
     if all(is_unit(text) for text in texts):
         return True
+    if row_of_units(texts) is not None:
+        return False  # read with the rows below
     if is_numbers(texts) or any(len(text) > LONGEST_HEADING for text in texts):
         return False
     above = {column for column, _cell in grid.filled(bottom)}
@@ -233,19 +237,21 @@ def _columns(grid: Grid, header: range) -> list[Column]:
 
 
 def _column(index: int, texts: Sequence[str]) -> Column | None:
-    unit = ""
+    units: list[str] = []
     path: list[str] = []
     for text in reversed(texts):
         if not text:
             continue
-        unit = unit or unit_of(text)
-        if not is_unit(text) and (not path or path[-1] != text):
+        alone = unit_word(text) if is_unit(text) or dimension(unit_word(text)) in {MONEY, AREA} else ""
+        unit = alone or unit_of(text)
+        if unit and unit not in units:
+            units.append(unit)
+        if not alone and (not path or path[-1] != text):
             path.append(text)
-    return (
-        Column(index, tuple(re.sub(r"\s+(?=[^\sa-zA-Z])|\s+$", "", text) for text in reversed(path)), unit)
-        if path
-        else None
-    )
+    if not path:
+        return None
+    words = tuple(re.sub(r"\s+(?=[^\sa-zA-Z])|\s+$", "", text) for text in reversed(path))
+    return Column(index, words, next(iter(units), ""), units=tuple(units))
 
 
 def _same_heading(tables: Sequence[Table], columns: Sequence[Column]) -> int:
@@ -303,6 +309,9 @@ def _sort(table: Table, rows: range, is_section: IsSection) -> None:
         ):
             table.lines.append(Line(row, Kind.NUMBERS))
             continue
+        if row < rows.start + 3 and not table.form and _states_units(table, row, left, right):
+            table.lines.append(Line(row, Kind.UNITS))
+            continue
         kind, text = sorter.kind(row)
         if kind == Kind.DATA:
             table.data.append(row)
@@ -310,6 +319,13 @@ def _sort(table: Table, rows: range, is_section: IsSection) -> None:
         table.lines.append(Line(row, kind, text))
         if kind == Kind.SECTION or (kind == Kind.SUBTOTAL and total_kind(squeezed(text)) is None):
             table.sections[row] = text
+
+
+def _states_units(table: Table, row: int, left: int, right: int) -> bool:
+    cells = table.grid.filled(row, left, right)
+    return all(isinstance(cell, str) for _c, cell in cells) and take_units(
+        table.columns, {column: text_of(cell) for column, cell in cells}
+    )
 
 
 # forms: a label, its value to the right or below
@@ -348,7 +364,10 @@ def _filled_forms(
     tables = []
     for start, end in pairwise([*starts, len(pairs)]):
         part = pairs[start:end]
-        columns = [Column(index, (pair[0],), unit_of(pair[0])) for index, pair in enumerate(part)]
+        columns = [
+            Column(index, (pair[0],), unit := unit_of(pair[0]), units=(unit,) if unit else ())
+            for index, pair in enumerate(part)
+        ]
         assign(columns, vocabulary, given)
         totals = any(column.key == PLACE and total_kind(squeezed(part[column.index][1])) for column in columns)
         if not totals and len({column.key for column in columns if column.key} - {SERIAL}) >= 4:

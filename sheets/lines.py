@@ -17,6 +17,7 @@ class Kind(StrEnum):
     TITLE = "title"
     HEADER = "header"
     NUMBERS = "colnum"
+    UNITS = "units"
     DATA = "data"
     SECTION = "section"
     SUBTOTAL = "subtotal"

@@ -9,6 +9,7 @@ from sheets.columns import Surroundings, read_column
 from sheets.fields import NUMBERS, FieldDescription, Type
 from sheets.headings import LIKELY, Guess, Vocabulary
 from sheets.reading import Cell
+from sheets.stated import row_of_units
 from sheets.values import Reading
 
 IN_CODES = 0.35
@@ -21,10 +22,11 @@ class Column:
 
     index: int
     path: tuple[str, ...]
-    unit: str = ""
+    unit: str = ""  # the nearest one that is stated; ``units`` are all: of the heading, its groups, a row of units
     key: str = ""
     confidence: float = 0.0
     alternatives: tuple[Guess, ...] = ()
+    units: tuple[str, ...] = ()
 
     @property
     def heading(self) -> str:
@@ -96,3 +98,17 @@ def _evidence(described: FieldDescription, unit: str, cells: Sequence[Cell]) -> 
 
 def _says(reading: Reading) -> bool:
     return reading.value is not None or bool(reading.fault or reading.corrected)
+
+
+def take_units(columns: Sequence[Column], cells: Mapping[int, str]) -> bool:
+    """Whether a row, its texts by column, holds nothing but units; they are kept with the columns."""
+    units = row_of_units(list(cells.values()))
+    if units is None:
+        return False
+    stated = dict(zip(cells, units, strict=True))
+    for column in columns:
+        unit = stated.get(column.index, "")
+        if unit and unit not in column.units:
+            column.units = (*column.units, unit)
+            column.unit = column.unit or unit
+    return True

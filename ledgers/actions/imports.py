@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from ledgers.actions.entries import Saved, place_of, save_many, stored_rows
 from ledgers.imports import fixes as corrections
 from ledgers.imports import sources, staging
+from ledgers.imports.doubts import Measure
 from ledgers.imports.haste import in_haste
 from ledgers.imports.judging import Judge, basis, draft_of, units_of
 from ledgers.imports.marking import token_of
 from ledgers.imports.preparing import Prepared, prepare
 from ledgers.imports.sender import Sender
 from ledgers.imports.staged import GOOD, StagedRow, Standing, when_done
-from ledgers.models import BatchCommit, BatchFile, BatchState, ImportBatch, KnownHeading, Source
+from ledgers.models import BatchCommit, BatchFile, BatchState, ImportBatch, KnownHeading, KnownUnit, Source
 from ledgers.permissions import may_import, may_undo_import
 from ledgers.rules.kinds import KindRule
 from orgs.scope import require
@@ -27,6 +28,7 @@ from records.models import ChangeSet
 from records.undo import AlreadyUndone, undo
 from records.work import Progress
 from sheets.reading import Book, read_book
+from sheets.units import UNITS
 
 VERB = "ledgers.import"
 PIECE = 1_000  # rows written between two signs of how far it is
@@ -65,9 +67,16 @@ def known_headings(kind: KindRule, sender: Sender) -> dict[str, str]:
     return dict(rows.values_list("heading", "field"))
 
 
+def known_units(kind: KindRule, sender: Sender) -> dict[str, str]:
+    """What people of this organisation said before of columns whose unit was not read."""
+    rows = KnownUnit.objects.filter(organisation=sender.organisation, ledger=kind.key)
+    return dict(rows.values_list("column", "unit"))
+
+
 def look(content: bytes | Book, kind: KindRule, sender: Sender, *, period: str = "", name: str = "") -> Prepared:
     """Read and judge a workbook with what is remembered. Raises ``UnreadableError``."""
-    return prepare(content, kind, sender, period=period, name=name, given=known_headings(kind, sender))
+    given, answers = known_headings(kind, sender), known_units(kind, sender)
+    return prepare(content, kind, sender, period=period, name=name, given=given, answers=answers)
 
 
 def keep(content: bytes, name: str, kind: KindRule, prepared: Prepared, sender: Sender) -> ImportBatch:
@@ -120,10 +129,13 @@ def read_again(
     ledger: str = "",
     period: str = "",
     headings: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
     content: bytes | None = None,
     name: str = "",
 ) -> None:
-    """Read the workbook once more: as another ledger or period, with other headings, or a mended one in its place.
+    """Read the workbook once more: as another ledger or period, with other headings or units, or a mended one.
+
+    ``answers`` are what was asked about whole columns (``ledgers.imports.doubts``).
 
     Raises ``UnreadableError``, ``KeyError``, ``Outdated`` or ``PermissionDenied``.
     """
@@ -132,18 +144,21 @@ def read_again(
         require(may_import(sender.by, kind))
     chosen = dict(batch.headings) if kind.key == batch.ledger else {}
     chosen.update(headings or {})
+    answered = {**((batch.answers or {}) if kind.key == batch.ledger else {}), **(answers or {})}
     mended = content is not None
     if content is None:
         content = sources.content_of(sources.newest(batch)) or b""
     given = {**known_headings(kind, sender), **chosen}
     fixes = staging.fixes_of(batch) if kind.key == batch.ledger else {}
-    prepared = prepare(content, kind, sender, period=period, name=batch.name, given=given, fixes=fixes)
+    told = {**known_units(kind, sender), **answered}
+    prepared = prepare(content, kind, sender, period=period, name=batch.name, given=given, answers=told, fixes=fixes)
     ready = staging.pack(prepared.rows)
     _describe(batch, prepared)
     file = sources.keep(content) if mended else None
     with transaction.atomic():
         values = {name: getattr(batch, name) for name in ("period", "tables", "ignored", "counts", "basis")}
-        _claim(batch, ledger=kind.key, headings=chosen, fixes=staging.sealed(fixes), headings_seen=True, **values)
+        values |= {"ledger": kind.key, "headings": chosen, "answers": answered, "headings_seen": True}
+        _claim(batch, fixes=staging.sealed(fixes), **values)
         if file is not None:
             sent = {"name": name[:200], "digest": sources.digest(content), "sent_at": sender.at}
             BatchFile.objects.create(batch=batch, file=file, **sent)
@@ -152,13 +167,19 @@ def read_again(
             KnownHeading.objects.update_or_create(
                 organisation=sender.organisation, ledger=kind.key, heading=heading[:200], defaults={"field": key}
             )
+        for key, unit in (answers or {}).items():
+            if unit in UNITS:
+                KnownUnit.objects.update_or_create(
+                    organisation=sender.organisation, ledger=kind.key, column=key, defaults={"unit": unit}
+                )
     batch.refresh_from_db()
 
 
 def correct(batch: ImportBatch, address: str, change: Mapping[str, Any], sender: Sender) -> StagedRow:
     """Correct one row that waits: see ``ledgers.imports.fixes``. Raises ``LookupError`` or ``Outdated``.
 
-    ``change`` holds ``organisation``, ``values`` (field → text), ``skip`` or ``over``; what was corrected before stays.
+    ``change`` holds ``organisation``, ``values`` (field → text), ``sure`` (fields), ``skip`` or ``over``; what was
+    corrected before stays.
     The rows of the organisations it was and is put to are judged anew: no other can be its double.
     """
     kind = kind_of(batch, sender)
@@ -174,6 +195,8 @@ def correct(batch: ImportBatch, address: str, change: Mapping[str, Any], sender:
     if "values" in change:
         added = {key: [text, row.originals.get(key, "")] for key, text in change["values"].items()}
         fix["values"] = {**fix.get("values", {}), **added}
+    if "sure" in change:
+        fix["sure"] = sorted({*fix.get("sure", ()), *change["sure"]})
     if "skip" in change:
         fix["skip"] = bool(change["skip"])
     if "over" in change:
@@ -185,7 +208,7 @@ def correct(batch: ImportBatch, address: str, change: Mapping[str, Any], sender:
     touched = {key for key in (was, row.organisation) if key is not None}
     beside = {n: other for n, other in enumerate(rows) if other is row or other.organisation in touched}
     before = {n: (other.standing, other.problem) for n, other in beside.items()}
-    Judge(kind, sender, units_of(touched)).judge(list(beside.values()))
+    Judge(kind, sender, units_of(touched), _measure(batch, kind)).judge(list(beside.values()))
     changed = [n for n, other in beside.items() if (other.standing, other.problem) != before[n]]
     fixes[address] = fix
     batch.fixes = staging.sealed(fixes)
@@ -194,6 +217,10 @@ def correct(batch: ImportBatch, address: str, change: Mapping[str, Any], sender:
         _claim(batch, fixes=batch.fixes, counts=batch.counts)
         staging.save_changed(batch, rows, [place, *changed])
     return row
+
+
+def _measure(batch: ImportBatch, kind: KindRule) -> Measure:
+    return Measure.of(kind, batch.tables, batch.answers)
 
 
 @in_haste()
@@ -211,7 +238,8 @@ def commit(batch: ImportBatch, sender: Sender, progress: Progress | None = None)
         with suppress(*_OVERTAKEN):
             return _write(batch, kind, sender, good, batch.counts, None, progress)
     rows = staging.load(batch)
-    judge = Judge(kind, sender, units_of(row.organisation for row in rows if row.organisation is not None))
+    units = units_of(row.organisation for row in rows if row.organisation is not None)
+    judge = Judge(kind, sender, units, _measure(batch, kind))
     for _attempt in range(ATTEMPTS):
         judge.judge(rows)
         good = [row for row in rows if row.standing in GOOD]

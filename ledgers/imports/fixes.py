@@ -1,7 +1,8 @@
 """What somebody corrected in a row that waits, kept apart from what was read so that it can be done again.
 
 A fix holds any of ``organisation`` (a key) with ``words`` (how the sheet named it), ``values`` (field → what was typed
-and what the cell showed), ``skip``, and ``over`` (the version of the stored row that may be written over). A fix of an
+and what the cell showed), ``sure`` (fields whose values were called right),
+``skip``, and ``over`` (the version of the stored row that may be written over). A fix of an
 organisation or a cell holds as long as the workbook says the same there.
 """
 
@@ -31,6 +32,7 @@ def apply(row: StagedRow, fix: Mapping[str, Any], kind: KindRule) -> None:
         return
     if fix.get("organisation") and fix.get("words", row.words) == row.words:
         row.organisation, row.found, row.candidates, row.fixed = fix["organisation"], "", [], True
+    row.sure = [key for key in fix.get("sure", ()) if key in fix.get("values", {})]
     for key, (text, was) in fix.get("values", {}).items():
         if key in kind.by_key and row.originals.get(key, "") == was:
             _write(row, kind, key, text)

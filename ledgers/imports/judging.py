@@ -12,12 +12,13 @@ from django.db.models import Count, Max, Sum
 
 from ledgers import sealing
 from ledgers.actions.entries import Draft, Place
+from ledgers.imports.doubts import Measure
 from ledgers.imports.sender import Sender
 from ledgers.imports.staged import Problem, StagedRow, Standing
 from ledgers.models import Entry
 from ledgers.rules.checks import Severity, run
 from ledgers.rules.kinds import KindRule
-from orgs import paths
+from orgs import paths, periods
 from orgs.field_rules import hash_of
 from orgs.models import Organisation
 from records.inserting import BATCH
@@ -78,6 +79,7 @@ class Judge:
     kind: KindRule
     sender: Sender
     units: Mapping[int, Unit]
+    measure: Measure | None = None
     _reach: dict[int, str] = field(default_factory=dict)
     _periods: dict[str, bool] = field(default_factory=dict)
 
@@ -105,14 +107,18 @@ class Judge:
         by_organisation: dict[int, list[StagedRow]] = {}
         for row in rows:
             by_organisation.setdefault(row.organisation or 0, []).append(row)
-        keys, periods = sorted(by_organisation), {row.period for row in rows}
+        keys, asked = sorted(by_organisation), {row.period for row in rows}
+        before = {period: _before(period) for period in asked} if self.measure else {}
         for start in range(0, len(keys), BATCH):
             part = keys[start : start + BATCH]
-            stored = Entry.objects.filter(ledger=self.kind.key, organisation__in=part, period__in=periods)
+            stored = Entry.objects.filter(ledger=self.kind.key, organisation__in=part)
+            stored = stored.filter(period__in={*asked, *before.values()})
             held = {line[:3]: Held(*line[3:]) for line in stored.values_list(*_PLACE, *Held._fields).iterator()}
             for key in part:
                 for row in by_organisation[key]:
-                    self._compare(row, held.get(places.get(id(row)) or self.place(row)))
+                    place = places.get(id(row)) or self.place(row)
+                    last = held.get((place[0], before.get(place[1], ""), place[2]))
+                    self._compare(row, held.get(place), last)
 
     def place(self, row: StagedRow) -> Place:
         """Which stored row this is or would be."""
@@ -161,16 +167,29 @@ class Judge:
                 there.problem, there.rival, there.standing = Problem.CLASH, list(pair[0]), Standing.NEEDS
             row.standing = Standing.NEEDS
 
-    def _compare(self, row: StagedRow, entry: Held | None) -> None:
+    def _compare(self, row: StagedRow, entry: Held | None, last: Held | None) -> None:
+        """Compare a row with what is stored of its place, and its values with those or the period's before."""
         version = entry.version if entry else 0
         if row.seen >= 0 and row.seen != version:
             row.problem, row.standing = Problem.EDITED, Standing.NEEDS
             return
         row.seen = version
-        if entry is None:
+        if self.measure:
+            self.measure.doubt(row, entry.values if entry else {}, last.values if last else {})
+        if row.faults:
+            row.standing = Standing.NEEDS
+        elif entry is None:
             row.standing = Standing.NEW if row.values else Standing.SAME  # a line nobody filled in reports nothing
         else:
             row.standing = Standing.CHANGED if differs(row, entry) else Standing.SAME
+
+
+def _before(period: str) -> str:
+    """The period before one; itself where it is none of the calendar's."""
+    try:
+        return periods.parse(period).before().key
+    except ValueError:
+        return period
 
 
 NOT_SEEN = -1  # a row that was not compared yet

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledgers.imports import fixes as corrections
+from ledgers.imports.doubts import Measure
 from ledgers.imports.haste import in_haste
 from ledgers.imports.judging import Judge, Unit, basis, units_of
 from ledgers.imports.places import places_of
@@ -38,15 +39,20 @@ def prepare(
     period: str = "",
     name: str = "",
     given: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
     fixes: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Prepared:
-    """Read a workbook and say of each row what an import would do. Raises ``sheets.refusals.UnreadableError``."""
-    found = read(content, kind, sender, places=places_of(sender, kind), period=period, given=given, name=name)
+    """Read a workbook and say of each row what an import would do; ``answers`` are about whole columns (``doubts``).
+
+    Raises ``sheets.refusals.UnreadableError``.
+    """
+    places = places_of(sender, kind)
+    found = read(content, kind, sender, places=places, period=period, given=given, units=answers, name=name)
     if fixes:
         for row in found.rows:
             if (fix := fixes.get(row.address)) is not None:
                 corrections.apply(row, fix, kind)
     units = units_of(row.organisation for row in found.rows if row.organisation is not None)
     judged_by = basis(kind, sender)  # before anything stored is read: what is written meanwhile makes it another
-    Judge(kind, sender, units).judge(found.rows)
+    Judge(kind, sender, units, Measure.of(kind, found.tables, answers)).judge(found.rows)
     return Prepared(found, units, judged_by)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ledgers import personal
 from ledgers.actions.entries import Place, stored_rows
 from ledgers.imports import wording
+from ledgers.imports.doubts import FAR, is_money
 from ledgers.imports.fields import PERIOD
 from ledgers.imports.judging import Judge, Unit, changes_of, draft_of, units_of
 from ledgers.imports.reading import address_of
@@ -18,6 +19,7 @@ from ledgers.models import Entry, ImportBatch
 from ledgers.rules import values as rules
 from ledgers.rules.checks import Severity
 from ledgers.rules.kinds import Column, KindRule
+from sheets.columns import NO_UNIT
 from sheets.headings import CODE, PLACE, TOWNSHIP
 
 FEW = 6  # columns shown when not all are asked for
@@ -32,10 +34,13 @@ class Cell:
     text: str = ""
     numeric: bool = False
     address: str = ""
+    unit: str = ""  # in which a number typed for it is read
     original: str = ""
     note: str = ""
     old: str = ""
     fault: str = ""
+    is_asked_above: bool = False  # by one question for the whole column
+    is_far: bool = False  # one of the choices only has to be called right
     choices: list[tuple[str, str]] = field(default_factory=list)  # what to send, what to show
 
     @property
@@ -131,14 +136,16 @@ class Preview:
 
     def _cell(self, row: StagedRow, column: Column, address: str, old: Mapping[str, Any]) -> Cell:
         key, rule = column.key, column.field
-        cell = Cell(key, numeric=rule.is_number, address=address)
+        cell = Cell(key, numeric=rule.is_number, address=address, unit=rule.unit if rule.is_number else "")
         cell.text = self._shown(column, row.values.get(key), row.marks.get(key, []))[:_LONG]
         original = row.originals.get(key, "")
         hides = rule.is_personal and not self.is_open
         if key in row.faults:
             code, readings = row.faults[key]
             cell.fault = wording.fault(code)
-            cell.text = rules.masked(rule, original) if hides else original
+            cell.is_asked_above, cell.is_far = code == NO_UNIT, code in FAR
+            if code not in FAR:
+                cell.text = rules.masked(rule, original) if hides else original
             cell.choices = [(_typed(column, value), self._shown(column, value, [])) for value in readings]
         elif key in row.corrected and not hides:
             cell.original, cell.note = original, wording.corrections(row.corrected[key])
@@ -185,9 +192,11 @@ class Preview:
 
 
 def _typed(column: Column, value: Any) -> str:
-    """A reading as it is sent back for the cell: with its unit when the heading's is another."""
+    """A reading as it is sent back for the cell: money with its unit, so that no heading's is taken for it."""
     if isinstance(value, list):
         return "、".join(map(str, value))
+    if is_money(column.field):
+        return f"{value}元"
     if column.field.is_number and column.field.type in rules.DECIMALS:
         return str(rules.in_unit(column.field, value))
     return str(value)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledgers.fields import stored
-from ledgers.imports import sums
+from ledgers.imports import doubts, sums
 from ledgers.imports.fields import PERIOD, describe
 from ledgers.imports.periods import period_of, period_said
 from ledgers.imports.places import Places, Put
@@ -42,9 +42,13 @@ def read(
     places: Places,
     period: str = "",
     given: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
     name: str = "",
 ) -> Read:
-    """Read a workbook for a ledger. Raises ``sheets.refusals.UnreadableError``."""
+    """Read a workbook for a ledger; ``given`` are fields by heading, ``units`` answers about columns.
+
+    Raises ``sheets.refusals.UnreadableError``.
+    """
     book = content if isinstance(content, Book) else read_book(content)
     year = int(period[:4]) if period else None
     level = "township" if kind.subject == Subject.TOWNSHIP else "village"
@@ -53,13 +57,15 @@ def read(
         describe(kind),
         is_section=places.matcher.names_township,
         given=given,
+        units=units,
         year=year or sender.on.year,
         level=level,
     )
     result = Read(ignored=dict(found.ignored))
     result.period = period or _period(kind, found, name) or kind.due_period(sender.on)
+    middles = doubts.middles(found.tables, kind)
     for number, table in enumerate(found.tables):
-        result.tables.append(_described(number, table, kind))
+        result.tables.append(_described(number, table, kind, middles))
         result.rows += _rows(number, table, kind, places, result.period)
     return result
 
@@ -69,7 +75,7 @@ def _period(kind: KindRule, found: Extract, name: str) -> str:
     return period_said(kind, [*texts, name])
 
 
-def _described(number: int, table: Found, kind: KindRule) -> dict[str, Any]:
+def _described(number: int, table: Found, kind: KindRule, middles: Mapping[str, str]) -> dict[str, Any]:
     """A table as the pages of headings and rows show it."""
     columns = [
         {
@@ -77,6 +83,8 @@ def _described(number: int, table: Found, kind: KindRule) -> dict[str, Any]:
             "cell": table.layout.grid.address(1, column.index) if table.layout.form else "",
             "heading": column.heading,
             "unit": column.unit,
+            "doubt": doubts.described(table, column.key),
+            "middle": middles.get(column.key, ""),
             "field": column.key,
             "confidence": round(column.confidence * 100),
             "others": [_guess(guess) for guess in column.alternatives[:_SHOWN_ALTERNATIVES]],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ledgers.imports.doubts import ASKED
 from ledgers.imports.judging import Unit
 from ledgers.imports.staged import Problem, StagedRow, Standing
 from ledgers.rules import values as rules
@@ -46,7 +47,7 @@ def error_of(row: StagedRow) -> str | None:
     if row.problem in _PLAIN:
         return str(row.problem)
     if row.faults:
-        return "bad_value"
+        return "needs_review" if all(code in ASKED for code, _choices in row.faults.values()) else "bad_value"
     if row.problem == Problem.PERIOD or row.problem in {Problem.LACKING, Problem.BROKEN}:
         return "needs_review"
     if row.problem:

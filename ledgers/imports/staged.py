@@ -89,6 +89,7 @@ class StagedRow:
     rival: list[int] = field(default_factory=list)
     found: str = ""  # the problem with the organisation as it was read, before anything was judged
     fixed: bool = False
+    sure: list[str] = field(default_factory=list)  # fields whose values somebody called right
 
     @property
     def is_corrected(self) -> bool:

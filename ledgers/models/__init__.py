@@ -1,6 +1,6 @@
 """The tables of ledgers: a county's own descriptions, the entries, the imports, and superior's tables."""
 
-from ledgers.models.batch import BatchCommit, BatchFile, BatchPart, BatchState, ImportBatch, KnownHeading
+from ledgers.models.batch import BatchCommit, BatchFile, BatchPart, BatchState, ImportBatch, KnownHeading, KnownUnit
 from ledgers.models.entry import Entry, EntryQuerySet, Source
 from ledgers.models.kind import KindField, LedgerKind
 from ledgers.models.superior import SuperiorTable
@@ -15,6 +15,7 @@ __all__ = [
     "ImportBatch",
     "KindField",
     "KnownHeading",
+    "KnownUnit",
     "LedgerKind",
     "Source",
     "SuperiorTable",

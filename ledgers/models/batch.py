@@ -40,7 +40,8 @@ class BatchQuerySet(scope.ScopedQuerySet["ImportBatch"]):
 class ImportBatch(models.Model):
     """One workbook on its way into a ledger, sent for ``organisation``.
 
-    ``headings`` are the person's own choices: heading → field, empty for none. ``fixes`` are corrections by row,
+    ``headings`` are the person's own choices: heading → field, empty for none; ``answers`` what was asked about whole
+    columns (``ledgers.imports.doubts``). ``fixes`` are corrections by row,
     sealed (``ledgers.imports.staging``). ``counts`` are the rows by how they stand, ``tables`` what was found in the
     workbook (``ledgers.imports.reading``). What was read lies in the parts, which are dropped when the time for undoing
     is over. ``revision`` grows with every change, so that two people do not work on it unawares; ``basis`` tells
@@ -55,6 +56,7 @@ class ImportBatch(models.Model):
     name = models.CharField(_("name"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=BatchState, default=BatchState.DRAFT)
     headings = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict, null=True)
     headings_seen = models.BooleanField(default=False)
     fixes = models.TextField(blank=True)
     counts = models.JSONField(default=dict)
@@ -164,3 +166,24 @@ class KnownHeading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.heading}: {self.field}"
+
+
+class KnownUnit(models.Model):
+    """In which unit the money of a column is, as somebody of an organisation said where its workbook does not.
+
+    ``column`` is a digest of the layout, the column and what was in doubt about it (``sheets.stated.question``).
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="known_units")
+    ledger = models.CharField(max_length=40)
+    column = models.CharField(max_length=40)
+    unit = models.CharField(max_length=10)
+
+    objects = scope.ScopedQuerySet["KnownUnit"].as_manager()
+    scope: ClassVar = scope.Scope(organisations=("organisation",))
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organisation", "ledger", "column"], name="unit_once")]
+
+    def __str__(self) -> str:
+        return self.unit

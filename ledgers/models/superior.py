@@ -34,6 +34,7 @@ class SuperiorTable(VersionedModel):
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("blank workbook"))
     fingerprint = models.CharField(max_length=64)
     columns = models.JSONField(_("columns"), default=dict, blank=True)
+    units = models.JSONField(_("units"), default=dict, blank=True, null=True)
     lines = models.JSONField(_("lines"), default=dict, blank=True)
     sent_at = models.DateTimeField(_("sent at"))
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from ledgers import personal
 from ledgers.actions import imports as actions
 from ledgers.forms.imports import RowForm
-from ledgers.imports import marking, sources, staging, wording
+from ledgers.imports import doubts, marking, sources, staging, wording
 from ledgers.imports.preview import Line, Preview
 from ledgers.imports.sender import Sender
 from ledgers.imports.staged import StagedRow, Standing
@@ -51,6 +51,7 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         "step": 3 if batch.is_open else 4,
         "is_open": is_open,
         "next": f"?{request.GET.urlencode()}",
+        "far": doubts.far_questions(rows, kind, batch.answers) if batch.is_open else [],
         **_standing(request, batch, kind),
     }
     template = "ledgers/import_page.html"
@@ -74,6 +75,7 @@ def _standing(request: doors.BusinessRequest, batch: ImportBatch, kind: KindRule
         "good": counts.get("new", 0) + counts.get("changed", 0),
         "waiting": counts.get("needs", 0),
         "running": running if running and running.is_open else None,
+        "units": doubts.unit_questions(batch.tables, kind) if batch.is_open else [],
         "sums": [_sum(kind, table["sheet"], each) for table, each in sums],
         "files": batch.files.all(),
         "commits": batch.commits.select_related("change_set"),
@@ -141,6 +143,8 @@ def _change(request: doors.BusinessRequest, form: RowForm, kind: KindRule, stage
     typed = {key: sent[f"v-{key}"] for key in kind.by_key if f"v-{key}" in sent}
     if typed:
         change["values"] = typed
+    if sent.get("sure") in typed:
+        change["sure"] = [sent["sure"]]
     return change
 
 

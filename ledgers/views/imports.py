@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from ledgers import kinds
 from ledgers.actions import imports as actions
 from ledgers.forms.imports import SendForm, WhatForm
-from ledgers.imports import sources, wording
+from ledgers.imports import doubts, sources, wording
 from ledgers.imports.sender import Sender
 from ledgers.models import BatchFile, ImportBatch
 from ledgers.permissions import may_continue_import, may_import, may_undo_import
@@ -167,6 +167,36 @@ def _read_again(request: doors.BusinessRequest, batch: ImportBatch, form: WhatFo
         messages.warning(request, str(MEANWHILE))
     other = cleaned["ledger"] != form.initial["ledger"]
     return redirect("ledger_import_headings" if other else "ledger_import", batch.pk)
+
+
+@require_POST
+@doors.business
+def answers(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+    """Take what was answered about whole columns, and read the workbook once more."""
+    batch, kind = found(request, pk)
+    require(may_continue_import(request.actor, batch, kind))
+    given = _answers(request, batch, kind)
+    if not given or not batch.is_open:
+        messages.warning(request, _("Choose a unit first: nothing was answered."))
+        return redirect(batch)
+    try:
+        actions.read_again(batch, Sender.of(request.actor), period=batch.period, answers=given)
+    except UnreadableError as error:
+        messages.error(request, str(error))
+    except actions.Outdated:
+        messages.warning(request, str(MEANWHILE))
+    return redirect(batch)
+
+
+def _answers(request: doors.BusinessRequest, batch: ImportBatch, kind: KindRule) -> dict[str, str]:
+    """The units and the fields called right that were sent and were asked about; ``all`` is for what was left open."""
+    given = {}
+    for question in doubts.unit_questions(batch.tables, kind):
+        unit = request.POST.get(f"u-{question.key}", "") or ("" if question.answer else request.POST.get("all", ""))
+        if unit in question.choices and unit != question.answer:
+            given[question.key] = unit
+    asked = {key for key in kind.by_key if request.POST.get(f"far-{key}") == "1"}
+    return given | {doubts.trusting(key): "1" for key in asked}
 
 
 @require_POST

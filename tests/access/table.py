@@ -137,6 +137,7 @@ TABLE: dict[str, Row] = {
     "ledger_import": Row(SEE_IMPORT, NOT_IMPORT, ("import",)),
     "ledger_import_headings": Row(SEE_IMPORT, NOT_IMPORT, ("import",)),
     "ledger_import_row": Row("hekou hekou2", NOT_IMPORT, ("import", "import_row")),
+    "ledger_import_answers": Row("hekou hekou2", NOT_IMPORT, ("import",), "post"),
     "ledger_import_commit": Row("hekou hekou2", NOT_IMPORT, ("import",), "post"),
     "ledger_import_undo": Row(f"{OFFICE} hekou hekou2", NOT_IMPORT, ("imported",), "post"),
     "ledger_import_discard": Row("hekou hekou2", NOT_IMPORT, ("import",), "post"),

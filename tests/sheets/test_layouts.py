@@ -131,7 +131,7 @@ def test_a_text_merged_over_rows_holds_for_each() -> None:
 
 def test_two_tables_side_by_side() -> None:
     rows = [
-        ["村名", "总收入", "总户数", None, "村名", "总收入", "总户数"],
+        ["村名", "总收入（元）", "总户数", None, "村名", "总收入（元）", "总户数"],
         ["梅花村", 1, 10, None, "清江村", 2, 20],
         ["三和村", 3, 30, None, "三阳村", 4, 40],
     ]
@@ -247,7 +247,7 @@ def test_the_same_table_as_xls_csv_and_web_page() -> None:
 
 
 def test_a_corrected_heading_stands_above_the_guess() -> None:
-    rows = [["村名", "总收入", "经营性收入", "进账"], ["梅花村", 1, 2, 3], ["清江村", 1, 2, 3]]
+    rows = [["单位：元"], ["村名", "总收入", "经营性收入", "进账"], ["梅花村", 1, 2, 3], ["清江村", 1, 2, 3]]
     found = extract(xlsx(rows), given={"总收入": "", "进账": "total_income"})
     assert [record.values["total_income"] for _table, record in found.records] == [3, 3]
     assert {column.heading: column.key for column in found.tables[0].columns}["总收入"] == ""

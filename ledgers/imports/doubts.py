@@ -1,0 +1,181 @@
+"""What is asked about whole columns of an import: in which unit their money is, and values far from all others.
+
+Money in a unit that was not read, or that two places state differently, is never taken: its rows wait for one answer.
+A value a hundred times off the middle of its column, or off what was stored last, waits for a word as well.
+"""
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from ledgers.imports.staged import StagedRow
+from ledgers.rules.kinds import KindRule
+from orgs.field_rules import FieldRule, FieldType
+from sheets.columns import NO_UNIT
+from sheets.extraction import Found
+from sheets.stated import CHOICES, CONFLICT
+from sheets.units import MONEY, dimension
+
+FAR_OFF, FAR_BEFORE = "far_off", "far_before"
+ASKED = frozenset({NO_UNIT, FAR_OFF, FAR_BEFORE})
+FAR = frozenset({FAR_OFF, FAR_BEFORE})
+TIMES = 100  # how much a value may differ before it is asked about
+_SCALES = (Decimal(10_000), Decimal(1) / 10_000)  # the unit that is mistaken most
+_TRUSTED = "far:"  # before a field: its values far from the others are right
+_SHOWN = 6
+
+
+def is_money(rule: FieldRule) -> bool:
+    """Whether a field's numbers are money."""
+    return rule.type == FieldType.MONEY or (rule.is_number and dimension(rule.unit) == MONEY)
+
+
+# units
+
+
+def described(found: Found, key: str) -> dict[str, Any]:
+    """What a column's page says of its unit when that was asked about."""
+    doubt = found.doubts.get(key)
+    if doubt is None:
+        return {}
+    return {"key": doubt.key, "why": doubt.why, "offered": list(doubt.offered), "answer": doubt.answer}
+
+
+@dataclass
+class UnitQuestion:
+    """One question: the unit of a column, which may stand on several sheets of the same layout."""
+
+    key: str
+    heading: str
+    label: str
+    is_conflict: bool
+    choices: list[str]
+    answer: str
+    places: list[str] = field(default_factory=list)
+    samples: list[str] = field(default_factory=list)
+
+
+def unit_questions(tables: Iterable[Mapping[str, Any]], kind: KindRule) -> list[UnitQuestion]:
+    """What is asked, or was answered, about units; each once."""
+    found: dict[str, UnitQuestion] = {}
+    for table in tables:
+        for column in table["columns"]:
+            doubt = column.get("doubt")
+            if not doubt or column["field"] not in kind.by_key:
+                continue
+            choices = list(dict.fromkeys((*doubt["offered"], *CHOICES)))
+            question = found.setdefault(
+                doubt["key"],
+                UnitQuestion(
+                    doubt["key"],
+                    column["heading"],
+                    kind.by_key[column["field"]].label,
+                    doubt["why"] == CONFLICT,
+                    choices,
+                    doubt["answer"],
+                ),
+            )
+            place = f"{table['sheet']} {column['cell'] or column['letters']}".strip()
+            if len(question.places) < _SHOWN:
+                question.places.append(place)
+            question.samples += column["samples"][: max(0, _SHOWN - len(question.samples))]
+    return list(found.values())
+
+
+# values far from others
+
+
+def middles(tables: Iterable[Found], kind: KindRule) -> dict[str, str]:
+    """The middle of each column of money in a workbook, noughts left out; none for a single value."""
+    money = [column.key for column in kind.columns if is_money(column.field)]
+    values: dict[str, list[Decimal]] = {key: [] for key in money}
+    for table in tables:
+        for record in table.records:
+            for key in money:
+                if value := record.values.get(key):
+                    values[key].append(abs(Decimal(value)))
+    return {key: str(statistics.median(found)) for key, found in values.items() if len(found) > 1}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What values are compared with: the middle of each column, and the fields somebody said are right."""
+
+    kind: KindRule
+    middle: Mapping[str, Decimal]
+    trusted: frozenset[str]
+
+    @classmethod
+    def of(cls, kind: KindRule, tables: Sequence[Mapping[str, Any]], answers: Mapping[str, str] | None) -> "Measure":
+        """The measure of a workbook as its tables are kept, and as questions about it were answered."""
+        columns = (column for table in tables for column in table["columns"])
+        middle = {column["field"]: Decimal(column["middle"]) for column in columns if column.get("middle")}
+        trusted = (key.removeprefix(_TRUSTED) for key in answers or {} if key.startswith(_TRUSTED))
+        return cls(kind, middle, frozenset(trusted))
+
+    def doubt(self, row: StagedRow, stored: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+        """Ask about the money of a row that is far from the middle of its column, or from what was stored last: of its
+        own place, else of the period before. What stands there already is not asked about.
+        """
+        for column in self.kind.columns:
+            key, value = column.key, row.values.get(column.key)
+            if value is None or key in row.sure or key in self.trusted or not is_money(column.field):
+                continue
+            last = stored.get(key, before.get(key))
+            if value != stored.get(key):
+                _doubt(row, key, self.middle.get(key, Decimal(0)), FAR_OFF)
+                _doubt(row, key, abs(_number(last)), FAR_BEFORE)
+
+
+def _number(value: Any) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except ArithmeticError:
+        return Decimal(0)  # nothing, sealed, or of an older description
+
+
+def _doubt(row: StagedRow, key: str, other: Decimal, fault: str) -> None:
+    value = row.values[key]
+    number = _number(value)
+    if key in row.faults or not is_far(abs(number), other):
+        return
+    likely = [number * scale for scale in _SCALES if not is_far(abs(number * scale), other)]
+    row.faults[key] = [fault, [value, *(format(each.normalize(), "f") for each in likely)]]
+
+
+def is_far(value: Decimal, other: Decimal) -> bool:
+    """Whether two amounts differ a hundred times or more; a nought differs from nothing."""
+    return bool(value and other) and (value >= TIMES * other or value * TIMES <= other)
+
+
+@dataclass(frozen=True)
+class FarQuestion:
+    """The values of one field that are far from the others: how many, and whether they were called right."""
+
+    field: str
+    label: str
+    count: int
+    rows: list[int]
+    is_trusted: bool
+
+
+def far_questions(rows: Iterable[StagedRow], kind: KindRule, answers: Mapping[str, str] | None) -> list[FarQuestion]:
+    """The fields with values that are far from the others, and those called right already."""
+    found: dict[str, list[int]] = {key.removeprefix(_TRUSTED): [] for key in answers or {} if key.startswith(_TRUSTED)}
+    trusted = set(found)
+    for row in rows:
+        for key, (code, _choices) in row.faults.items():
+            if code in FAR and row.standing == "needs":
+                found.setdefault(key, []).append(row.row)
+    return [
+        FarQuestion(key, kind.by_key[key].label, len(lines), lines[:_SHOWN], key in trusted)
+        for key, lines in found.items()
+        if key in kind.by_key
+    ]
+
+
+def trusting(field_key: str) -> str:
+    """The key of the answer that a field's far values are right."""
+    return _TRUSTED + field_key
