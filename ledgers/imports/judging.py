@@ -109,7 +109,10 @@ class Judge:
         for start in range(0, len(keys), BATCH):
             part = keys[start : start + BATCH]
             stored = Entry.objects.filter(ledger=self.kind.key, organisation__in=part, period__in=periods)
-            held = {line[:3]: Held(*line[3:]) for line in stored.values_list(*_PLACE, *Held._fields).iterator()}
+            held = {}
+            for place, period, name, *line in stored.values_list(*_PLACE, *Held._fields).iterator():
+                known = Held(*line)
+                held[place, period, sealing.newest_key(self.kind, name, known.values)] = known
             for key in part:
                 for row in by_organisation[key]:
                     self._compare(row, held.get(places.get(id(row)) or self.place(row)))
