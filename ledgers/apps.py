@@ -1,6 +1,9 @@
 """Where the app is made known to Django."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
@@ -46,4 +49,13 @@ class LedgersConfig(AppConfig):
         undo.follow(["ledgers.entry"], importing.follow_undo)
         history.tell("ledgers.entry", wording.entries)
         history.tell("ledgers.superiortable", wording.superior_tables)
+        checks.register(_keys_fit)
         menu.add(35, "ledgers", _("Ledgers"), set(Role) - ADMINISTRATORS)
+
+
+def _keys_fit(**_about: Any) -> list[checks.CheckMessage]:
+    """A system check: the secret keys are those that sealed the database."""
+    from ledgers import canary
+
+    reason = canary.complaint()
+    return [checks.Error(reason, id="ledgers.E001")] if reason else []

@@ -77,8 +77,8 @@ def _matching(kind: KindRule, text: str, actor: Actor) -> Q:
     found = Q(organisation__in=named.values("pk"))
     for column in kind.columns:
         if column.key in kind.personal_keys:
-            mark = f"{rules.SEALED}{sealing.digest(column.key, text)}:"
-            found |= Q(**{f"values__{column.key}__startswith": mark})
+            for digest in sealing.digests(column.key, text):
+                found |= Q(**{f"values__{column.key}__startswith": f"{rules.SEALED}{digest}:"})
         elif column.field.type in {FieldType.TEXT, FieldType.ENUM, FieldType.IDENTIFIER}:
             found |= Q(**{f"values__{column.key}__icontains": text})
     return found

@@ -156,6 +156,19 @@ def renew(kept: list[StoredFile]) -> None:
     StoredFile.objects.filter(pk__in=[file.pk for file in kept]).update(added_at=timezone.now())
 
 
+def replace(file: StoredFile, content: bytes) -> None:
+    """Put other content in the place of a file's, for all that link to it; the old content goes when that is certain.
+
+    Within the caller's transaction, with the row locked.
+    """
+    old, digest = file.sha256, hashlib.sha256(content).hexdigest()
+    with locked():
+        storing.write_whole(_path(digest), content)
+    file.sha256, file.size = digest, len(content)
+    file.save(update_fields=["sha256", "size"])
+    transaction.on_commit(lambda: remove_content(old))
+
+
 class Lost(Exception):
     """A kept file is not there, or is not what was kept; the message says so in one sentence."""
 

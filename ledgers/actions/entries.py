@@ -79,16 +79,21 @@ def stored_rows(kind: KindRule, drafts: Iterable[Draft]) -> dict[Place, Entry]:
     keys = sorted(organisations)
     for start in range(0, len(keys), BATCH):
         rows = Entry.objects.filter(ledger=kind.key, organisation__in=keys[start : start + BATCH], period__in=periods)
-        found.update({(row.organisation_id, row.period, row.key): row for row in rows.iterator()})
+        for row in rows.iterator():
+            found[row.organisation_id, row.period, sealing.newest_key(kind, row.key, row.values)] = row
     return found
 
 
 def merged(draft: Draft, row: Entry | None) -> tuple[Values, Marks]:
-    """The opened values and the marks a row will have with the draft: see ``Draft.whole``."""
+    """The opened values and the marks a row will have with the draft: see ``Draft.whole``.
+
+    Raises ``ledgers.sealing.Unopened`` where a stored value would be lost.
+    """
+    held = sealing.open_to_write(row.values) if row else {}
     if row is None or draft.whole:
         values = rules.filled(draft.values)
         return values, {key: marks for key, marks in draft.marks.items() if marks and key in values}
-    values = rules.filled({**sealing.open_all(row.values), **draft.values})
+    values = rules.filled({**held, **draft.values})
     kept = {key: marks for key, marks in row.marks.items() if key not in draft.values}
     return values, {key: marks for key, marks in {**kept, **draft.marks}.items() if marks and key in values}
 
@@ -189,7 +194,7 @@ def rename_entry(
     sealed = sealing.seal_all(kind, full, entry.values)
     with change_set("ledgers.save", by=by) as changes:
         other = Entry.objects.filter(
-            ledger=kind.key, organisation=entry.organisation_id, period=period, key=sealing.row_key(kind, full)
+            ledger=kind.key, organisation=entry.organisation_id, period=period, key__in=sealing.row_keys(kind, full)
         )
         taken = other.exclude(pk=entry.pk).first()
         if taken is not None:

@@ -1,4 +1,4 @@
-"""Forgetting personal data in the history once the undo window is over, and sealing everything anew after new keys."""
+"""Forgetting personal data in the history once the undo window is over."""
 
 import datetime
 from typing import Any
@@ -7,11 +7,10 @@ from django.db import transaction
 
 from ledgers import kinds, sealing
 from ledgers.imports import sources
-from ledgers.models import Entry, ImportBatch
+from ledgers.models import ImportBatch
 from ledgers.rules.values import SEALED
 from orgs.actions.history import UNDO_DAYS
 from records import purging
-from records.inserting import BATCH
 from records.sweeps import Sweep
 
 
@@ -49,28 +48,3 @@ def _without_sealed(picture: Any) -> Any:
     values = {key: None if sealing.is_sealed(value) else value for key, value in (picture.get("values") or {}).items()}
     key = "" if sealing.is_sealed(picture.get("key")) else picture.get("key")
     return {**picture, "values": values} | ({"key": key} if "key" in picture else {})
-
-
-def reseal() -> int:
-    """Seal every personal value anew by the newest key, and what became personal since; how many rows.
-
-    Not a change people made, so no history is written. An undo of what was written before finds these rows changed,
-    and leaves them as they are.
-    """
-    ledgers, done, last = kinds.Ledgers(), 0, 0
-    while True:
-        rows = list(Entry.objects.filter(pk__gt=last).select_related("organisation").order_by("pk")[:BATCH])
-        if not rows:
-            return done
-        last = rows[-1].pk
-        touched = []
-        for row in rows:
-            kind = ledgers.get(row.organisation.path, row.ledger)
-            if kind is None or not (kind.personal or any(map(sealing.is_sealed, row.values.values()))):
-                continue
-            values = sealing.open_all(row.values)
-            row.values, row.key = sealing.seal_all(kind, values), sealing.row_key(kind, values)
-            touched.append(row)
-        with transaction.atomic():
-            Entry.objects.bulk_update(touched, ["values", "key"], batch_size=BATCH)
-        done += len(touched)

@@ -113,7 +113,10 @@ class Judge:
             part = keys[start : start + BATCH]
             stored = Entry.objects.filter(ledger=self.kind.key, organisation__in=part)
             stored = stored.filter(period__in={*asked, *before.values()})
-            held = {line[:3]: Held(*line[3:]) for line in stored.values_list(*_PLACE, *Held._fields).iterator()}
+            held = {}
+            for organisation, period, name, *line in stored.values_list(*_PLACE, *Held._fields).iterator():
+                known = Held(*line)
+                held[organisation, period, sealing.newest_key(self.kind, name, known.values)] = known
             for key in part:
                 for row in by_organisation[key]:
                     place = places.get(id(row)) or self.place(row)

@@ -115,7 +115,7 @@ def packed(rows: Sequence[StagedRow]) -> bytes:
 def unpacked(content: bytes, only: Collection[str] | None = None, *, done: bool = False) -> list[StagedRow]:
     """Rows that were kept: all, or ``only`` those that stand so; ``done`` when the good ones were imported since.
 
-    Raises ``cryptography.fernet.InvalidToken`` when no key opens them any more.
+    Raises ``ledgers.sealing.Unopened`` when no key opens them any more.
     """
     found = []
     for line in zlib.decompress(sealing.open_bytes(content)).decode().split("\n"):

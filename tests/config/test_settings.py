@@ -34,6 +34,10 @@ def start(command: list[str], tmp_path: Path, **environment: str) -> subprocess.
     ("command", "environment", "words"),
     [
         (CHECK, {"LUOSHI_PRODUCTION": "1"}, "set SECRET_KEY"),
+        (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY[1:]}, "at least 50"),
+        (GUNICORN, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": "short"}, "at least 50"),
+        (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY, "LUOSHI_CLOCK_SHIFT_DAYS": "3"}, "CLOCK_SHIFT"),
+        (GUNICORN, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY, "LUOSHI_CLOCK_SHIFT_DAYS": "-0.5"}, "CLOCK_SHIFT"),
         (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY, "DEBUG": "1"}, "unset DEBUG"),
         (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY}, "set ALLOWED_HOSTS"),
         (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY, "ALLOWED_HOSTS": "*"}, "set ALLOWED_HOSTS"),
@@ -82,6 +86,59 @@ def test_the_embedded_default_needs_nothing_and_keeps_its_key_outside_the_reposi
     before = key.read_text()
     assert start(CHECK, tmp_path).returncode == 0
     assert key.read_text() == before
+
+
+@pytest.mark.parametrize("content", ["", "\n", "  "])
+def test_an_empty_key_file_is_told_and_never_replaced(tmp_path: Path, content: str) -> None:
+    key = tmp_path / ".config" / "luoshi" / "secret_key"
+    key.parent.mkdir(parents=True)
+    key.write_text(content)
+    done = start(CHECK, tmp_path)
+    assert done.returncode != 0
+    assert re.fullmatch(r"Luoshi will not start with an empty secret key: .+\n", done.stderr)
+    assert key.read_text() == content
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database that was begun with ``KEY``."""
+    folder = tmp_path_factory.mktemp("begun")
+    for arguments in (["migrate", "-v0"], ["clearsessions"]):
+        done = start([sys.executable, "manage.py", *arguments], folder, SECRET_KEY=KEY)
+        assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [
+        [sys.executable, "manage.py", "clearsessions"],
+        [sys.executable, "manage.py", "migrate"],
+        GUNICORN,
+        [str(BIN / "celery"), "-A", "config", "worker", "--pool", "threads"],
+        [str(BIN / "celery"), "-A", "config", "beat"],
+        [sys.executable, "-m", "config.run"],
+    ],
+    ids=["command", "migrate", "web", "worker", "beat", "run"],
+)
+def test_a_key_that_did_not_seal_the_database_stops_everything_with_one_sentence(
+    begun: Path, command: list[str]
+) -> None:
+    done = start(command, begun, SECRET_KEY="another" + KEY, LUOSHI_BIND="127.0.0.1:8028")
+    assert done.returncode != 0
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert re.fullmatch(r"Luoshi will not start with a SECRET_KEY that did not seal this database: .+\.", lines[0])
+
+
+@pytest.mark.slow
+def test_check_tells_of_a_wrong_key_and_the_former_one_is_enough(begun: Path) -> None:
+    done = start(CHECK, begun, SECRET_KEY="another" + KEY)
+    assert done.returncode != 0
+    assert "ledgers.E001" in done.stderr
+    assert start(CHECK, begun, SECRET_KEY="another" + KEY, SECRET_KEY_FALLBACKS=KEY).returncode == 0
+    assert start(CHECK, begun, SECRET_KEY=KEY).returncode == 0
 
 
 @pytest.mark.parametrize(
