@@ -65,6 +65,11 @@ def _closing(text: str, start: int) -> int | None:
     return None
 
 
+def unbroken(text: str) -> str:
+    r"""A text with each line break as one character, as it was typed: a browser submits ``\r\n``."""
+    return _BREAKS.sub("\n", text)
+
+
 def one_line(text: str) -> str:
     """A text as a box of one line can show it: a line break reads as a blank."""
     return " ".join(filter(None, map(str.strip, text.splitlines())))

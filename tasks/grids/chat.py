@@ -7,23 +7,48 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
 
 from sheets.units import UNITS, dimension
+from tasks.grids import subjects
 from tasks.grids.cells import Ask
+from tasks.grids.subjects import Mark, Spans
 
-Spans = Sequence[tuple[int, int, int]]
 MOST_LINES = 400
+MOST_FACTS = 30  # figures of one line; a line with more is to be taken apart first
+MOST_TOLD = 1000  # figures of all lines: a township has some hundred
+MOST_NAMED = 10  # villages of one line
+_LONGEST_SENDER = 80
+_LONGEST_LINE = 1000
+_WORDS_BEFORE = 16  # characters before a number that may say what it counts
 
 _SENDER = re.compile(
-    r"^\s*(?:@?\S{1,20}\s+)?(?:\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?\s+)?(?:星期.|周.|昨天|上午|下午|早上|晚上)?\s*"
-    r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\s*$"
+    r"(?:@?\S{1,20}\s+)?(?:\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?\s+)?(?:星期.|周.|昨天|上午|下午|早上|晚上)?\s*"
+    r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
 )
-_NUMBERING = re.compile(r"^\s*(?:[(（]?\d{1,3}\s*[.、)）:：]|[①-⑳])\s*")
+_NUMBERING = re.compile(
+    r"(?:[(（【\[]?\d{1,3}\s*[.．、)）】\]:：-](?!\d)|[①-⑳⑴-⒛㈠-㈩❶-❿➀-➓]|[一二三四五六七八九十]{1,3}[、.．)）:：])\s*"
+)
+_BEGINS_WITH_NUMBER = re.compile(
+    r"\W*(?:[\d①-⑳⑴-⒛㈠-㈩❶-❿➀-➓]|第[\d一二三四五六七八九十]|[一二三四五六七八九十]{1,3}[、.．)）:：])"
+)
+_BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # 8石岭村
 _NUMBER = re.compile(
-    r"(?<![A-Za-z\d])(\d+(?:[,，]\d{3})*(?:\.\d+)?\s*[万千百亿]?|[一二两三四五六七八九十]+(?=次))\s*([%％]|[一-鿿㎡]{0,3})"
+    r"(?<![A-Za-z\d])(\d+(?:[,，]\d{3})*(?:\.\d+)?\s*[万千百亿]?"
+    r"|(?<![一二两三四五六七八九十])[一二两三四五六七八九十]{1,4}(?=次))\s*([%％]|[一-鿿㎡]{0,3})"
 )
 _CLAUSES = re.compile(r"[，,；;。\n!！、]|\s{2,}")
-_NOISE = re.compile(r"[#＃*]?接龙|^例[:：]?")
+_EXAMPLE = re.compile(r"[#＃*]?接龙|例[:：]?|示例|格式")
+_NEGATED = re.compile(r"[未没]|还差|正在|准备|下周|预计|即将|开始")
+_GOING_ON = re.compile(
+    r"(?:本村|全村|我村|该村|村里|村集体|村|目前|现在|截至目前|截止目前|本周|上周|下周|本月|上月|今天|昨天|明天|今年|其中|另外|"
+    r"还有|已经|已|正在|预计|计划|准备|还|[\s，,。:：;；、~～-])+"
+)
+_FILLING = re.compile(
+    r"(?:已经|已|达到|达|为|共计|共|合计|累计|约|大约|完成了|完成|实现|增加到|增长到|到|了|是|有|[\s:：，,+~～-])*"
+)
 
 
 @dataclass(frozen=True)
@@ -48,66 +73,173 @@ class Fact:
 
 @dataclass
 class Told:
-    """One line: which village it speaks of (None: to be asked), its facts, and the line itself."""
+    """One line: which village it speaks of (None: to be asked, ``why`` says what is in doubt), its facts, the line."""
 
     line: str
     place: int | None = None
     facts: list[Fact] = field(default_factory=list)
     asked: bool = False
+    why: str = ""
 
 
-def read(text: str, columns: Sequence[Wanted], villages: Callable[[str], Spans]) -> list[Told]:
-    """What each line tells. A line that names no village goes on about the one before it in the same message."""
+@dataclass(frozen=True)
+class _Part:
+    """A stretch of a line about one village: its key (None: in doubt), why it is in doubt, and what is told."""
+
+    place: int | None
+    why: str
+    facts: list[Fact]
+
+
+def read(
+    text: str,
+    columns: Sequence[Wanted],
+    villages: Callable[[str], Spans],
+    doubt: Callable[[str], str] | None = None,
+) -> list[Told]:
+    """What each line tells, at most ``MOST_LINES`` of them.
+
+    A line goes on about the village before it in the same message only when it begins with what is reported: never
+    when it begins with a number, with the name of a village that is none here, or with words nobody knows. ``doubt``
+    says of a name why it is not taken.
+    """
     found: list[Told] = []
     current: int | None = None
-    for raw in unicodedata.normalize("NFC", text).splitlines()[:MOST_LINES]:
-        if _SENDER.match(raw):
+    matters = "\n".join([word for column in columns for word in (column.title, *column.stages)])
+    for raw in lines_of(text)[:MOST_LINES]:
+        bare = raw.strip()
+        if len(bare) <= _LONGEST_SENDER and _SENDER.fullmatch(bare):
             current = None  # somebody else speaks
             continue
-        line = _NUMBERING.sub("", raw).strip()
-        if not line or _NOISE.search(line):
+        line = _NUMBERING.sub("", bare, count=1) if _NUMBERING.match(bare) else bare
+        if not line or _EXAMPLE.match(line):
             continue
-        spans = villages(line)
-        for place, part in _parts(line, spans):
-            current = place if place is not None else current
-            facts = _facts(_half_width(part), columns)
-            if current is None and not facts:
-                continue  # greetings and the like
-            found.append(Told(raw.strip(), current, facts, asked=current is None or any(not f.sure for f in facts)))
+        if len(line) > _LONGEST_LINE:
+            found.append(Told(bare, asked=True, why=_("This line is too long to be read: take it apart.")))
+            current = None
+            continue
+        parts = _parts(line, subjects.marks(line, villages(line), matters), columns, doubt or _unknown)
+        if not parts:
+            told, current = _unnamed(bare, line, columns, current)
+            found += [told] if told else []
+            continue
+        found += [_told(bare, part) for part in parts]
+        current = parts[0].place if len(parts) == 1 else None
+    _ask_about_changes(found)
     return found
+
+
+def _ask_about_changes(found: Sequence[Told]) -> None:
+    """One fact told twice of a village, and differently, is asked about where it is told again."""
+    before: dict[tuple[int, str], str] = {}
+    for told in found:
+        for fact in told.facts:
+            if told.place is None or not fact.column:
+                continue
+            if before.setdefault((told.place, fact.column), fact.text) != fact.text:
+                fact.sure, told.asked = False, True
+                told.why = told.why or _("Another figure stands above for this village.")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text that say anything."""
+    return [line for line in unicodedata.normalize("NFC", text).splitlines() if line.strip()]
+
+
+def _told(line: str, part: _Part) -> Told:
+    if len(part.facts) > MOST_FACTS:
+        return Told(line, asked=True, why=_("More figures stand in this line than can be told apart: take it apart."))
+    asked = part.place is None or any(not fact.sure for fact in part.facts)
+    return Told(line, part.place, part.facts, asked, part.why)
+
+
+def _unnamed(bare: str, line: str, columns: Sequence[Wanted], current: int | None) -> tuple[Told | None, int | None]:
+    """A line that names no village, and the village that the next one may go on about."""
+    facts = _facts(line, columns)
+    numbered = bool(_BEGINS_WITH_NUMBER.match(bare))
+    if current is None and not facts and not numbered:
+        return None, None  # greetings and the like
+    if current is not None and not numbered and _goes_on(line, columns, facts):
+        return _told(bare, _Part(current, "", facts)), current
+    return _told(bare, _Part(None, _("It does not say which village it speaks of."), facts)), None
+
+
+def _goes_on(line: str, columns: Sequence[Wanted], facts: Sequence[Fact]) -> bool:
+    """Whether a line begins with what is reported, and nothing in its beginning can be a village's name."""
+    going = _GOING_ON.match(line)
+    rest = line[going.end() :] if going else line
+    if not facts:
+        return going is not None
+    if any(rest.startswith(form) for column in columns for name in column.stages for form in _forms(name)):
+        return True
+    head = re.split(r"[\d０-９一二两三四五六七八九十]", rest[:40], maxsplit=1)[0]
+    length = max((_begins_alike(head, column.title) for column in columns), default=0)
+    if length < 2 and (head or going is None):
+        return False
+    filling = _FILLING.match(head, length)
+    return filling is not None and filling.end() == len(head)
+
+
+def _begins_alike(head: str, title: str) -> int:
+    """How many characters from its beginning stand somewhere in a title."""
+    bare = re.sub(r"[^\w]", "", title)
+    return next((length for length in range(min(len(head), len(bare)), 0, -1) if head[:length] in bare), 0)
+
+
+def _unknown(name: str) -> str:
+    return _("There is no “%(name)s” here.") % {"name": name}
+
+
+def _parts(line: str, found: Sequence[Mark], columns: Sequence[Wanted], doubt: Callable[[str], str]) -> list[_Part]:
+    """A line cut where it turns to another village; the name itself is left out of what is read.
+
+    What stands before the first name is nobody's: figures there make all of the line a question.
+    """
+    if not found:
+        return []
+    if len(found) > MOST_NAMED:
+        return [_Part(None, _("It names too many villages: take it apart."), [])]
+    before = line[: found[0].start]
+    before = "" if _BARE_NUMBER.fullmatch(before) else before
+    if len({mark.key for mark in found}) == 1 and found[0].key is not None:
+        facts = _facts(before + "，" + line[found[0].end :], columns)
+        early = bool(_facts(before, columns))
+        return [_Part(None, _early(), facts) if early else _Part(found[0].key, "", facts)]
+    ends = [*(mark.start for mark in found[1:]), len(line)]
+    told = [_facts(line[mark.end : end], columns) for mark, end in zip(found, ends, strict=True)]
+    early_facts = _facts(before, columns)
+    clear = all(told) and not early_facts
+    parts = [_Part(None, _early(), early_facts)] if early_facts else []
+    for mark, facts in zip(found, told, strict=True):
+        why = doubt(mark.name) if mark.key is None else "" if clear else _("It names several villages.")
+        parts.append(_Part(mark.key if clear else None, why, facts))
+    return parts
+
+
+def _early() -> str:
+    return _("It names the village after a figure.")
 
 
 def _half_width(text: str) -> str:
     return "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" and c not in "，；！" else c for c in text)
 
 
-def _parts(line: str, spans: Spans) -> list[tuple[int | None, str]]:
-    """A line cut where it turns to another village; the name itself is left out of what is read."""
-    if not spans:
-        return [(None, line)]
-    cut: list[tuple[int | None, str]] = []
-    keys = [key for _start, _end, key in spans]
-    if len(set(keys)) == 1:
-        start, end, key = spans[0]
-        return [(key, line[:start] + "，" + line[end:])]
-    for (_start, end, key), following in zip(spans, [*spans[1:], (len(line), 0, 0)], strict=True):
-        cut.append((key, line[end : following[0]]))
-    return cut
-
-
 def _facts(text: str, columns: Sequence[Wanted]) -> list[Fact]:
     """The facts of one village's words: stages by their names, numbers by the words and units beside them."""
     found: list[Fact] = []
-    for clause in _CLAUSES.split(text):
+    for clause in filter(None, _CLAUSES.split(_half_width(text))):
         left = clause
         for column in columns:
             if column.ask == Ask.STAGE and (name := _stage(clause, column)):
                 _add(found, Fact(name, column.key, sure=not _negated(clause, name)))
                 left = left.replace(name, " ")
         for match in _NUMBER.finditer(left):
-            fact = _number(match[1].strip(), match[2], left, match.start(), columns)
+            before = left[max(0, match.start() - _WORDS_BEFORE) : match.start()]
+            fact = _number(match[1].strip(), match[2], before, columns)
             if fact is not None:
                 _add(found, fact)
+            if len(found) > MOST_FACTS:
+                return found
     return found
 
 
@@ -124,21 +256,26 @@ def _stage(clause: str, column: Wanted) -> str:
     """The furthest stage a clause names, by its whole name or its first two characters or more."""
     named = ""
     for name in column.stages:
-        bare = re.split(r"[/／及和与]", name)[0]
-        forms = [form for form in {name, bare, bare[:2]} if len(form) >= 2]
-        if any(form in clause for form in forms):
+        if any(form in clause for form in _forms(name)):
             named = name
     return named
+
+
+@lru_cache(maxsize=256)
+def _forms(name: str) -> tuple[str, ...]:
+    """How people write a stage: its name, the first of two, its first two characters."""
+    bare = re.split(r"[/／及和与]", name)[0]
+    return tuple(form for form in dict.fromkeys((name, bare, bare[:2])) if len(form) >= 2)
 
 
 def _negated(clause: str, name: str) -> bool:
     """Not begun, not finished, about to: somebody has to say what is meant."""
     at = clause.find(name[:2])
     around = clause[max(0, at - 4) : at + len(name) + 6]
-    return bool(re.search(r"[未没]|还差|正在|准备|下周|预计|即将|开始", around))
+    return bool(_NEGATED.search(around))
 
 
-def _number(digits: str, after: str, clause: str, at: int, columns: Sequence[Wanted]) -> Fact | None:
+def _number(digits: str, after: str, before: str, columns: Sequence[Wanted]) -> Fact | None:
     """A number with the column its words or its unit point to."""
     unit = next((after[:length] for length in (3, 2, 1) if after[:length] in UNITS), "")
     text = digits + (unit if unit and dimension(unit) in {"money", "area"} else "")
@@ -146,8 +283,8 @@ def _number(digits: str, after: str, clause: str, at: int, columns: Sequence[Wan
     if after[:1] in {"%", "％"}:
         text, counted = f"{digits}%", [column for column in counted if column.ask == Ask.PERCENT]
     fitting = [column for column in counted if _fits(column, unit, digits)]
-    best = max((_shared(clause[:at], column.title) for column in fitting), default=0)
-    named = [column for column in fitting if _shared(clause[:at], column.title) == best] if best >= 2 else []
+    best = max((_shared(before, column.title) for column in fitting), default=0)
+    named = [column for column in fitting if _shared(before, column.title) == best] if best >= 2 else []
     if len(named) == 1:
         return Fact(text, named[0].key, sure=True)
     exact = [column for column in fitting if unit and _same_unit(column, unit, digits)]
@@ -177,8 +314,7 @@ def _same_unit(column: Wanted, unit: str, digits: str) -> bool:
 def _shared(before: str, title: str) -> int:
     """The length of the longest run of characters of a title that stands before a number."""
     bare = re.sub(r"[^\w]", "", title)
-    tail = before[-16:]
     for length in range(min(len(bare), 8), 1, -1):
-        if any(bare[at : at + length] in tail for at in range(len(bare) - length + 1)):
+        if any(bare[at : at + length] in before for at in range(len(bare) - length + 1)):
             return length
     return 0

@@ -1,5 +1,6 @@
 """Villages found by what people call them, for pasted blocks and chat messages: one township's names, built once."""
 
+import re
 from collections.abc import Iterable
 
 from django.db.models import Q
@@ -20,14 +21,17 @@ class Villages:
         wanted = Q(pk__in=known) | Q(path__in=actor.above)
         rows = Organisation.objects.filter(wanted).prefetch_related("names")
         self.organisations = {row.pk: row for row in rows}
-        self._home = home.pk
+        self._home = home
         self._matcher = Matcher(self._unit(row) for row in self.organisations.values())
         self.known = known
+        forms = self._forms()
+        self._keys = dict(forms)
+        self._pattern = re.compile("|".join(re.escape(form) for form, _key in forms)) if forms else None
 
     def _unit(self, row: Organisation) -> Unit:
         names = tuple(other.name for other in row.names.all())
         level = "township" if row.kind in OPERATING else "above" if row.kind in {Kind.COUNTY, Kind.CITY} else "village"
-        township = self._home if level == "village" else None
+        township = self._home.pk if level == "village" else None
         return Unit(row.pk, row.code, row.name, row.short_name, level, township, names)  # type: ignore[arg-type]
 
     def find(self, name: str) -> Match:
@@ -52,19 +56,14 @@ class Villages:
 
     def in_text(self, text: str) -> list[tuple[int, int, int]]:
         """The villages a text names, as (start, end, key) in order; the longest name at each place counts."""
-        found: list[tuple[int, int, int]] = []
-        for form, key in self._forms():
-            at = text.find(form)
-            while at >= 0:
-                span = (at, at + len(form), key)
-                if not any(span[0] < other[1] and other[0] < span[1] for other in found):
-                    found.append(span)
-                at = text.find(form, at + len(form))
-        return sorted(found)
+        if self._pattern is None:
+            return []
+        return [(match.start(), match.end(), self._keys[match[0]]) for match in self._pattern.finditer(text)]
 
     def _forms(self) -> list[tuple[str, int]]:
         """Every way to write each village that means one of them only, longest first."""
         keys: dict[str, set[int]] = {}
+        towns = {self._home.name, self._home.short_name} - {""}
         for key in self.known:
             row = self.organisations.get(key)
             if row is None:
@@ -72,6 +71,7 @@ class Villages:
             for name in {row.name, row.short_name, *(other.name for other in row.names.all())} - {""}:
                 for form in {name, name.removesuffix("村"), name.removesuffix("社区")}:
                     if len(form) >= 2:
-                        keys.setdefault(form, set()).add(key)
+                        for before in ("", *towns):
+                            keys.setdefault(before + form, set()).add(key)
         single = [(form, next(iter(found))) for form, found in keys.items() if len(found) == 1]
         return sorted(single, key=lambda pair: (-len(pair[0]), pair[0]))

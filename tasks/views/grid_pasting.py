@@ -24,9 +24,10 @@ from tasks.grids.sheet import Cell, Sheet
 from tasks.reading import NotRead
 from tasks.refusals import StepRefused
 from tasks.rules import Learned
-from tasks.views.grid import columns_of, shows_mine
+from tasks.views.grid import columns_of
 
-MOST_TEXT = 20_000
+MOST_ROWS = chat.MOST_LINES * (chat.MOST_NAMED + 1)
+NOBODY = "none"  # chosen for a line that is left out on purpose
 
 
 @require_POST
@@ -126,27 +127,44 @@ def chat_page(request: doors.BusinessRequest) -> HttpResponse:
     actor = request.actor
     require(permissions.fills_grid(actor))
     shown = sheet.build(actor, tasks=columns_of(request), mine=False)
-    text = request.POST.get("text", "")[:MOST_TEXT]
+    text = clipboard.unbroken(request.POST.get("text", ""))
     if request.method == "POST" and request.POST.get("step") == "save":
         left = _save(request, shown)
         if not left:
             return redirect("grid")
         text = "\n".join(left)
-    told = []
-    if text.strip():
-        villages = Villages(actor, [line.organisation.pk for line in shown.lines])
-        told = chat.read(text, [_wanted(shown, column.key) for column in shown.columns], villages.in_text)
+    told = _told(request, shown, text)
     context = {
         "text": text,
         "told": told,
-        "asked": sum(one.asked for one in told),
+        "asked": sum(one.asked for one in told or ()),
         "sheet": shown,
         "stands": {line.organisation.pk: line for line in shown.lines},
         "learned": Learned.choices,
-        "nothing": bool(text.strip()) and not told,
-        "mine": shows_mine(request),
+        "nothing": bool(text.strip()) and told == [],
+        "longest": clipboard.LONGEST,
+        "nobody": NOBODY,
     }
     return render(request, "tasks/grid_chat.html", context)
+
+
+def _told(request: doors.BusinessRequest, shown: Sheet, text: str) -> list[chat.Told] | None:
+    """What the lines tell; None after saying that they are too many to be read at once."""
+    words = {"count": clipboard.LONGEST, "lines": chat.MOST_LINES}
+    if len(text) > clipboard.LONGEST or len(chat.lines_of(text)) > chat.MOST_LINES:
+        said = _("At most %(count)s characters and %(lines)s lines at once: nothing was read. Paste it in parts.")
+        messages.error(request, said % words)
+        return None
+    if not text.strip():
+        return []
+    villages = Villages(request.actor, [line.organisation.pk for line in shown.lines])
+    wanted = [_wanted(shown, column.key) for column in shown.columns]
+    told = chat.read(text, wanted, villages.in_text, villages.doubt)
+    if sum(len(one.facts) for one in told) > chat.MOST_TOLD:
+        said = _("At most %(count)s figures at once: nothing was read. Paste it in parts.")
+        messages.error(request, said % {"count": chat.MOST_TOLD})
+        return None
+    return told
 
 
 def _wanted(shown: Sheet, key: str) -> chat.Wanted:
@@ -163,8 +181,9 @@ def _wanted(shown: Sheet, key: str) -> chat.Wanted:
 def _save(request: doors.BusinessRequest, shown: Sheet) -> list[str]:
     """Save what was confirmed, one change set a village; the lines of what was not saved, after saying why."""
     by_place = {line.organisation.pk: line for line in shown.lines}
-    left, saved = [], 0
-    for place, (facts, sources) in _confirmed(request).items():
+    confirmed, left = _confirmed(request)
+    saved = 0
+    for place, (facts, sources) in confirmed.items():
         line = by_place.get(place)
         if line is None:
             left += sources
@@ -191,23 +210,38 @@ def _save(request: doors.BusinessRequest, shown: Sheet) -> list[str]:
     return list(dict.fromkeys(left))
 
 
-def _confirmed(request: doors.BusinessRequest) -> dict[int, tuple[dict[str, str], list[str]]]:
-    """What was confirmed: by village the texts by column, and the lines they are from."""
+def _confirmed(
+    request: doors.BusinessRequest,
+) -> tuple[dict[int, tuple[dict[str, str], list[str]]], list[str]]:
+    """What was confirmed, by village the texts by column and the lines they are from; and lines still in question.
+
+    A line that a village was not chosen for stays, unless it is left out on purpose.
+    """
     found: dict[int, tuple[dict[str, str], list[str]]] = {}
-    for number in range(chat.MOST_LINES):
+    open_lines: list[str] = []
+    for number in range(MOST_ROWS):
         source = request.POST.get(f"line-{number}")
         if source is None:
             break
-        place = requested.key(request.POST.get(f"place-{number}"))
+        chosen = request.POST.get(f"place-{number}", "")
+        place = requested.key(chosen)
         if place is None:
-            continue  # left out on purpose
+            open_lines += [] if chosen == NOBODY else [source]
+            continue
         facts, sources = found.setdefault(place, ({}, []))
         sources.append(source)
         columns = request.POST.getlist(f"column-{number}")
         for column, text in zip(columns, request.POST.getlist(f"fact-{number}"), strict=False):
             if column and text.strip():
                 facts[column] = text.strip()
-    return found
+    if open_lines:
+        said = ngettext(
+            "%(count)s line was not saved, for no village was chosen: it stands below again.",
+            "%(count)s lines were not saved, for no village was chosen: they stand below again.",
+            len(open_lines),
+        )
+        messages.warning(request, said % {"count": len(open_lines)})
+    return found, open_lines
 
 
 def _report(
