@@ -9,6 +9,7 @@ from typing import Any
 from orgs.dictionary import Fields
 from orgs.field_rules import FieldRule, FieldType, field_of
 from sheets import reading
+from sheets.apart import asking
 
 MOST_ROWS = 12  # headings stand within the first rows
 _LEAD_WORDS = "序号 编号 乡镇 乡镇（街道） 所属乡镇 所在乡镇 村 村名 村（社区） 行政村 单位 单位名称 代码 行政区划代码"
@@ -44,7 +45,7 @@ class Heading:
 
 def headings(content: bytes, fields: Fields) -> list[Heading]:
     """The headings of a workbook's first table. Raises ``sheets.reading.UnreadableError``."""
-    for sheet in reading.read(content):
+    for sheet in asking.read(content):
         rows = [[_plain(reading.text_of(cell)) for cell in row] for row in sheet.rows[:MOST_ROWS]]
         found = _in_rows(rows)
         if found:

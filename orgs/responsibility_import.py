@@ -20,13 +20,15 @@ from orgs.resources import ChoiceWidget, CodeWidget, DayWidget, TextWidget
 from orgs.resources_responsibility import ResponsibilityResource
 from orgs.rules import Duty
 from orgs.scope import Actor
-from sheets.reading import Cell, UnreadableError, code_of, read, text_of
+from sheets.apart.asking import read
+from sheets.reading import Cell, UnreadableError, code_of, text_of
 
 REQUIRED = ("code", "duty")
 EDITED = ("title", "phone", "until", "document", "pledged", "delivered")
 HEADING_ROWS = 10
 LENGTHS = {f.name: f.max_length for f in Responsibility._meta.concrete_fields if f.max_length}
 Key = tuple[int, str, str, int | None, Any]
+Table = tuple[Sequence[Sequence[Cell]], dict[str, int], int]
 
 
 class AmountWidget(TextWidget):
@@ -80,9 +82,9 @@ class Plan:
     digest: str = ""
 
 
-def plan(content: bytes, actor: Actor) -> Plan:
-    """What the file would do to the organisations the actor looks after. Raises ``UnreadableError``."""
-    rows, columns, first = _table(content)
+def plan(table: Table, actor: Actor) -> Plan:
+    """What a file's table would do to the organisations the actor looks after."""
+    rows, columns, first = table
     made = Plan()
     values = [
         (first + n, _values(row, columns, first + n, made)) for n, row in enumerate(rows) if any(map(text_of, row))
@@ -101,8 +103,8 @@ def plan(content: bytes, actor: Actor) -> Plan:
     return made
 
 
-def _table(content: bytes) -> tuple[Sequence[Sequence[Cell]], dict[str, int], int]:
-    """The rows below the headings, the columns found, and the number of the first row."""
+def table_of(content: bytes) -> Table:
+    """The rows below the headings, the columns found, and the number of the first row. Raises ``UnreadableError``."""
     known = _headings()
     sheets = [sheet for sheet in read(content) if any(any(map(text_of, row)) for row in sheet.rows)]
     for sheet in sheets:

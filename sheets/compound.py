@@ -1,17 +1,20 @@
 """Old workbooks (xls) in a compound file: is it one, is it protected, what is hidden, which formulas show an error."""
 
+import itertools
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheets.packed import MAX_CELLS, Beside
-from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, refused
+from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UNUSUAL, refused
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END, _MAX_STREAMS = 0xFFFFFFFA, 4_096  # sector numbers from _END on are marks
 _FILEPASS, _DATES_FROM_1904, _SHEET, _ROW, _COLUMNS, _BEGIN, _FORMULA, _BOOL_OR_ERROR = (
     0x2F, 0x22, 0x85, 0x208, 0x7D, 0x809, 0x06, 0x205,
 )  # fmt: skip
+_CODE_PAGE, _UNICODE = 0x42, b"\xb0\x04"
+_HEAD = 40  # records among which a workbook says how it is written
 _CELLS = {0x203, 0x27E, 0xFD, 0x204, 0xBD, _FORMULA, _BOOL_OR_ERROR}
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
@@ -22,6 +25,7 @@ class Contents:
 
     dates_from_1904: bool
     beside: dict[str, Beside]
+    content: bytes = b""  # as the reader is to get it
 
 
 def inspect(content: bytes) -> Contents:
@@ -33,7 +37,8 @@ def inspect(content: bytes) -> Contents:
         name = next((name for name in ("Workbook", "WORKBOOK", "Book", "BOOK") if name in streams.names), None)
         if name is None:
             raise refused(UNSUPPORTED)
-        return _look(streams.read(name))
+        stream = streams.read(name)
+        return replace(_look(stream), content=_in_unicode(content, stream))
     except (struct.error, IndexError, KeyError) as error:
         raise refused(CORRUPT) from error
 
@@ -63,18 +68,18 @@ class _Streams:
 
     def _sector_table(self, first_table: int) -> list[int]:
         """The table that chains sectors, itself spread over sectors that the header and further tables name."""
-        sectors = list(struct.unpack_from("<109I", self.content, 76))
+        sectors = [number for number in struct.unpack_from("<109I", self.content, 76) if number < _END]
         seen: set[int] = set()
-        while first_table < _END and first_table not in seen:
+        while first_table < _END:
+            if first_table in seen:
+                raise refused(CORRUPT)
             seen.add(first_table)
             more = _numbers(self._sector(first_table))
-            sectors += more[:-1]
+            sectors += [number for number in more[:-1] if number < _END]
             first_table = more[-1]
-        table: list[int] = []
-        for sector in sectors:
-            if sector < _END:
-                table += _numbers(self._sector(sector))
-        return table
+        if len(set(sectors) | seen) < len(sectors) + len(seen):
+            raise refused(CORRUPT)  # no sector is told twice: a reader that follows would never come to an end
+        return [number for sector in sectors for number in _numbers(self._sector(sector))]
 
     def _sector(self, number: int) -> bytes:
         start = (number + 1) * self.size
@@ -84,12 +89,13 @@ class _Streams:
         return piece.ljust(self.size, b"\0")
 
     def _chain(self, first: int, table: list[int]) -> bytes:
-        pieces, number = [], first
+        pieces, number, seen = [], first, set[int]()
         while number < _END:
+            if number in seen:
+                raise refused(CORRUPT)
+            seen.add(number)
             pieces.append(self._sector(number))
             number = table[number]
-            if len(pieces) > len(table):
-                raise refused(CORRUPT)
         return b"".join(pieces)
 
     def read(self, name: str) -> bytes:
@@ -103,6 +109,17 @@ class _Streams:
             pieces.append(self.small[number * 64 : number * 64 + 64])
             number = self.next_small[number]
         return b"".join(pieces)[:size]
+
+
+def _in_unicode(content: bytes, stream: bytes) -> bytes:
+    """The file with the code page that texts of Excel 97 and later really have, where a program wrote another."""
+    kinds = {kind: body for _offset, kind, body in itertools.islice(_records(stream), _HEAD)}
+    if kinds.get(_BEGIN, b"")[:2] != b"\x00\x06" or kinds.get(_CODE_PAGE, _UNICODE) == _UNICODE:
+        return content
+    stated, right = (struct.pack("<HH", _CODE_PAGE, 2) + page for page in (kinds[_CODE_PAGE], _UNICODE))
+    if content.count(stated) != 1:
+        raise refused(UNUSUAL)
+    return content.replace(stated, right)
 
 
 def _numbers(piece: bytes) -> list[int]:

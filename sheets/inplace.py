@@ -5,30 +5,25 @@ those cells and leaves everything else as it was: formulas, merged ranges, looks
 """
 
 import hashlib
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from sheets import layout, lines
-from sheets.cleaning import cell_text
+from sheets.apart import asking
 from sheets.extraction import why_ignored
 from sheets.grid import Grid, Place, is_blank
 from sheets.headings import CODE, COUNTY, PLACE, SERIAL, TOWNSHIP, Vocabulary
 from sheets.mapping import Column, take_units
-from sheets.reading import Cell, Sheet, read_book, text_of
-from sheets.refusals import NO_HEADER, NOT_XLSX, TOO_LARGE, refused
+from sheets.reading import Cell, Sheet, text_of
+from sheets.refusals import NO_HEADER, refused
 from sheets.stated import Stated, stated
-from sheets.writing import TEMPTING
 
-MOST_CELLS = 200_000  # of all sheets: a form to fill in is far smaller
 WIDE = 3  # columns that a merged text spans when it is a title, a section or a note
 LABELS = (COUNTY, TOWNSHIP, PLACE, CODE)
 OWN = "本单位"  # whose a form is that says nothing of it
-_FORMULA = 0.0  # stands for a formula when the layout is looked for: anything but a heading
 
 Address = tuple[str, str]  # sheet and cell: ("Sheet1", "C7")
 Value = str | int | Decimal
@@ -109,10 +104,9 @@ class Form:
 
 def read(content: bytes, vocabulary: Vocabulary) -> list[Form]:
     """The tables of an .xlsx. Raises ``sheets.refusals.UnreadableError``."""
-    book = _opened(content)
+    book, formulas_of = asking.read_blank(content)
     found: list[Form] = []
-    for worksheet in book.worksheets:
-        sheet, formulas = _sheet_of(worksheet)
+    for sheet, formulas in zip(book.sheets, formulas_of, strict=True):
         if not why_ignored(sheet):
             found += _forms(sheet, formulas, vocabulary, len(found))
     if not found:
@@ -170,43 +164,6 @@ def fingerprint(forms: Sequence[Form]) -> str:
     """What tells the layout from others: the headings of every table, wherever they stand."""
     told = [[[column.index, *column.path, column.unit] for column in form.columns] for form in forms]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
-
-
-def _opened(content: bytes) -> Any:
-    """The workbook, after everything was refused that is none, is damaged, protected or too large."""
-    import openpyxl  # only for a workbook
-
-    if content and not content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        raise refused(NOT_XLSX)
-    found = read_book(content)
-    if found.container != "xlsx" or b"vbaProject.bin" in content:
-        raise refused(NOT_XLSX)
-    if sum(len(row) for sheet in found.sheets for row in sheet.rows) > MOST_CELLS:
-        raise refused(TOO_LARGE)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), keep_vba=False)
-    except Exception as error:  # whatever another program wrote that openpyxl does not know
-        raise refused(NOT_XLSX) from error
-    if sum(sheet.max_row * sheet.max_column for sheet in book.worksheets) > MOST_CELLS:
-        raise refused(TOO_LARGE)  # blank rows that have a look of their own
-    return book
-
-
-def _sheet_of(worksheet: Any) -> tuple[Sheet, frozenset[Place]]:
-    """The sheet as layouts are found in it, and where its formulas stand."""
-    rows: list[list[Cell]] = []
-    formulas = set()
-    for cells in worksheet.iter_rows():
-        line: list[Cell] = []
-        for cell in cells:
-            value = cell.value
-            if getattr(cell, "data_type", "") == "f":
-                formulas.add((cell.row - 1, cell.column - 1))
-                value = _FORMULA
-            line.append("" if value is None else float(value) if isinstance(value, int) else value)
-        rows.append(line)
-    merges = [(m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in worksheet.merged_cells.ranges]
-    return Sheet(worksheet.title, rows, merges, worksheet.sheet_state == "visible"), frozenset(formulas)
 
 
 def _scattered(table: layout.Table, formulas: frozenset[Place]) -> Form:
@@ -291,28 +248,12 @@ def _states_units(form: Form, row: int, filled: Sequence[tuple[int, Cell]]) -> b
 
 
 def fill(content: bytes, values: Mapping[Address, Value]) -> bytes:
-    """The workbook with values in its empty cells; what stands in a cell or computes in it is never touched."""
-    from openpyxl.workbook.properties import CalcProperties  # only for a workbook
+    """The workbook with values in its empty cells; what stands in a cell or computes in it is never touched.
 
-    book = _opened(content)
-    for (sheet, address), value in values.items():
-        cell = book[sheet][address]
-        if type(cell).__name__ == "MergedCell" or (cell.value not in (None, "") and not is_blank(str(cell.value))):
-            continue
-        _put(cell, value)
-    book.calculation = book.calculation or CalcProperties()  # some programs write none
-    book.calculation.fullCalcOnLoad = True
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
-
-
-def _put(cell: Any, value: Value) -> None:
-    """A value in its cell; a text stays text whatever it begins with."""
-    if not isinstance(value, str):
-        cell.value = value
-        return
-    cell.value = text = cell_text(value)
-    cell.data_type = "s"
-    if text.startswith(TEMPTING):
-        cell.quotePrefix = True
+    Raises ``sheets.refusals.UnreadableError``.
+    """
+    told = [
+        [sheet, address, "text" if isinstance(value, str) else "number", str(value)]
+        for (sheet, address), value in values.items()
+    ]
+    return asking.fill(content, told)

@@ -1,11 +1,9 @@
-"""Zipped workbooks (xlsx, xlsm, xlsb, ods): what they hold is checked before anybody unpacks them, in bounded memory.
+"""Zipped workbooks (xlsx, xlsm, xlsb, ods): what they are, and what the reader leaves out of them.
 
-The reader behind ``sheets.reading`` gives values, merged ranges and hidden sheets; what it leaves out is looked up in
-the sheets' XML here: hidden rows and columns, formulas that show an error, formulas saved without a result.
+The reader behind ``sheets.reading`` gives values, merged ranges and hidden sheets; hidden rows and columns, formulas
+that show an error and formulas saved without a result are looked up in the parts that it opens, by an XML parser.
 """
 
-import html
-import io
 import re
 import struct
 import zipfile
@@ -13,38 +11,33 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sheets import markup
+from sheets.parts import Parts
 from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, refused
 
-MAX_UNPACKED_BYTES = 200 * 1024 * 1024
-MAX_PARTS = 5_000
-MAX_RATIO, RATIO_MATTERS_FROM = 150, 20 * 1024 * 1024
 MAX_CELLS = 6_000_000  # of the rectangle a sheet spans: the reader keeps all of it in memory
-CHUNK = 1 << 20
+MOST_SHEETS = 500
 NO_RESULT = "#FORMULA!"  # stands where a formula was saved without its result
+FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, OSError)  # of a damaged zip
 
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
-_SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
-_ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
-_HIDDEN_ROW = re.compile(rb'<row\s(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
-_HIDDEN_COLUMN = re.compile(rb'<col\s(?=[^>]*\bhidden="(?:1|true)")[^>]*>')
-_ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>')
-_NO_RESULT = re.compile(
-    rb'<c r="([A-Z]+)(\d+)"(?![^>]*\bt="str")[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v\s*/>|<v>\s*</v>)?</c>'
-)
-_WIDE = re.compile(rb'<c r="(?:[A-Z]{3}|[B-Z][A-Z])\d')
-_ROW = re.compile(rb'<row\s[^>]*?\br="(\d+)"')
-_FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*(?<!/)>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<(?:v|is)\b')
-_REPEATED = re.compile(rb'(?:number-(?:rows|columns)-repeated)="(\d+)"')
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+# Only a sheet in which one of these stands says more than its values: the beginning of a formula's element, the type
+# of an error, something hidden, or anything that could be another way of writing them.
+_TELLING = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b"&#", b"<!", b":c ", b"<c>", b"<c\n", b"<c\r", b"<c\t")
+_FAR = re.compile(rb'<c r="(?:[A-Za-z]{3}|[B-Zb-z][A-Za-z]|[A-Za-z]{1,2}\d{6})')  # beyond 52 columns or 99,999 rows
+
+Merge = tuple[int, int, int, int]
 
 
 @dataclass
 class Beside:
-    """What one sheet tells beside its values; rows and columns count from 0."""
+    """What one sheet tells beside its values; rows and columns count from 0, ``merges`` where the reader tells none."""
 
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     faults: dict[tuple[int, int], str] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -54,184 +47,197 @@ class Contents:
     container: str
     dates_from_1904: bool
     beside: dict[str, Beside]
+    content: bytes = b""  # as the reader is to get it
 
 
 def inspect(content: bytes) -> Contents:
     """Check a zipped workbook and look into it. Raises ``UnreadableError``."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            parts = {item.filename: item for item in packed.infolist()}
-        _refuse_bombs(parts)
-        container = _container(content, parts)
-        if container != "xlsx":
-            return Contents(container, False, {})
-        return _workbook(content, parts)
-    except (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, OSError) as error:
+        parts = Parts(content)
+        container = container_of(parts)
+        given = parts.renamed() if parts.oddly_named else content
+        if container == "ods":
+            from sheets import opendocument
+
+            return Contents(container, False, opendocument.inspect(parts), given)
+        return _workbook(parts, given) if container == "xlsx" else Contents(container, False, {}, given)
+    except FAULTS as error:
         raise refused(CORRUPT) from error
 
 
-def _refuse_bombs(parts: dict[str, zipfile.ZipInfo]) -> None:
-    if any(item.flag_bits & 1 for item in parts.values()):
-        raise refused(ENCRYPTED)
-    if len(parts) > MAX_PARTS or sum(item.file_size for item in parts.values()) > MAX_UNPACKED_BYTES:
-        raise refused(TOO_LARGE)
-    for item in parts.values():
-        if item.file_size > RATIO_MATTERS_FROM and item.file_size > MAX_RATIO * item.compress_size:
-            raise refused(TOO_LARGE)
-
-
-def _container(content: bytes, parts: dict[str, zipfile.ZipInfo]) -> str:
-    """Which workbook it is: xlsx, xlsb or ods."""
+def container_of(parts: Parts) -> str:
+    """Which workbook it is: xlsx, xlsb or ods. Raises ``UnreadableError``."""
     if "xl/workbook.bin" in parts:
         return "xlsb"
-    if any(name.startswith("xl/") for name in parts):
+    if any(name.startswith("xl/") for name in parts.by_name):
         return "xlsx"
-    if "mimetype" in parts and unpacked(content, parts["mimetype"]).startswith(_ODS):
-        manifest = parts.get("META-INF/manifest.xml")
-        if manifest and b"encryption-data" in unpacked(content, manifest):
+    if parts.whole("mimetype").startswith(_ODS):
+        if b"encryption-data" in parts.whole("META-INF/manifest.xml"):
             raise refused(ENCRYPTED)
-        _check_repeats(content, parts)
+        if "content.xml" not in parts:
+            raise refused(CORRUPT)
         return "ods"
     raise refused(UNSUPPORTED)
 
 
-def unpacked(content: bytes, part: zipfile.ZipInfo) -> bytes:
-    """One part, whole."""
-    return b"".join(_chunks(content, part))
+@dataclass
+class _Head:
+    """What the workbook's own part says."""
+
+    sheets: list[tuple[str, str]] = field(default_factory=list)  # name and relation
+    from_1904: bool = False
+    computes: bool = False  # whether formulas are to be computed when it is opened
+
+    def told(self, name: str, attributes: dict[str, str]) -> None:
+        """Take in one element."""
+        if name == "sheet":
+            self.sheets.append((attributes.get("name", ""), attributes.get("id", "")))
+            if len(self.sheets) > MOST_SHEETS:
+                raise refused(TOO_LARGE)
+        elif name == "workbookPr":
+            self.from_1904 = attributes.get("date1904") in {"1", "true"}
+        elif name == "calcPr":
+            self.computes = attributes.get("fullCalcOnLoad") in {"1", "true"}
 
 
-def _chunks(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """One part piece by piece; a part that holds more than it declares is damaged."""
-    name_length, extra_length = struct.unpack_from("<HH", content, part.header_offset + 26)
-    start = part.header_offset + 30 + name_length + extra_length
-    raw = memoryview(content)[start : start + part.compress_size]
-    if part.compress_type == zipfile.ZIP_STORED:
-        yield bytes(raw)
-        return
-    if part.compress_type != zipfile.ZIP_DEFLATED:
-        raise refused(CORRUPT)
-    unpacker, size, rest = zlib.decompressobj(-zlib.MAX_WBITS), 0, bytes(raw)
-    while not unpacker.eof:
-        piece = unpacker.decompress(rest, CHUNK)
-        size, rest = size + len(piece), unpacker.unconsumed_tail
-        if size > part.file_size or (not piece and not unpacker.eof):
-            raise refused(CORRUPT)
-        yield piece
-    if size != part.file_size:
-        raise refused(CORRUPT)
+def _workbook(parts: Parts, content: bytes) -> Contents:
+    head = _Head()
+    if "xl/workbook.xml" in parts:
+        markup.elements(parts.pieces("xl/workbook.xml"), head.told)
+    for name in {"xl/sharedstrings.xml", "xl/styles.xml"} & set(parts.by_name):
+        markup.check_head(parts.pieces(name))
+        for _piece in parts.pieces(name):
+            pass  # only to see that it holds what it declares
+    found = {name: _look(parts, part, head.computes) for name, part in _sheet_parts(parts, head).items()}
+    return Contents("xlsx", head.from_1904, found, content)
 
 
-def _check_repeats(content: bytes, parts: dict[str, zipfile.ZipInfo]) -> None:
-    """An ods says "this row a million times"; that is harmless for blank rows only."""
-    part = parts.get("content.xml")
-    if part is None:
-        raise refused(CORRUPT)
-    cells = 0
-    for row in re.finditer(rb"<table:table-row\b([^>]*)>(.*?)</table:table-row>", unpacked(content, part), re.DOTALL):
-        if b"office:value" not in row[2] and b"<text:p" not in row[2]:
-            continue
-        repeated = _REPEATED.search(row[1])
-        filled = re.finditer(rb"<table:table-cell\b([^>]*)>", row[2])
-        width = sum(int(found[1]) if (found := _REPEATED.search(cell[1])) else 1 for cell in filled)
-        cells += width * (int(repeated[1]) if repeated else 1)
-        if cells > MAX_CELLS:
-            raise refused(TOO_LARGE)
+def sheet_parts(parts: Parts) -> dict[str, str]:
+    """The part of each sheet by the sheet's name, of an .xlsx. Raises ``UnreadableError``."""
+    head = _Head()
+    markup.elements(parts.pieces("xl/workbook.xml"), head.told)
+    return _sheet_parts(parts, head)
 
 
-def _workbook(content: bytes, parts: dict[str, zipfile.ZipInfo]) -> Contents:
-    book = parts.get("xl/workbook.xml")
-    head = unpacked(content, book) if book else b""
-    shared = parts.get("xl/sharedStrings.xml")
-    for _piece in _chunks(content, shared) if shared else ():
-        pass  # only to see that it holds what it declares
-    beside = {name: _look(content, part) for name, part in _sheet_parts(content, parts, head).items()}
-    return Contents("xlsx", bool(re.search(rb'date1904\s*=\s*"(?:1|true)"', head)), beside)
-
-
-def sheet_parts(content: bytes) -> dict[str, zipfile.ZipInfo]:
-    """The part of each sheet by the sheet's name, of an .xlsx that was inspected before; none of anything else."""
-    if not content.startswith(b"PK"):
-        return {}
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        parts = {item.filename: item for item in packed.infolist()}
-    book = parts.get("xl/workbook.xml")
-    return _sheet_parts(content, parts, unpacked(content, book)) if book else {}
-
-
-@dataclass(frozen=True)
-class Shape:
-    """How many cells a sheet has, and whether there are formulas among them."""
-
-    cells: int
-    formulas: bool
-
-
-def shapes_of(content: bytes) -> dict[str, Shape]:
-    """The shape of each sheet by its name, of an .xlsx that was inspected before; none of anything else."""
-    texts = ((name, unpacked(content, part)) for name, part in sheet_parts(content).items())
-    return {name: Shape(text.count(b"<c "), b"<f" in text) for name, text in texts}
-
-
-def _sheet_parts(content: bytes, parts: dict[str, zipfile.ZipInfo], head: bytes) -> dict[str, zipfile.ZipInfo]:
+def _sheet_parts(parts: Parts, head: _Head) -> dict[str, str]:
     """Each sheet's part by its name, as the workbook's relations tell."""
-    related = parts.get("xl/_rels/workbook.xml.rels")
-    targets = {}
-    for tag in _RELATION.findall(unpacked(content, related) if related else b""):
-        attributes = dict(_ATTRIBUTE.findall(tag))
-        targets[attributes.get(b"Id", b"")] = attributes.get(b"Target", b"").decode(errors="replace").lstrip("/")
+    targets: dict[str, str] = {}
+
+    def told(name: str, attributes: dict[str, str]) -> None:
+        if name == "Relationship":
+            targets[attributes.get("Id", "")] = attributes.get("Target", "").replace("\\", "/").lstrip("/")
+
+    related = "xl/_rels/workbook.xml.rels"
+    if related in parts:
+        markup.elements(parts.pieces(related), told)
     found = {}
-    for tag in _SHEET.findall(head):
-        attributes = {key.split(b":")[-1]: value for key, value in _ATTRIBUTE.findall(tag)}
-        target = targets.get(attributes.get(b"id", b""), "")
-        part = parts.get(target if target.startswith("xl/") else f"xl/{target}")
-        if part is not None:
-            found[html.unescape(attributes.get(b"name", b"").decode(errors="replace"))] = part
+    for name, relation in head.sheets:
+        target = targets.get(relation, "")
+        part = target if target.lower().startswith("xl/") else f"xl/{target}"
+        if part in parts:
+            found[name] = part
     return found
 
 
-def _look(content: bytes, part: zipfile.ZipInfo) -> Beside:
-    """One sheet's XML, in pieces that end with a row."""
-    beside, rest, size = Beside(), b"", [0, 0]
-    for chunk in _chunks(content, part):
-        text = rest + chunk
-        cut = text.rfind(b"</row>") + 6
-        if cut < 6 and len(text) < 16 * CHUNK:
-            rest = text
-            continue
-        piece, rest = (text[:cut], text[cut:]) if cut >= 6 else (text, b"")
-        _look_at(piece, beside, size)
-    _look_at(rest, beside, size)
-    return beside
+def _look(parts: Parts, name: str, computes: bool) -> Beside:
+    markup.check_head(parts.pieces(name))
+    if not _tells(parts.pieces(name)):
+        return Beside()
+    found = _Cells(computes)
+    made = markup.parser()
+    made.StartElementHandler = found.start
+    found.parser = made
+    markup.fed(made, parts.pieces(name))
+    found.finish()
+    return found.beside
 
 
-def _look_at(piece: bytes, beside: Beside, size: list[int]) -> None:
-    if b'hidden="' in piece:
-        beside.hidden_rows.update(int(row) - 1 for row in _HIDDEN_ROW.findall(piece))
-        for tag in _HIDDEN_COLUMN.findall(piece):
-            span = dict(_ATTRIBUTE.findall(tag))
-            beside.hidden_columns.update(range(int(span.get(b"min", 1)) - 1, min(int(span.get(b"max", 1)), 16_384)))
-    if b't="e"' in piece:
-        for letters, row, shown in _ERROR.findall(piece):
-            beside.faults[int(row) - 1, column_index(letters.decode())] = html.unescape(shown.decode(errors="replace"))
-    if b"<f" in piece:
-        for letters, row in _NO_RESULT.findall(piece):
-            beside.faults[int(row) - 1, column_index(letters.decode())] = NO_RESULT
-    _measure(piece, size)
+def _tells(pieces: Iterator[bytes]) -> bool:
+    """Whether a sheet may say more than its values, or reach far; reads it whole, to see that it holds what it says."""
+    tells, rest = False, b""
+    for piece in pieces:
+        text = rest + piece
+        cut = text.rfind(b"<")  # no tag is looked at before it is whole
+        text, rest = (text[:cut], text[cut:]) if cut > 0 else (text, b"")
+        tells = tells or any(sign in text for sign in _TELLING) or text.count(b"<c ") != text.count(b'<c r="')
+        tells = tells or _FAR.search(text) is not None
+    return tells or b"<c" in rest
 
 
-def _measure(piece: bytes, size: list[int]) -> None:
-    """Refuse a sheet whose few far-away cells would span a rectangle that fills the memory."""
-    last = piece.rfind(b"<row ")
-    found = _ROW.match(piece, last) if last >= 0 else None
-    if not _WIDE.search(piece) and (found is None or int(found[1]) < MAX_CELLS // 60):
-        size[0] = max(size[0], int(found[1]) if found else 0)
-        size[1] = max(size[1], 52)
-    else:
-        for letters, row in _FILLED.findall(piece):
-            size[0] = max(size[0], int(row))
-            size[1] = max(size[1], column_index(letters.decode()) + 1)
-    if size[0] * size[1] > MAX_CELLS:
-        raise refused(TOO_LARGE)
+class _Cells:
+    """Follows the elements of a sheet: what is hidden, which formulas show an error or were saved without a result."""
+
+    def __init__(self, computes: bool) -> None:
+        self.beside, self.computes = Beside(), computes
+        self.parser = markup.parser()
+        self.row, self.column, self.address = -1, -1, ""
+        self.type, self.formula, self.shown = "", False, list[str]()
+        self.open = False  # whether a cell is being read
+        self.height = self.width = 0  # of what is filled
+
+    def start(self, name: str, told: dict[str, str]) -> None:
+        """Take in the beginning of an element."""
+        if self.shown:
+            self.parser.CharacterDataHandler = None
+        name = name[name.rfind(":") + 1 :]
+        if name == "c":
+            self.finish()
+            self.open, self.formula, self.shown = True, False, []
+            self.type, self.address = told.get("t", ""), told.get("r", "")
+            self.column += 1
+            if self.address and (found := _ADDRESS.fullmatch(self.address)):
+                self.column = column_index(found[1].upper())
+        elif name in {"v", "is", "t"}:
+            self._measure()
+            if name == "v" and self.open and (self.formula or self.type == "e"):
+                self.shown = [""]
+                self.parser.CharacterDataHandler = self.shown.append
+        elif name == "f":
+            self.formula = self.open
+        elif name == "row":
+            self._row(told)
+        elif name == "col":
+            self._columns(told)
+        elif name in {"mergeCells", "extLst", "conditionalFormatting"}:
+            self.finish()
+
+    def _measure(self) -> None:
+        """Refuse a sheet whose few far-away cells would span a rectangle that fills the memory."""
+        found = _ADDRESS.fullmatch(self.address)
+        self.height = max(self.height, int(found[2]) if found else self.row + 1)
+        self.width = max(self.width, self.column + 1)
+        if self.height * self.width > MAX_CELLS:
+            raise refused(TOO_LARGE)
+
+    def _row(self, told: dict[str, str]) -> None:
+        self.finish()
+        stated = told.get("r", "")
+        self.row = int(stated) - 1 if stated.isascii() and stated.isdigit() and len(stated) < 8 else self.row + 1
+        self.column = -1
+        if told.get("hidden") in {"1", "true"}:
+            self.beside.hidden_rows.add(self.row)
+
+    def _columns(self, told: dict[str, str]) -> None:
+        if told.get("hidden") in {"1", "true"}:
+            first, last = (int(told.get(end, "1")[:6]) for end in ("min", "max"))
+            self.beside.hidden_columns.update(range(max(first, 1) - 1, min(last, 16_384)))
+
+    def finish(self) -> None:
+        """Note what the cell that was read says."""
+        if not self.open:
+            return
+        self.open = False
+        self.parser.CharacterDataHandler = None
+        shown = "".join(self.shown).strip()
+        if self.type == "e":
+            self._note(shown or "#N/A")
+        elif self.formula and self.type not in {"str", "inlineStr"} and (not shown or (self.computes and shown == "0")):
+            self._note(NO_RESULT)  # 0 is what a program writes that computes nothing and asks others to do it
+
+    def _note(self, shown: str) -> None:
+        found = _ADDRESS.fullmatch(self.address)
+        row = int(found[2]) - 1 if found else self.row
+        self.beside.faults[row, self.column] = shown
 
 
 def column_index(letters: str) -> int:

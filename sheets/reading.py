@@ -2,8 +2,9 @@
 
 ``read(content)`` gives the sheets of an .xlsx, .xlsm, .xlsb, .xls or .ods workbook, of a text table (UTF-8, UTF-16,
 GBK) or of a web page saved as .xls; ``read_book`` also says which of these it was and from when its days count.
-What cannot be read raises ``UnreadableError`` with one clear sentence and a ``code`` (``sheets.refusals``), before
-anything is unpacked and within bounded memory.
+What cannot be read raises ``UnreadableError`` with one clear sentence and a ``code`` (``sheets.refusals``).
+
+Files from outside are never read in the web's or a worker's own process: ask ``sheets.apart.asking`` for them.
 
 Cells are str, float, bool, date, datetime, time or timedelta, ``""`` when empty. A formula that shows an error is its
 text (``#REF!``), one that was saved without a result is ``#FORMULA!``: neither is ever a number.
@@ -14,15 +15,14 @@ import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sheets import compound, packed, texts, webtable
 from sheets.cleaning import clean
-from sheets.refusals import CORRUPT, EMPTY, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UnreadableError, refused
+from sheets.refusals import CORRUPT, EMPTY, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UNUSUAL, UnreadableError, refused
+from sheets.sheet import Book, Cell, Sheet
 
 __all__ = ["Book", "Cell", "Sheet", "UnreadableError", "code_of", "day_of", "read", "read_book", "text_of"]
 
-Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta
 MAX_BYTES = 100 * 1024 * 1024
 _OTHER_FORMATS = (
     b"%PDF",
@@ -39,30 +39,6 @@ _SPACES = " \t\r\n\u00a0\u3000\u200b\ufeff"
 _DAY = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*[日号]?(?:[ T]0{1,2}:00(?::00)?)?")
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet as rows of cells; ``rows[0]`` is row 1 of the sheet, and blank rows stay in place.
-
-    ``merges`` are (top, left, bottom, right), counted from 0 and inclusive, as are hidden rows and columns.
-    """
-
-    name: str
-    rows: Sequence[Sequence[Cell]]
-    merges: Sequence[tuple[int, int, int, int]] = ()
-    visible: bool = True
-    hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Book:
-    """A read file: what it was (xlsx, xls, ods, xlsb, csv, html), its sheets, and from when its day numbers count."""
-
-    container: str
-    sheets: Sequence[Sheet]
-    dates_from_1904: bool = False
-
-
 def read(content: bytes) -> Sequence[Sheet]:
     """The sheets of a workbook, or the one table of a text or web page. Raises ``UnreadableError``."""
     return read_book(content).sheets
@@ -74,10 +50,10 @@ def read_book(content: bytes) -> Book:
         raise refused(TOO_LARGE)
     if content.startswith(b"PK"):
         looked = packed.inspect(content)
-        return Book(looked.container, _sheets(content, looked.beside), looked.dates_from_1904)
+        return Book(looked.container, _sheets(looked.content, looked.beside), looked.dates_from_1904)
     if content.startswith(compound.MAGIC):
         old = compound.inspect(content)
-        return Book("xls", _sheets(content, old.beside), old.dates_from_1904)
+        return Book("xls", _sheets(old.content, old.beside), old.dates_from_1904)
     if content.startswith((b"\x09\x08", b"\x09\x04", b"\x09\x02")):  # a workbook older than compound files
         return Book("xls", _sheets(content, {}))
     if content.startswith(_OTHER_FORMATS):
@@ -101,17 +77,23 @@ def _sheets(content: bytes, beside: Mapping[str, packed.Beside]) -> list[Sheet]:
 
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        found = []
-        for about in book.sheets_metadata:
+        found: list[Sheet] = []
+        for number, about in enumerate(book.sheets_metadata):
             if about.typ != SheetTypeEnum.WorkSheet:
                 continue
-            sheet = book.get_sheet_by_name(about.name)
+            if any(other.name == about.name for other in found) or len(found) >= packed.MOST_SHEETS:
+                raise refused(UNUSUAL)
+            sheet = book.get_sheet_by_index(number)
+            if sheet.total_height * sheet.total_width > packed.MAX_CELLS:
+                raise refused(TOO_LARGE)
             merges = [(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
             rows = sheet.to_python(skip_empty_area=False)
             visible = str(about.visible).endswith("Visible")
             found.append(_with_beside(about.name, rows, merges, visible, beside.get(about.name)))
     except PasswordError as error:
         raise refused(ENCRYPTED) from error
+    except UnreadableError:
+        raise
     except (CalamineError, OSError, ValueError, OverflowError) as error:
         raise refused(CORRUPT) from error
     except BaseException as error:
@@ -136,7 +118,8 @@ def _with_beside(
             rows.append([])
         rows[row] += [""] * (column + 1 - len(rows[row]))
         rows[row][column] = shown
-    return Sheet(name, rows, merges, visible, frozenset(beside.hidden_rows), frozenset(beside.hidden_columns))
+    hidden_rows, hidden_columns = frozenset(beside.hidden_rows), frozenset(beside.hidden_columns)
+    return Sheet(name, rows, [*merges, *beside.merges], visible, hidden_rows, hidden_columns)
 
 
 def text_of(cell: Cell | None) -> str:

@@ -1,35 +1,31 @@
-"""Why a file is not read: a code for machines and one clear sentence that says what to do next."""
+"""Why a file is not read: a code for machines, and one clear sentence (``sheets.wording``) that says what to do next.
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+Imports nothing of Django, so that the process in which foreign files are read (``sheets.apart``) starts at once.
+"""
 
 EMPTY, CORRUPT, ENCRYPTED, TOO_LARGE = "empty_file", "corrupt_file", "encrypted_file", "too_large"
 UNSUPPORTED, NO_HEADER, NO_DATA, BAD_LINE = "unsupported_format", "no_header", "no_data", "bad_line"
-NOT_XLSX = "not_xlsx"
-
-SENTENCES: dict[str, Promise] = {
-    EMPTY: _("The file is empty. Choose the file that holds the table."),
-    CORRUPT: _("The file is damaged. Get it once more from where it came and choose it again."),
-    ENCRYPTED: _("The workbook is protected by a password. Save it without one and choose it again."),
-    TOO_LARGE: _("The workbook is too large. Leave out pictures, blank rows and other sheets and choose it again."),
-    UNSUPPORTED: _("The file is neither a workbook nor a text table. Save it as .xlsx or .csv and choose it again."),
-    NO_HEADER: _("No table was found in the file: no row holds the headings. Put a row of headings above the data."),
-    NO_DATA: _("The table in the file holds headings but no rows."),
-    NOT_XLSX: _(
-        "Only an .xlsx can be filled in as it is. Open the table in Excel or WPS, save it as .xlsx and send it."
-    ),
-    BAD_LINE: _("Line %(line)s cannot be read as a table row. Mend it, or save the file as .xlsx."),
-}
+NOT_XLSX, UNUSUAL, MERGED, TOO_SLOW, BUSY = "not_xlsx", "unusual_file", "too_many_merged", "too_slow", "busy"
 
 
 class UnreadableError(ValueError):
-    """The content is no table we can read; the message says what to do next, ``code`` says why to a machine."""
+    """The content is no table we can read; the message says what to do next, ``code`` says why to a machine.
 
-    def __init__(self, message: str, code: str = UNSUPPORTED) -> None:
+    Without a message it is the sentence of its code, in the language of whoever reads it; ``details`` fill its gaps.
+    """
+
+    def __init__(self, message: str = "", code: str = UNSUPPORTED, details: dict[str, object] | None = None) -> None:
         super().__init__(message)
-        self.code = code
+        self.code, self.details = code, details or {}
+
+    def __str__(self) -> str:
+        if message := super().__str__():
+            return message
+        from sheets.wording import REFUSALS  # Django's translations, which the process apart does without
+
+        return str(REFUSALS[self.code]) % self.details
 
 
 def refused(code: str, **details: object) -> UnreadableError:
     """The refusal of a code with its sentence; details fill the sentence's gaps."""
-    return UnreadableError(str(SENTENCES[code]) % details, code)
+    return UnreadableError("", code, details)

@@ -10,7 +10,8 @@ from functools import partial
 
 from sheets.cleaning import clean
 from sheets.packed import NO_RESULT, column_index, sheet_parts
-from sheets.reading import Cell, Sheet
+from sheets.parts import Parts
+from sheets.sheet import Cell, Sheet
 
 _FORMULA = re.compile(
     rb'<c r="([A-Z]+)(\d+)"((?:(?! t=)[^>])*)>(<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v\s*/>|<v>\s*</v>)?</c>'
@@ -26,7 +27,7 @@ def restored(saved: bytes, sheets: Mapping[str, Sheet], *, from_1904: bool = Fal
     """
     target = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(saved)) as before, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as after:
-        names = {part.filename: name for name, part in sheet_parts(saved).items()}
+        names = {part: name for name, part in sheet_parts(Parts(saved)).items()}
         for part in before.infolist():
             content = before.read(part)
             sheet = sheets.get(names.get(part.filename, ""))

@@ -10,7 +10,7 @@ from sheets.refusals import TOO_LARGE, UNSUPPORTED, refused
 
 MAX_CHARACTERS = 60_000_000
 MAX_SPAN = 16_384
-_NAMES = re.compile(r"<x:Name>(.*?)</x:Name>", re.IGNORECASE | re.DOTALL)
+_NAMES = re.compile(r"<x:Name>([^<]*)</x:Name>", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 Merge = tuple[int, int, int, int]
 
@@ -52,7 +52,7 @@ def tables(text: str) -> list[WebTable]:
 def _table(name: str, lines: list[Any]) -> WebTable:
     table = WebTable(name)
     covered: dict[int, int] = {}  # column → the last row that a span from above covers
-    cells = 0
+    places = 0
     for number, line in enumerate(lines):
         row: list[str | float] = []
         table.rows.append(row)
@@ -64,12 +64,12 @@ def _table(name: str, lines: list[Any]) -> WebTable:
             left, bottom = len(row), min(number + down, len(lines)) - 1
             row.append(_content(cell))
             row += [""] * (across - 1)
-            cells += len(row)
-            if cells > MAX_CELLS * 10:
+            if places + len(row) > MAX_CELLS or len(row) > MAX_SPAN * 2:
                 raise refused(TOO_LARGE)
             if across > 1 or bottom > number:
                 table.merges.append((number, left, bottom, left + across - 1))
                 covered.update(dict.fromkeys(range(left, left + across), bottom))
+        places += len(row)
     return table
 
 

@@ -1,7 +1,42 @@
-"""What is said of a cell: one clear sentence a fault, one short phrase for what was corrected by itself."""
+"""What is said of a file that is not read, and of a cell: one clear sentence, one short phrase for a correction."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from sheets import refusals as why
+
+REFUSALS: dict[str, Promise] = {
+    why.EMPTY: _("The file is empty. Choose the file that holds the table."),
+    why.CORRUPT: _("The file is damaged. Get it once more from where it came and choose it again."),
+    why.ENCRYPTED: _("The workbook is protected by a password. Save it without one and choose it again."),
+    why.TOO_LARGE: _(
+        "The workbook holds or spans more than can be read. Leave out pictures, other sheets and whatever stands far "
+        "below or beside the table, and choose it again."
+    ),
+    why.UNSUPPORTED: _(
+        "The file is neither a workbook nor a text table. Save it as .xlsx or .csv and choose it again."
+    ),
+    why.NO_HEADER: _(
+        "No table was found in the file: no row holds the headings. Put a row of headings above the data."
+    ),
+    why.NO_DATA: _("The table in the file holds headings but no rows."),
+    why.NOT_XLSX: _(
+        "Only an .xlsx can be filled in as it is. Open the table in Excel or WPS, save it as .xlsx and send it."
+    ),
+    why.BAD_LINE: _("Line %(line)s cannot be read as a table row. Mend it, or save the file as .xlsx."),
+    why.UNUSUAL: _(
+        "The workbook is written in a way that is not read here. Open it in Excel or WPS, save it as .xlsx and choose "
+        "that."
+    ),
+    why.MERGED: _(
+        "Merged cells cover more of the sheet than can be read. Take back the merging of whole rows, columns and "
+        "blank areas, and choose the file again."
+    ),
+    why.TOO_SLOW: _(
+        "Reading the file took too long and was stopped. Copy the table alone into a new workbook and choose that."
+    ),
+    why.BUSY: _("Other files are being read at this moment. Nothing was taken; send it again in a minute."),
+}
 
 FAULTS: dict[str, Promise] = {
     "not_a_number": _("This is not a number. Write digits only."),

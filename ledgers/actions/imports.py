@@ -27,7 +27,8 @@ from records.changes import Conflict, Writer, change_set
 from records.models import ChangeSet
 from records.undo import AlreadyUndone, undo
 from records.work import Progress
-from sheets.reading import Book, read_book
+from sheets.apart.asking import read_book
+from sheets.reading import Book
 from sheets.units import UNITS
 
 VERB = "ledgers.import"

@@ -14,15 +14,18 @@ from records.models import ChangeSet
 from sheets import inplace
 
 
-@transaction.atomic
 def keep(content: bytes, name: str, offered: Sources, *, by: Actor) -> SuperiorTable:
     """Keep a blank workbook; one of a known layout keeps what was chosen before.
 
     Raises ``PermissionDenied`` or ``sheets.refusals.UnreadableError``.
     """
     require(may_fill_tables(by))
-    forms = inplace.read(content, offered.vocabulary)
-    layout = inplace.fingerprint(forms)
+    forms = inplace.read(content, offered.vocabulary)  # before anything is locked
+    return _keep(content, name, inplace.fingerprint(forms), by)
+
+
+@transaction.atomic
+def _keep(content: bytes, name: str, layout: str, by: Actor) -> SuperiorTable:
     file = sealed.keep(content)
     known = SuperiorTable.objects.visible_to(by).of_staff(by).filter(fingerprint=layout).first()
     with change_set("ledgers.superior", by=by) as changes:

@@ -14,11 +14,12 @@ from ledgers.imports.staged import StagedRow
 from ledgers.rules import values as rules
 from ledgers.rules.kinds import KindRule, Subject
 from orgs.field_rules import FieldRule
+from sheets.apart.asking import read_book
 from sheets.extraction import Extract, Found, Record, extract
 from sheets.extraction import Places as Written
 from sheets.headings import Guess
 from sheets.packed import column_index, column_letters
-from sheets.reading import Book, read_book, text_of
+from sheets.reading import Book, text_of
 
 LONGEST_ORIGINAL = 200
 _SHOWN_ALTERNATIVES = 4

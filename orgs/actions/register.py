@@ -14,7 +14,7 @@ from orgs.resources import OrganisationResource
 from orgs.scope import Actor
 from records.changes import Writer, change_set
 from records.models import ChangeSet
-from sheets import reading
+from sheets.apart import asking
 
 VERB = "orgs.register"
 _BESIDE: dict[type[models.Model], list[str]] = {
@@ -47,7 +47,7 @@ def load(content: bytes, *, name: str, by: Actor | None, dry_run: bool = False, 
     ``by`` None is the system itself (the command), which may load anything; ``seen`` is the digest of the plan that was
     shown. Raises ``sheets.reading.UnreadableError`` and ``Outdated``.
     """
-    table = register.table_of(reading.read(content))
+    table = register.table_of(asking.read(content))
     now = by.now if by else clock.now()
     written: list[ChangeSet] = []
     kept: list[loading.Loading] = []

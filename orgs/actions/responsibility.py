@@ -8,7 +8,7 @@ from django.db import transaction
 
 from orgs.models import Organisation, Responsibility
 from orgs.permissions import may_edit_any_responsibility, may_edit_responsibility
-from orgs.responsibility_import import Plan, plan
+from orgs.responsibility_import import Plan, Table, plan, table_of
 from orgs.scope import Actor, require
 from records.changes import change_set
 
@@ -69,14 +69,18 @@ class NotLoaded(Exception):
         self.plan = plan
 
 
-@transaction.atomic
 def load(content: bytes, *, by: Actor, seen: str) -> Plan:
     """Write what a workbook says, all of it or nothing; ``seen`` is the digest of the plan that was shown.
 
     Raises ``PermissionDenied``, ``NotLoaded`` or ``sheets.reading.UnreadableError``.
     """
     require(may_edit_any_responsibility(by))
-    made = plan(content, by)
+    return _load(table_of(content), by, seen)  # read before anything is locked
+
+
+@transaction.atomic
+def _load(table: Table, by: Actor, seen: str) -> Plan:
+    made = plan(table, by)
     if made.faults or made.digest != seen:
         raise NotLoaded(made)
     if not made.new and not made.changed:

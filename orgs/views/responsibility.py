@@ -18,12 +18,12 @@ from orgs.models import Organisation, Responsibility
 from orgs.paging import page_of
 from orgs.permissions import may_edit_any_responsibility, may_edit_responsibility
 from orgs.resources_responsibility import workbook
-from orgs.responsibility_import import Plan, plan
+from orgs.responsibility_import import Plan, plan, table_of
 from orgs.scope import require
 from records import files
 from records.changes import Conflict
 from records.models import StoredFile
-from sheets.reading import UnreadableError
+from sheets.refusals import BUSY, UnreadableError
 
 SESSION_KEY = "responsibility_import"  # the key of the file a person is about to load
 FIELDS = (
@@ -164,11 +164,12 @@ def load(request: doors.BusinessRequest) -> HttpResponse:
     if file is not None:
         content = files.read(file)
         try:
-            context["plan"] = plan(content, request.actor)
             if request.method == "POST" and "seen" in request.POST:
                 return _loaded(request, actions.load(content, by=request.actor, seen=request.POST["seen"]))
+            context["plan"] = plan(table_of(content), request.actor)
         except UnreadableError as error:
-            del request.session[SESSION_KEY]
+            if error.code != BUSY:
+                del request.session[SESSION_KEY]
             messages.error(request, str(error))
         except actions.NotLoaded as refused:
             context["plan"] = refused.plan
