@@ -93,12 +93,12 @@ def decide(request: doors.BusinessRequest) -> HttpResponse:
         return redirect("extensions")
     if not form.is_valid():
         return _show(request, form)
-    sent, seen = form.cleaned_data, requested.number(request.POST.get("seen"))
+    sent = form.cleaned_data
     decision = Decision(sent["decision"] == "grant", sent["words"], sent["new_due_on"], sent["shift"])
     asked = DueDateRevision.objects.visible_to(actor).filter(pk__in=keys).select_for_update(of=("self",))
     asked = asked.select_related("assignment__task__theme__programme__organisation", "assignment__organisation")
     try:
-        done = extensions.decide(asked, decision, by=actor, seen=together.latest_sent(seen))
+        done = extensions.decide(asked, decision, by=actor, seen=together.latest_sent(request.POST.get("seen", "")))
     except StepRefused as refused:
         form.add_error(refused.field or None, str(refused))
         return _show(request, form)
