@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledgers', '0004_superior_tables'),
+        ('ledgers', '0005_read_units'),
     ]
 
     operations = [
