@@ -25,7 +25,15 @@ EVENT = "sweep_failed"
 DAY = 24 * 3600
 KEPT = 2 * DAY  # seconds; a sweep that is run no more tells nothing for ever
 NAMES = frozenset(
-    {"reminders.sweep", "reminders.pushes", "reminders.send", "tasks.days", "ledgers.forget", "records.forget", "records.work"}
+    {
+        "reminders.sweep",
+        "reminders.pushes",
+        "reminders.send",
+        "tasks.days",
+        "ledgers.forget",
+        "records.forget",
+        "records.work",
+    }
 )
 log = logging.getLogger(__name__)
 
