@@ -69,7 +69,7 @@ def period(text: object) -> Period | None:
         found = periods.parse(str(text or ""))
     except ValueError:
         return None
-    return found if FIRST_YEAR <= found.start.year and found.end.year <= LAST_YEAR + 1 else None
+    return found if found.start.year >= FIRST_YEAR and found.end.year <= LAST_YEAR + 1 else None
 
 
 def day(text: object) -> datetime.date | None:
