@@ -205,3 +205,23 @@ def test_a_form_keeps_what_was_typed_without_what_is_never_seen(text: str, offic
 @pytest.mark.parametrize("keys", [["9" * 25], ["²"], ["-1"], ["1", "9" * 5000]])
 def test_a_key_among_several_that_no_database_holds_is_unknown(keys: list[str], office: Client, cast: Cast) -> None:
     assert office.post(reverse("task_new"), {"title": "任务", "leads": keys, "version": "0"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "carried", ["q=%00", "q=%ED%A0%80", "task=%C2%B2", "period=2026-W99", "stage=%00&township=" + "9" * 25]
+)
+def test_a_filter_that_a_form_carries_is_read_like_an_address(carried: str, office: Client) -> None:
+    assert requested.query("q=%00a")["q"] == "a"
+    form = {"all": "yes", "filter": carried, "sure": "yes", "reason": "重复"}
+    assert office.post(reverse("rows_change", args=["withdraw"]), form).status_code in {200, 302, 422}
+
+
+@pytest.mark.parametrize("month", ["2026-W99", "2026-13", "9999-12", "2026", "2026-Q3", "²", "0001-01"])
+def test_a_sample_is_drawn_of_a_month(month: str, office: Client) -> None:
+    assert office.post(reverse("samples"), {"month": month, "size": "3"}).status_code == 422
+
+
+@pytest.mark.parametrize("address", ["x", "1.2.3", "²", "::ffff:1.2.3.4%eth0", "9" * 5000])
+def test_a_lock_of_no_address_is_no_longer_there(address: str, signed_in: Callable[[str], Client]) -> None:
+    answer = signed_in("secadmin").post(reverse("unlock"), {"username": "hekou", "address": address})
+    assert answer.status_code == 302
