@@ -72,13 +72,14 @@ def address_of(request: HttpRequest) -> str | None:
     hops = request.headers.get("X-Forwarded-For", "").split(",")
     if settings.PROXY_COUNT and len(hops) >= settings.PROXY_COUNT:
         hop = hops[-settings.PROXY_COUNT].strip()
-        if _is_address(hop):
+        if is_address(hop):
             return str(hop)
     address = str(request.META.get("REMOTE_ADDR", ""))
-    return address if _is_address(address) else None
+    return address if is_address(address) else None
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether a text is an internet address."""
     try:
         ipaddress.ip_address(text)
     except ValueError:

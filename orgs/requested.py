@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.db import models
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from orgs import periods
 from orgs.periods import Period
-from records.cleaning import clean_all
+from records.cleaning import clean_all, cleaned
 
 DIGITS = 18  # fits a BIGINT of every database
 FIRST_YEAR, LAST_YEAR = 1900, 2199  # that anything asked for may lie in
@@ -79,6 +79,11 @@ def day(text: object) -> datetime.date | None:
     except ValueError:
         return None
     return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+
+
+def query(text: str) -> QueryDict:
+    """A query string that a form carried along, cleaned as the address itself is: ``q=%00`` hides until it is read."""
+    return cleaned(QueryDict(text))
 
 
 def structure(text: str) -> Any:

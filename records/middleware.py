@@ -37,7 +37,7 @@ class HealthMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Say how the system is, or pass the request on."""
-        if request.path != health.PATH or request.method not in {"GET", "HEAD"}:
+        if request.path_info != health.PATH or request.method not in {"GET", "HEAD"}:
             return self.get_response(request)
         found, status = health.report()
         return JsonResponse(found, status=status)

@@ -84,7 +84,7 @@ class Chosen:
     def rows(self, actor: Actor) -> AssignmentQuerySet:
         """The rows, of those the actor sees."""
         if self.query is not None:
-            found = listing.rows(actor, listing.wanted(QueryDict(self.query)))
+            found = listing.rows(actor, listing.wanted(requested.query(self.query)))
             return Assignment.objects.filter(pk__in=found.order_by().values("pk"))
         return Assignment.objects.visible_to(actor).filter(pk__in=self.keys)
 

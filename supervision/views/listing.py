@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from orgs import doors, paging, periods
+from orgs import doors, paging, periods, requested
 from orgs.models import Organisation
 from orgs.scope import require
 from orgs.workbooks import attachment
@@ -184,7 +184,10 @@ def samples(request: doors.BusinessRequest) -> HttpResponse:
 
 def _draw(request: doors.BusinessRequest, sent: dict[str, Any]) -> Sample:
     seed = sent["seed"] or get_random_string(8)
-    return sampling.draw(periods.parse(sent["month"]), by=request.actor, size=sent["size"], seed=seed)
+    month = requested.period(sent["month"])
+    if month is None or month != periods.month(month.start):
+        raise ValueError(sent["month"])
+    return sampling.draw(month, by=request.actor, size=sent["size"], seed=seed)
 
 
 def _sample(request: doors.BusinessRequest, pk: int) -> Sample:

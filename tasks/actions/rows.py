@@ -124,6 +124,11 @@ def report_rows(sent: Mapping[int, RowTyped], *, by: Actor) -> Saved:
         return saved
 
 
+def _known(learned: str) -> str:
+    """How it was learned; nothing when that is none of the ways there are, as for one's own organisation."""
+    return learned if learned in Learned.values else ""
+
+
 def _attempt(sent: Mapping[int, RowTyped], without: Collection[int], by: Actor) -> Saved:
     keys = {key for row in sent.values() for key in row.typed}
     keys |= {row.about for row in sent.values() if row.note and row.about}
@@ -142,7 +147,7 @@ def _attempt(sent: Mapping[int, RowTyped], without: Collection[int], by: Actor) 
             if row.pk not in wanted.typed or row.pk in without:
                 continue
             if (given := _judge(row, own, wanted.typed[row.pk], by, saved)) is not None:
-                own_filled[row.pk] = Filled(row, own, given, learned=wanted.learned)
+                own_filled[row.pk] = Filled(row, own, given, learned=_known(wanted.learned))
         _put_note(wanted, own_rows, stages, own_filled)
         filled |= own_filled
     write(filled, saved, by)
@@ -186,7 +191,7 @@ def _put_note(
     spoken_of = next((row for row in rows if row.pk == about and rules.may_step(row.status, Step.REPORT)), None)
     if spoken_of is not None:
         own = stages.get(spoken_of.pk, [])
-        filled[spoken_of.pk] = Filled(spoken_of, own, text=note, learned=sent.learned)
+        filled[spoken_of.pk] = Filled(spoken_of, own, text=note, learned=_known(sent.learned))
     elif filled:
         next(iter(filled.values())).text = note
 

@@ -51,8 +51,20 @@ def keys(cast, settings, tmp_path):
 DOORS = [
     ("office", "task_edit", "draft", {"title": "草稿任务", "version": "0"}, "due_on"),
     ("office", "task_edit", "draft", {"title": "草稿任务", "version": "0"}, "starts_on"),
-    ("hekou", "assignment_ask_extension", "assignment", {"reason": "雨季", "version": "0"}, "wanted_on"),
-    ("leader", "assignment_instruct", "assignment", {"text": "请加快", "version": "0"}, "reply_due_on"),
+    (
+        "hekou",
+        "assignment_ask_extension",
+        "assignment",
+        {"extension-reason": "雨季", "extension-version": "0"},
+        "extension-wanted_on",
+    ),
+    (
+        "leader",
+        "assignment_instruct",
+        "assignment",
+        {"instruct-text": "请加快", "instruct-version": "0"},
+        "instruct-reply_due_on",
+    ),
     ("office", "talk_new", None, {"person": "王某"}, "follow_up_on"),
     ("office", "talk_new", None, {"person": "王某"}, "held_on"),
     ("hekou", "blocker_new", None, {"text": "缺地"}, "answer_due_on"),
@@ -116,7 +128,7 @@ def test_the_week_asked_for_can_be_any(query: str, cast, signed_in) -> None:
 
 @pytest.mark.parametrize("day", [*BAD, datetime.date.min, datetime.date.max])
 def test_a_stored_day_like_this_neither_hangs_a_page_nor_stops_the_reminders(day, cast, signed_in) -> None:
-    task = issued(cast)
+    task = issued(cast, due_on=TODAY + datetime.timedelta(days=1))
     row = Assignment.objects.filter(task=task).select_related("organisation").first()
     Task.objects.filter(pk=task.pk).update(due_on=day)
     Assignment.objects.filter(pk=row.pk).update(due_on=day, counted_due_on=day, original_due_on=day, near_from=day)

@@ -1,4 +1,4 @@
-"""Working days are computed, never counted one by one: equal to counting, quick over any stretch, never out of range."""
+"""Working days are computed, never counted one by one: equal to counting, quick, never out of range."""
 
 import datetime
 import random
