@@ -16,6 +16,8 @@ from records.changes import Acting, Picture, Writer, change_set, picture, pictur
 from records.inserting import BATCH, insert
 from records.models import Change, ChangeSet, VersionedModel
 
+UNDO, REDO = ".undo", ".redo"  # at the end of a verb
+
 
 @dataclass(frozen=True)
 class Undone:
@@ -53,8 +55,14 @@ def undo(record: ChangeSet, *, by: Acting) -> Undone:
     """
     with transaction.atomic():
         _claim(record)
-        with change_set(f"{record.verb}.undo", by=by, undo_of=record) as writer:
+        with change_set(_verb(record), by=by, undo_of=record) as writer:
             return _undone(writer, record, by)
+
+
+def _verb(record: ChangeSet) -> str:
+    """What undoing it is called; to undo an undo is to do it again, however often one goes back and forth."""
+    stem = record.verb.removesuffix(UNDO).removesuffix(REDO)
+    return f"{stem}{REDO}" if record.verb.endswith(UNDO) else f"{stem}{UNDO}"
 
 
 def _claim(record: ChangeSet) -> None:

@@ -127,7 +127,7 @@ def ledger(client: Client, cast: Cast) -> Any:
 
 
 def workday(client: Client, cast: Cast) -> Any:
-    return client.post(reverse("workdays"), {"day": str(TODAY), "kind": "rest", "note": "调休"})
+    return client.post(reverse("workdays"), {"first": str(TODAY), "kind": "rest", "name": "调休"})
 
 
 TOWN, COUNTY = ("hekou", "hekou2"), ("office", "office2")
