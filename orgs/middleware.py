@@ -79,12 +79,13 @@ class TwoAtOnceMiddleware:
             for file in files:
                 file.seek(0)
         try:
-            return match.func(request, *match.args, **match.kwargs)
+            answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         except Exception as again:
             if not have_met(again):
                 raise
             logger.exception("Two wrote at once, twice: %s", request.path)
             return errors.met(request)
+        return answer
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

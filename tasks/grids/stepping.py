@@ -31,7 +31,8 @@ def last(actor: Actor, *, again: bool = False) -> ChangeSet | None:
 
 def named(actor: Actor, shown: str) -> ChangeSet | None:
     """The person's own save of today that a button beside a row names, undone or not."""
-    return _own(actor).filter(verb__in=SAVES, pk=concealing.revealed(concealing.CHANGE_SET, shown)).first()
+    key = concealing.revealed(concealing.CHANGE_SET, shown)
+    return None if key is None else _own(actor).filter(verb__in=SAVES, pk=key).first()
 
 
 def _own(actor: Actor) -> QuerySet[ChangeSet]:
