@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "orgs.middleware.SignInRequiredMiddleware",
     "orgs.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "orgs.middleware.TwoAtOnceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",

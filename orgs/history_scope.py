@@ -81,7 +81,7 @@ def _scope_of(model: type[models.Model]) -> Scope | None:
 
 def _reached_through(model: type[models.Model]) -> type[models.Model] | None:
     name: str | None = getattr(model, "seen_with", None)
-    return model._meta.get_field(name).related_model if name else None  # type: ignore[return-value]  # a foreign key
+    return model._meta.get_field(name).related_model if name else None
 
 
 def _rows(model: type[models.Model], actor: Actor, question: str) -> QuerySet[models.Model] | None:

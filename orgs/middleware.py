@@ -1,5 +1,6 @@
 """Sets the language a person chose and the post a person acts in, and keeps the event log of what was tried."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
@@ -13,6 +14,10 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from orgs import acting
+from orgs.views import errors
+from records.meetings import have_met
+
+logger = logging.getLogger(__name__)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -48,6 +53,39 @@ class ActorMiddleware:
         if request.method not in SAFE_METHODS or response.status_code == 403 or getattr(response, "is_export", False):
             acting.log_request(request, response)
         return response
+
+
+class TwoAtOnceMiddleware:
+    """Does a request once more whose write met another's of the same moment; nothing of it had been written.
+
+    The second time it finds what the other left: the page says what stands there, or goes on from it. Should they
+    meet again, the person is told so, and nothing is doubled.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """The answer of the second attempt; None for any other error."""
+        match = request.resolver_match
+        if match is None or not have_met(error):
+            return None
+        logger.warning("Two wrote at once: %s", request.path, exc_info=error)
+        for files in dict(request.FILES.lists()).values():
+            for file in files:
+                file.seek(0)
+        try:
+            answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        except Exception as again:
+            if not have_met(again):
+                raise
+            logger.exception("Two wrote at once, twice: %s", request.path)
+            return errors.met(request)
+        return answer
 
 
 class SignInRequiredMiddleware(LoginRequiredMiddleware):

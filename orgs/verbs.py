@@ -6,7 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-_UNDO = ".undo"
+from records.undo import REDO, UNDO
+
 _labels: dict[str, str | Promise] = {}
 
 
@@ -17,8 +18,10 @@ def add(labels: Mapping[str, str | Promise]) -> None:
 
 def label(verb: str) -> str:
     """The verb in words; an undo names what it undid, and an unknown verb is shown as it is."""
-    if verb.endswith(_UNDO):
-        return _("Undone: %(what)s") % {"what": label(verb.removesuffix(_UNDO))}
+    if verb.endswith(UNDO):
+        return _("Undone: %(what)s") % {"what": label(verb.removesuffix(UNDO))}
+    if verb.endswith(REDO):
+        return _("Done again: %(what)s") % {"what": label(verb.removesuffix(REDO))}
     return str(_labels.get(verb, verb))
 
 

@@ -7,14 +7,16 @@ is stored elsewhere and follows from the rows put back, such as sums, an app wri
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import models, router
+from django.db import IntegrityError, models, router, transaction
 
 from records.changes import Acting, Picture, Writer, change_set, picture, pictures
 from records.inserting import BATCH, insert
 from records.models import Change, ChangeSet, VersionedModel
+
+UNDO, REDO = ".undo", ".redo"  # at the end of a verb
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class AlreadyUndone(Exception):
     """The change set was undone before."""
 
 
+R = TypeVar("R")
 Row = tuple[str, int]  # a kind and a key
 Left = tuple[str, int, str]  # with the name
 Follow = Callable[[Writer, ChangeSet, Any], Iterable[Row]]
@@ -50,17 +53,34 @@ def undo(record: ChangeSet, *, by: Acting) -> Undone:
 
     Raises ``AlreadyUndone``.
     """
+    with transaction.atomic():
+        _claim(record)
+        with change_set(_verb(record), by=by, undo_of=record) as writer:
+            return _undone(writer, record, by)
+
+
+def _verb(record: ChangeSet) -> str:
+    """What undoing it is called; to undo an undo is to do it again, however often one goes back and forth."""
+    stem = record.verb.removesuffix(UNDO).removesuffix(REDO)
+    return f"{stem}{REDO}" if record.verb.endswith(UNDO) else f"{stem}{UNDO}"
+
+
+def _claim(record: ChangeSet) -> None:
+    """Whoever undoes it first holds it; another waits and then finds it undone. Raises ``AlreadyUndone``."""
+    ChangeSet.objects.select_for_update(no_key=True, of=("self",)).get(pk=record.pk)
     if ChangeSet.objects.filter(undo_of=record).exists():
         raise AlreadyUndone
+
+
+def _undone(writer: Writer, record: ChangeSet, by: Acting) -> Undone:
     restored, kept, kinds = 0, list[Left](), set[str]()
-    with change_set(f"{record.verb}.undo", by=by, undo_of=record) as writer:
-        for batch in _batches(record.changes.order_by("-id").iterator(chunk_size=BATCH)):
-            left = _put_back(writer, batch)
-            restored += len(batch) - len(left)
-            kept += [(batch[0].kind, key, name) for key, name in left]
-            kinds.add(batch[0].kind)
-        wanted = [follower for follower, of in _followers.items() if of & kinds]
-        settled = {row for follower in wanted for row in follower(writer, record, by)}
+    for batch in _batches(record.changes.order_by("-id").iterator(chunk_size=BATCH)):
+        left = _put_back(writer, batch)
+        restored += len(batch) - len(left)
+        kept += [(batch[0].kind, key, name) for key, name in left]
+        kinds.add(batch[0].kind)
+    wanted = [follower for follower, of in _followers.items() if of & kinds]
+    settled = {row for follower in wanted for row in follower(writer, record, by)}
     named = [(kind, name) for kind, key, name in kept if (kind, key) not in settled]
     return Undone(writer.record, restored + len(kept) - len(named), named)
 
@@ -136,23 +156,46 @@ def _create_deleted(
         row = model(pk=change.object_id)
         _set(row, change.before or {})
         back.append(row)
-    insert(back)
-    for row in back:
+    stood = _as_many_as_fit(back, insert)
+    fitted = {row.pk for row in stood}
+    left = [(row.pk, str(row)) for row in back if row.pk not in fitted]
+    for row in stood:
         writer.note(row, None, picture(row))
-    return [(key, str(row)) for key, row in rows.items()]
+    return [*left, *((key, str(row)) for key, row in rows.items())]
+
+
+def _as_many_as_fit(rows: Sequence[R], write: Callable[[Sequence[R]], object]) -> list[R]:
+    """Write rows together; where others have taken the place of some since, one by one, and give those that fitted."""
+    if not rows:
+        return []
+    try:
+        with transaction.atomic():
+            write(rows)
+    except IntegrityError:
+        return [] if len(rows) == 1 else [row for row in rows if _as_many_as_fit([row], write)]
+    return list(rows)
+
+
+@dataclass(frozen=True)
+class _Restored:
+    """A row as it was before, and the pictures of what that changes."""
+
+    row: models.Model
+    before: Picture
+    after: Picture
 
 
 def _restore_updated(
     writer: Writer, model: type[models.Model], rows: dict[int, models.Model], batch: Sequence[Change]
 ) -> list[tuple[int, str]]:
-    left, touched, names = [], [], set()
+    left, touched = list[tuple[int, str]](), list[_Restored]()
     follows = {"version", *getattr(model, "history_follows", ())}
     for change in batch:
         row = rows.get(change.object_id)
         before, after = change.before or {}, change.after or {}
         current = picture(row) if row is not None else {}
         if row is None or any(current[name] != value for name, value in after.items() if name not in follows):
-            left.append((change.object_id, str(row) if row is not None else str(change.object_id)))
+            left.append((change.object_id, str(row) if row is not None else str(model._meta.verbose_name)))
             continue
         stale = isinstance(row, VersionedModel) and row.version != after.get("version", change.change_set_id)
         _set(row, before)
@@ -160,13 +203,20 @@ def _restore_updated(
             row.version = writer.record.pk  # other columns were written since: this is not the old row again
         now = picture(row)
         changed = {name for name in now if now[name] != current[name]}
-        writer.note(row, {n: current[n] for n in changed}, {n: now[n] for n in changed})
-        names |= changed
-        touched.append(row)
-    if touched and names:
-        fields = [f.name for f in model._meta.concrete_fields if f.attname in names]
-        model._base_manager.bulk_update(touched, fields, batch_size=max(1, BATCH // (len(fields) + 1)))
-    return left
+        touched.append(_Restored(row, {n: current[n] for n in changed}, {n: now[n] for n in changed}))
+    names = {name for one in touched for name in one.after}
+    fields = [f.name for f in model._meta.concrete_fields if f.attname in names]
+
+    def write(some: Sequence[_Restored]) -> None:
+        if fields:
+            size = max(1, BATCH // (len(fields) + 1))
+            model._base_manager.bulk_update([one.row for one in some], fields, batch_size=size)
+
+    stood = _as_many_as_fit(touched, write)
+    for one in stood:
+        writer.note(one.row, one.before, one.after)
+    kept = {id(one) for one in stood}
+    return [*left, *((one.row.pk, str(one.row)) for one in touched if id(one) not in kept)]
 
 
 def _set(row: models.Model, values: Picture) -> None:

@@ -48,6 +48,7 @@ LABELS: Mapping[str, str | Promise] = {
     "grid_row": _("Save a row of the grid"),
     "grid_rows": _("Save rows of the grid"),
     "grid_undo": _("Undo a row of the grid"),
+    "grid_back": _("Go a step back or forth in the grid"),
     "grid_unchanged": _("Report that nothing has moved"),
     "grid_block": _("Paste a block into the grid"),
     "grid_chat": _("Paste replies from the group"),

@@ -1,7 +1,7 @@
 """Verbs on responsibility (包保): add, edit, end, copy to several organisations."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -17,10 +17,29 @@ COPIED = ("duty", "person_name", "user_id", "department_id", "title", "phone", "
 
 @transaction.atomic
 def add(*, by: Actor, organisation: Organisation, **values: Any) -> Responsibility:
-    """Give somebody a duty at an organisation. Raises ``PermissionDenied``."""
+    """Give somebody a duty at an organisation; the very same row, saved by two at once, stands once.
+
+    Raises ``PermissionDenied``.
+    """
     require(may_edit_responsibility(by, organisation))
+    Organisation.objects.select_for_update(no_key=True, of=("self",)).get(pk=organisation.pk)
+    new = Responsibility(organisation=organisation, **values)
+    if (same := _the_same(new)) is not None:
+        return same
     with change_set("responsibility.add", by=by) as changes:
-        return changes.create(Responsibility(organisation=organisation, **values))
+        return changes.create(new)
+
+
+def _the_same(new: Responsibility) -> Responsibility | None:
+    """The row that says exactly what a new one would."""
+    columns = [f.attname for f in Responsibility._meta.concrete_fields if f.attname not in {"id", "version"}]
+    return Responsibility.objects.filter(**_matching({name: getattr(new, name) for name in columns})).first()
+
+
+def _matching(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The lookups that find these values; null is asked for by name."""
+    blank = {f"{name}__isnull": True for name, value in values.items() if value is None}
+    return blank | {name: value for name, value in values.items() if value is not None}
 
 
 @transaction.atomic

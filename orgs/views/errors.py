@@ -39,6 +39,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page, status=500)
 
 
+def met(request: HttpRequest) -> HttpResponse:
+    """Somebody else wrote the same at the same moment, twice: nothing of this was written."""
+    return render(request, "errors/409.html", status=409)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form had been open too long or was sent twice after signing in again."""
     return render(request, "errors/csrf.html", status=403)

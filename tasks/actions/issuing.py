@@ -62,7 +62,7 @@ def _require_ready(tasks: Sequence[Task]) -> None:
 
 
 def run(actor: Actor, arguments: work.Arguments, progress: Progress) -> work.Result:
-    """The background work: the drafts of ``tasks`` by key, and where to go afterwards."""
+    """The background work: the drafts of ``tasks`` by key."""
     rows = Task.objects.visible_to(actor).filter(pk__in=arguments["tasks"])
     tasks = list(rows.select_related("theme__programme__organisation", "organisation").order_by("due_on", "pk"))
     if len(tasks) < len(arguments["tasks"]):
@@ -72,13 +72,12 @@ def run(actor: Actor, arguments: work.Arguments, progress: Progress) -> work.Res
             record, given = issue_many(tasks, by=actor, each=progress.set, note=str(arguments.get("note", "")))
         except (StepRefused, AnswersMissing) as refused:
             raise work.Refused(str(refused)) from refused
-        words = {"count": len(tasks), "given": given, "number": record.pk}
+        words = {"count": len(tasks), "given": given}
         message = ngettext(
-            "%(count)s task issued: %(given)s assignments. Change no. %(number)s in the history takes it back.",
-            "%(count)s tasks issued: %(given)s assignments. Change no. %(number)s in the history takes them back.",
+            "%(count)s task issued: %(given)s assignments. The next page shows them and can take them back.",
+            "%(count)s tasks issued: %(given)s assignments. The next page shows them and can take them back.",
             len(tasks),
         )
-        url = f"{reverse('programme', args=[arguments['programme']])}?year={arguments['year']}"
-        result = {"message": message % words, "url": url}
+        result = {"message": message % words, "url": reverse("change_undo", args=[record.pk])}
         progress.keep(result)
     return result

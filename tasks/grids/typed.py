@@ -94,6 +94,8 @@ def answer(request: HttpRequest, saved: Saved, line: Line | None, organisation: 
             for clash in saved.clashes
         ],
         "chase": line.chase if line else "",
+        "note": line.note if line else "",
+        "about": line.about if line else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import grid, grid_pasting, villages
+from tasks.views import grid, grid_pasting, grid_steps, villages
 
 urlpatterns = [
     path("grid/", grid.page, name="grid"),
@@ -12,7 +12,8 @@ urlpatterns = [
     path("grid/shares/", villages.shares, name="grid_shares"),
     path("grid/rows/", grid.several, name="grid_rows"),
     path("grid/<key:pk>/", grid.row, name="grid_row"),
-    path("grid/<key:pk>/undo/<changeset:record_pk>/", grid.undo, name="grid_undo"),
+    path("grid/back/", grid_steps.back, name="grid_back"),
+    path("grid/<key:pk>/undo/<changeset:record_pk>/", grid_steps.undo, name="grid_undo"),
     path("village/", villages.home, name="village_home"),
     path("villages/print/", villages.month_print, name="villages_print"),
     path("villages/<key:pk>/", villages.page, name="village"),

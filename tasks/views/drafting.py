@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, requested, workdays
+from orgs import doors, history, requested, workdays
 from orgs.scope import require
 from records.changes import Conflict
 from records.models import version_seen
@@ -261,6 +261,6 @@ def discard(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     task = found(request, pk)
     record = actions.discard(task, by=request.actor)
-    text = _("The draft “%(title)s” is thrown away. Change no. %(number)s in the history brings it back.")
-    messages.success(request, text % {"title": task.title, "number": record.pk})
+    text = _("The draft “%(title)s” is thrown away.") % {"title": task.title}
+    messages.success(request, history.with_undo(text, record))
     return redirect("tasks")

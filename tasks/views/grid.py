@@ -1,4 +1,4 @@
-"""Doors of the grid: the sheet itself, one row saved, its last save undone, and what stands as last week."""
+"""Doors of the grid: the sheet itself, one row or several saved, and what stands as last week."""
 
 from typing import Any
 
@@ -11,11 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from orgs import doors, history, periods, requested
-from orgs.actions.history import may_undo, undo_change_set
 from orgs.models import Organisation
 from orgs.scope import require
-from records.models import ChangeSet
-from records.undo import AlreadyUndone
 from tasks.actions import rows as actions
 from tasks.actions import unmoved
 from tasks.actions.rows import RowTyped, Saved
@@ -26,7 +23,7 @@ from tasks.refusals import StepRefused
 from tasks.rules import Learned
 
 MINE = "grid_mine"  # the cookie that remembers whose villages are shown
-SCRIPTS = [f"js/grid/{name}.js" for name in ("cells", "saving", "keys", "pasting", "cards")]
+SCRIPTS = [f"js/grid/{name}.js" for name in ("cells", "saving", "undoing", "keys", "pasting", "cards")]
 A_YEAR = 365 * 24 * 3600
 
 
@@ -77,7 +74,8 @@ def _context(request: doors.BusinessRequest, shown: Sheet, columns: list[int], *
     }
 
 
-def _place(request: doors.BusinessRequest, pk: int) -> Organisation:
+def place_of(request: doors.BusinessRequest, pk: int) -> Organisation:
+    """An organisation the person sees."""
     found: Organisation = get_object_or_404(Organisation.objects.visible_to(request.actor), pk=pk)
     return found
 
@@ -86,7 +84,7 @@ def _place(request: doors.BusinessRequest, pk: int) -> Organisation:
 @doors.business
 def row(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Save one row; a page with scripts is answered in JSON, one without comes back to the grid."""
-    organisation = _place(request, pk)
+    organisation = place_of(request, pk)
     require(permissions.fills_grid(request.actor))
     sent = typed.read(request.POST.dict())
     try:
@@ -136,7 +134,8 @@ def _without_scripts(
     """Back to the grid; what was not saved is said with its text, and clashes stand with both values."""
     titles = {c.assignment.pk: c.column.task.title for line in shown.lines for c in line.cells if c.assignment}
     if saved.change_set:
-        messages.success(request, _("%(name)s is saved.") % {"name": organisation})
+        text = _("%(name)s is saved.") % {"name": organisation}
+        messages.success(request, history.with_undo(text, saved.change_set))
     for key, reason in saved.refused.items():
         words = {"name": organisation, "title": titles.get(key, ""), "text": sent.typed[key].text, "reason": reason}
         messages.error(request, _("%(name)s, %(title)s: “%(text)s” was not saved. %(reason)s") % words)
@@ -149,31 +148,6 @@ def _without_scripts(
         typed.clash_html(request, one, titles.get(one.key, ""), organisation) for one in saved.clashes
     ]
     return render(request, "tasks/grid_page.html", context, status=409)
-
-
-@require_POST
-@doors.business
-def undo(request: doors.BusinessRequest, pk: int, record_pk: int) -> HttpResponse:
-    """Undo one save of a row, as the history would; the answer is the row as it stands then."""
-    organisation = _place(request, pk)
-    require(permissions.fills_grid(request.actor))
-    record = get_object_or_404(
-        ChangeSet.objects.filter(changes__organisation=organisation, verb__startswith="tasks.").distinct(),
-        pk=record_pk,
-    )
-    require(may_undo(request.actor, record))
-    try:
-        undone = undo_change_set(record, by=request.actor)
-    except AlreadyUndone:
-        return JsonResponse({"said": _("It has been undone already.")}, status=409)
-    shown = sheet.build(
-        request.actor, tasks=typed.keys_in(request.POST.get("tasks", "")), organisations=[organisation.pk]
-    )
-    answer = typed.answer(request, Saved(), shown.lines[0] if shown.lines else None, organisation)
-    answer["said"] = _("The last save is undone.")
-    if undone.kept:
-        answer["said"] = _("What was changed since stays: %(names)s") % {"names": "、".join(n for _k, n in undone.kept)}
-    return JsonResponse(answer)
 
 
 @require_POST

@@ -199,6 +199,7 @@ TABLE: dict[str, Row] = {
     "grid_chat": Row(FILL_GRID),
     "grid_shares": Row(FILL_GRID),
     "grid_row": Row("hekou hekou2", NOT_VILLAGE, ("village",), "post"),
+    "grid_back": Row(FILL_GRID, method="post"),
     "grid_undo": Row("hekou hekou2", NOT_VILLAGE, ("village", "row_set"), "post"),
     "village_home": Row("shiling"),
     "village": Row(SEE_VILLAGE, NOT_VILLAGE, ("village",)),

@@ -1,4 +1,4 @@
-// Keys as in a spreadsheet: arrows and Enter move (Tab does by itself), typing replaces, F2 edits, Esc takes back, Ctrl+Z undoes a save.
+// Keys as in a spreadsheet: arrows and Enter move (Tab does by itself), typing replaces, F2 edits, Esc takes back, Ctrl+Z undoes a save, Ctrl+Y does it again.
 // While an input method composes (compositionstart to compositionend, keyCode 229) nothing moves.
 (function () {
   "use strict";
@@ -58,6 +58,13 @@
     var to = grid.vertical(input, event.shiftKey ? -1 : 1);
     if (to) grid.go(to); else { enter(input); if (grid.isDirty(grid.rowOf(input))) grid.save(grid.rowOf(input)); }
   }
+  // Ctrl+Z takes back the last save, Ctrl+Y and Ctrl+Shift+Z do it again; in a row with unsaved text they edit the text.
+  function stepped(event, row) {
+    var key = event.key.toLowerCase();
+    if (grid.isDirty(row) || (key !== "z" && key !== "y")) return;
+    event.preventDefault();
+    if (key === "z" && !event.shiftKey) grid.undo(row); else grid.redo(row);
+  }
   grid.table.addEventListener("keydown", function (event) {
     var input = event.target;
     if (!grid.isCell(input) || event.isComposing || grid.composing || event.keyCode === 229) return;
@@ -66,8 +73,6 @@
     if (event.key === "Escape") return takeBack(input);
     if (event.key === "F2") { event.preventDefault(); return edit(input); }
     if (event.key === " " && input.tagName === "SELECT") editing = true;
-    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z" && !grid.isDirty(grid.rowOf(input))) {
-      if (grid.undo(grid.rowOf(input))) event.preventDefault();
-    }
+    if ((event.ctrlKey || event.metaKey) && !event.altKey) stepped(event, grid.rowOf(input));
   });
 })();

@@ -9,7 +9,6 @@
   var queue = [];
   var sending = 0;
   var timers = {};
-  var lastSets = {};
 
   function state(row) { return row.querySelector("[data-said]"); }
   function say(row, text, kind) {
@@ -128,7 +127,6 @@
       grid.mark(note);
     }
     row.dataset.chase = answer.chase;
-    if (answer.set) lastSets[row.dataset.row] = answer.set;
     grid.inputs(row).forEach(function (input) {
       var reason = answer.refused[input.dataset.cell];
       input.closest("td").classList.toggle("g-bad", Boolean(reason));
@@ -175,7 +173,7 @@
       words.textContent = grid.title(grid.columnOf(input)) + ": " + answer.refused[key];
       state(row).appendChild(words);
     });
-    if (answer.set) button(row, grid.say.sayUndo, function () { grid.undo(row); });
+    if (answer.set) button(row, grid.say.sayUndo, function () { grid.undo(row, answer.set); });
   }
   function show(clash) {
     var place = document.querySelector("[data-clashes]");
@@ -202,16 +200,9 @@
     if (grid.isDirty(row)) grid.save(row); else say(row, grid.say.saySaved, "saved");
   });
 
-  grid.undo = function (row) {
-    var set = lastSets[row.dataset.row];
-    if (!set) return false;
-    var data = body(row);
-    delete lastSets[row.dataset.row];
-    fetchJson(row.dataset.undo.replace(/0\/$/, set + "/"), data).then(function (answer) {
-      take(row, answer, null);
-    }, function (fault) { lastSets[row.dataset.row] = set; failed(row, fault.message); });
-    return true;
-  };
+  grid.take = take; // for what goes back through the saves
+  grid.tellRow = say;
+  grid.isBusy = function () { return sending > 0 || queue.length > 0 || grid.rows().some(function (row) { return row.dataset.sending; }); };
 
   // When a row is saved: the hand leaves it, rests, or the window is left.
   grid.table.addEventListener("focusout", function (event) {

@@ -66,7 +66,7 @@ def test_the_last_save_of_a_row_is_undone(cast: Cast, signed_in: SignIn) -> None
     income = key(tasks, "income", cast)
     done = send(client, place, {income: ("12", "")}).json()
     form = {"tasks": str(income.task_id)}
-    answer = client.post(reverse("grid_undo", args=[place.pk, done["set"]]), form, **JSON).json()
+    answer = client.post(reverse("grid_undo", args=[place.pk, done["set"]]), form, **JSON).json()["rows"][str(place.pk)]
     assert answer["cells"][str(income.pk)]["text"] == ""
     assert key(tasks, "income", cast).value is None
     other = ChangeSet.objects.exclude(verb__startswith="tasks.").first()
