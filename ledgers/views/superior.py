@@ -24,6 +24,7 @@ from orgs.workbooks import attachment
 from records.changes import Conflict
 from sheets import inplace
 from sheets.refusals import UnreadableError
+from sheets.units import MONEY, dimension
 
 
 def _table(request: doors.BusinessRequest, pk: int) -> SuperiorTable:
@@ -45,7 +46,9 @@ def _filling(request: doors.BusinessRequest, table: SuperiorTable) -> Filling:
     period = _period(request)
     offered = _offered(request, period)
     forms = inplace.read(actions.content_of(table), offered.vocabulary)
-    return Filling(forms, request.actor, period, offered=offered, remembered=table.columns, chosen=table.lines)
+    return Filling(
+        forms, request.actor, period, offered=offered, remembered=table.columns, chosen=table.lines, units=table.units
+    )
 
 
 @doors.business
@@ -86,16 +89,18 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     filling = _filling(request, table)
     wanted = request.GET.get("group", "")
     period = _period(request)
+    heads = pages.heads(filling, wanted, table.columns)
     context = {
         "table": table,
         "period": period,
         "periods": period_choices(request.actor.on),
-        "heads": pages.heads(filling, wanted, table.columns),
+        "heads": heads,
         "groups": list(filling.offered.groups),
         "group": wanted,
         "unsettled": pages.unsettled(filling, request.actor),
         "previews": pages.previews(filling),
         "filled": len(filling.cells),
+        "unit_questions": sum(1 for head in heads if head.units and not head.said),
         "blanks": filling.blanks,
         "unnamed": filling.unnamed,
         "steps": history.steps_of("ledgers.superiortable", table.pk, request.actor),
@@ -112,6 +117,13 @@ def _remember(request: doors.BusinessRequest, table: SuperiorTable) -> HttpRespo
         if (sent := request.POST.get(pages.field_of(form, column), filling.columns.get(form.key(column), "")))
         in {"", *filling.offered.by_key}
     }
+    units = dict(table.units or {}) | {
+        doubt.key: sent
+        for form in filling.forms
+        for column in form.heads
+        if (doubt := filling.doubt(form, column))
+        and dimension(sent := request.POST.get(pages.unit_of(form, column), "")) == MONEY
+    }
     lines = dict(table.lines)
     for row in filling.unrecognised:
         sent = request.POST.get(pages.line_of(row), "")
@@ -122,7 +134,7 @@ def _remember(request: doors.BusinessRequest, table: SuperiorTable) -> HttpRespo
     version = request.POST.get("version", "")
     try:
         expected = int(version) if version.isdecimal() and len(version) < 18 else None
-        actions.remember(table, columns, lines, by=request.actor, expected=expected)
+        actions.remember(table, columns, lines, units=units, by=request.actor, expected=expected)
     except Conflict:
         messages.error(request, _("Somebody else changed this meanwhile. This is how it stands now."))
     else:
