@@ -49,12 +49,16 @@ def remember(
     lines: Mapping[str, int],
     *,
     by: Actor,
+    units: Mapping[str, str] | None = None,
     expected: int | None = None,
 ) -> None:
-    """Remember what columns and lines mean. Raises ``PermissionDenied`` or ``records.changes.Conflict``."""
+    """Remember what columns and lines mean, and the units of columns that state none.
+
+    Raises ``PermissionDenied`` or ``records.changes.Conflict``.
+    """
     require(may_fill_tables(by))
     with change_set("ledgers.superior_mapping", by=by) as changes:
-        changes.update(table, expected=expected, columns=dict(columns), lines=dict(lines))
+        changes.update(table, expected=expected, columns=dict(columns), lines=dict(lines), units=dict(units or {}))
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from ledgers.rules.kinds import KindRule
 from orgs.field_rules import PRECISIONS, FieldRule, FieldType, Plain
 from sheets.cleaning import clean, clean_value
 from sheets.dates import FIRST_YEAR, LAST_YEAR
+from sheets.units import UNITS
 
 Values = dict[str, Plain]
 Marks = dict[str, list[str]]
@@ -36,13 +37,15 @@ KEY_LENGTH = 200
 LONGEST = 10_000  # characters of one text
 SEALED = "sealed:"  # how sealed values begin (``ledgers.sealing``); no text of a person's own may
 DECIMALS = frozenset({FieldType.DECIMAL, FieldType.MONEY, FieldType.AREA, FieldType.PERCENT})
-UNITS = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000), "亩": Decimal(2000) / Decimal(3)}
+_EXACT = {"亩": Decimal(2000) / Decimal(3)}
 _MONTHS = frozenset(PRECISIONS[1:])
 
 
 def factor(field: FieldRule) -> Decimal:
     """How much one of the unit that people write is in the stored unit."""
-    return UNITS.get(field.unit, Decimal(1))
+    if field.unit in _EXACT:
+        return _EXACT[field.unit]
+    return UNITS[field.unit][1] if field.unit in UNITS else Decimal(1)
 
 
 def exact(number: Decimal) -> str:

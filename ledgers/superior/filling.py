@@ -22,11 +22,13 @@ from orgs.models import Organisation
 from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
 from orgs.scope import Actor
 from sheets import units
+from sheets.extraction import Doubt
 from sheets.headings import LIKELY, PLACE, SERIAL, TOWNSHIP
 from sheets.inplace import Address, Form, Line, LineKind, Value
 from sheets.lines import squeezed
 from sheets.mapping import Column
 from sheets.packed import column_index
+from sheets.stated import settle
 
 EVERYTHING = frozenset(
     "全县 全市 全镇 全乡 本县 本镇 本乡 本单位 数量 数值 数 本期数 本期 累计 本年累计 实际数".split()  # noqa: SIM905
@@ -90,8 +92,10 @@ class Filling:
         offered: Sources,
         remembered: Mapping[str, str],
         chosen: Mapping[str, int],
+        units: Mapping[str, str] | None = None,
     ) -> None:
         self.forms, self.actor, self.offered, self.chosen = forms, actor, offered, chosen
+        self.said = units or {}  # column → the unit somebody said
         self.values = Values(Within.of(actor, period))
         self.cells: dict[Address, Value] = {}
         self.why: dict[tuple[int, int, int], str] = {}  # table, row and column → why the cell stays blank
@@ -209,6 +213,18 @@ class Filling:
         """What a column is filled from; None when it stays blank."""
         return self.offered.by_key.get(self.columns.get(form.key(column), ""))
 
+    def doubt(self, form: Form, column: Column) -> Doubt | None:
+        """What is asked about the unit of a column that is filled with money, with the answer; None when it is read."""
+        source = self.source(form, column)
+        if source is None or source.measures != units.MONEY:
+            return None
+        settled = settle(source.description, column.units, _beside_own(form, column, self))
+        if not settled.why:
+            return None
+        key = "|".join((form.key(column), settled.why, *settled.offered))
+        said = self.said.get(key, "")
+        return Doubt(key, settled.why, settled.offered, said if units.dimension(said) == units.MONEY else "")
+
     # the cells
 
     def _fill(self) -> None:
@@ -242,12 +258,16 @@ class Filling:
             self.why[where] = row.why
         elif (unit := _unit(form, column, source)) is None:
             self.why[where] = _("the source is not measured in %(unit)s") % {"unit": column.unit}
+        elif (doubt := self.doubt(form, column)) and not doubt.answer:
+            self.why[where] = _("the table does not say in which unit it wants money: choose it above")
         else:
             value = self.values.at(source, row.unit)
             if value is None:
                 self.why[where] = _("not reported")
             else:
-                self.cells[form.sheet, form.address(at, column.index)] = _written(value, unit)
+                self.cells[form.sheet, form.address(at, column.index)] = _written(
+                    value, doubt.answer if doubt else unit
+                )
 
     def shown(self, row: Row, column: int) -> tuple[str, str]:
         """A cell of the preview: its text, and whether it is a filled number, a filled text, blank, or stood there."""
@@ -315,7 +335,17 @@ def _unit(form: Form, column: Column, source: Source) -> str | None:
     stated = column.unit if column.unit in units.UNITS else ""
     if stated and source.measures and units.dimension(stated) != source.measures:
         return None
-    return stated or form.units.get(source.measures, "") or source.unit
+    return stated or next(iter(form.units.get(source.measures, ())), "") or source.unit
+
+
+def _beside_own(form: Form, column: Column, filling: Filling) -> Mapping[str, tuple[str, ...]]:
+    """What the lines around a table state for a column: one with a unit of its own is an exception where others of
+    money go by the line, and contradicts it where none does.
+    """
+    if not column.units:
+        return form.units
+    others = (filling.source(form, other) for other in form.heads if not other.units)
+    return {} if any(source and source.measures == units.MONEY for source in others) else form.units
 
 
 def _written(value: Value, unit: str) -> Value:

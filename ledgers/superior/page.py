@@ -1,7 +1,7 @@
 """A superior's table as its page shows it: the columns with their choices, the lines to settle, the preview."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -11,10 +11,12 @@ from orgs import paths
 from orgs.models import Organisation
 from orgs.rules import OPERATING, VILLAGE_LEVEL
 from orgs.scope import Actor
+from sheets.extraction import Doubt
 from sheets.headings import SURE
 from sheets.inplace import Form
 from sheets.mapping import Column
 from sheets.packed import column_letters
+from sheets.stated import CHOICES, CONFLICT
 
 MOST_LINES = 60  # lines of the preview
 CLOSE = 0.04  # how near two guesses are when neither is sure
@@ -33,6 +35,10 @@ class Head:
     source: Source | None
     options: Options
     sure: bool
+    unit_name: str = ""  # under which the answer is sent when the unit has to be asked
+    units: list[str] = field(default_factory=list)
+    said: str = ""
+    conflict: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,11 @@ class Unsettled:
 def field_of(form: Form, column: Column) -> str:
     """Under which name a column's choice is sent."""
     return f"c{form.key(column)}"
+
+
+def unit_of(form: Form, column: Column) -> str:
+    """Under which name a column's unit is sent."""
+    return f"u{form.key(column)}"
 
 
 def line_of(row: Row) -> str:
@@ -69,8 +80,16 @@ def heads(filling: Filling, wanted: str, confirmed: Mapping[str, str]) -> list[H
                 options = _options(column, filling.offered, groups)
                 where = form.address(form.lines[0].row, column.index)
                 letters = where if form.turned else column_letters(column.index)
-                found.append(Head(field_of(form, column), letters, column.heading, column.unit, source, options, sure))
+                head = Head(field_of(form, column), letters, column.heading, column.unit, source, options, sure)
+                found.append(_asked(head, filling.doubt(form, column), unit_of(form, column)))
     return found
+
+
+def _asked(head: Head, doubt: Doubt | None, name: str) -> Head:
+    if doubt is None:
+        return head
+    choices = list(dict.fromkeys((*doubt.offered, *CHOICES)))
+    return replace(head, unit_name=name, units=choices, said=doubt.answer, conflict=doubt.why == CONFLICT)
 
 
 def _is_sure(column: Column, source: Source, offered: Sources) -> bool:

@@ -16,6 +16,7 @@ from orgs.models import Organisation
 from orgs.rules import OPERATING, Kind
 from sheets.cleaning import clean_value
 from sheets.inplace import Value
+from sheets.units import UNITS
 from tasks.models import Assignment
 
 EXACT = Decimal("0.0001")  # to which amounts are added up
@@ -59,7 +60,8 @@ class Values:
             return self._text(source, unit)
         if source.what == sources.TASK:
             count, amount = self._task(source.task).at(unit)
-            return amount if count else None
+            factor = UNITS[source.unit][1] if source.unit in UNITS else 1  # a task keeps figures in its own unit
+            return amount * factor if count else None
         assert source.board is not None  # for the type checker
         if source.rate is not None:
             return self._rate(source.board, source.rate, unit)

@@ -25,6 +25,7 @@ from records.changes import Conflict
 from records.models import version_seen
 from sheets import inplace
 from sheets.refusals import UnreadableError
+from sheets.units import MONEY, dimension
 
 
 def _table(request: doors.BusinessRequest, pk: int) -> SuperiorTable:
@@ -46,7 +47,9 @@ def _filling(request: doors.BusinessRequest, table: SuperiorTable) -> Filling:
     period = _period(request)
     offered = _offered(request, period)
     forms = inplace.read(actions.content_of(table), offered.vocabulary)
-    return Filling(forms, request.actor, period, offered=offered, remembered=table.columns, chosen=table.lines)
+    return Filling(
+        forms, request.actor, period, offered=offered, remembered=table.columns, chosen=table.lines, units=table.units
+    )
 
 
 @doors.business
@@ -87,16 +90,18 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     filling = _filling(request, table)
     wanted = request.GET.get("group", "")
     period = _period(request)
+    heads = pages.heads(filling, wanted, table.columns)
     context = {
         "table": table,
         "period": period,
         "periods": period_choices(request.actor.on),
-        "heads": pages.heads(filling, wanted, table.columns),
+        "heads": heads,
         "groups": list(filling.offered.groups),
         "group": wanted,
         "unsettled": pages.unsettled(filling, request.actor),
         "previews": pages.previews(filling),
         "filled": len(filling.cells),
+        "unit_questions": sum(1 for head in heads if head.units and not head.said),
         "blanks": filling.blanks,
         "unnamed": filling.unnamed,
         "steps": history.steps_of("ledgers.superiortable", table.pk, request.actor),
@@ -113,6 +118,13 @@ def _remember(request: doors.BusinessRequest, table: SuperiorTable) -> HttpRespo
         if (sent := request.POST.get(pages.field_of(form, column), filling.columns.get(form.key(column), "")))
         in {"", *filling.offered.by_key}
     }
+    units = dict(table.units or {}) | {
+        doubt.key: sent
+        for form in filling.forms
+        for column in form.heads
+        if (doubt := filling.doubt(form, column))
+        and dimension(sent := request.POST.get(pages.unit_of(form, column), "")) == MONEY
+    }
     lines = dict(table.lines)
     for row in filling.unrecognised:
         sent = request.POST.get(pages.line_of(row), "")
@@ -123,7 +135,7 @@ def _remember(request: doors.BusinessRequest, table: SuperiorTable) -> HttpRespo
     version = request.POST.get("version", "")
     try:
         expected = version_seen(table, version) if version else None
-        actions.remember(table, columns, lines, by=request.actor, expected=expected)
+        actions.remember(table, columns, lines, units=units, by=request.actor, expected=expected)
     except Conflict:
         messages.error(request, _("Somebody else changed this meanwhile. This is how it stands now."))
     else:

@@ -173,13 +173,13 @@ def test_two_rows_for_one_place(cast: Cast) -> None:
 def test_a_row_that_somebody_edits_meanwhile_is_named_and_not_written_over(cast: Cast) -> None:
     sender = Sender.of(cast.actor("hekou"))
     kind = as_shipped("collective_economy")
-    entries.save_entry(kind, cast.places["shiling"], "2026", {"total_income": "1000"}, by=cast.actor("hekou"))
+    entries.save_entry(kind, cast.places["shiling"], "2026", {"total_income": "10000"}, by=cast.actor("hekou"))
     batch = send(cast, GOOD)
-    entries.save_entry(kind, cast.places["shiling"], "2026", {"total_income": "2000"}, by=cast.actor("hekou2"))
-    entries.save_entry(kind, cast.places["liuwan"], "2026", {"total_income": "3000"}, by=cast.actor("hekou2"))
+    entries.save_entry(kind, cast.places["shiling"], "2026", {"total_income": "20000"}, by=cast.actor("hekou2"))
+    entries.save_entry(kind, cast.places["liuwan"], "2026", {"total_income": "30000"}, by=cast.actor("hekou2"))
     assert actions.commit(batch, sender).created == 0
     assert standings(batch) == [(Standing.NEEDS, Problem.EDITED)] * 2
-    assert held(cast)["shiling", "2026"]["total_income"] == "2000"
+    assert held(cast)["shiling", "2026"]["total_income"] == "20000"
     row = staging.load(batch)[0]
     version = Entry.objects.get(organisation=cast.places["shiling"]).version
     actions.correct(batch, row.address, {"over": version}, sender)
@@ -237,14 +237,14 @@ def test_two_people_do_not_go_on_with_one_import_unawares(cast: Cast) -> None:
 
 
 def test_a_chosen_heading_is_remembered_for_the_township_and_the_ledger(cast: Cast) -> None:
-    rows = [("村名", "进账", "总收入（万元）"), ("石岭村", 5, 8)]
+    rows = [("村名", "进账（万元）", "总收入（万元）"), ("石岭村", 5, 8)]
     sender = Sender.of(cast.actor("hekou"))
     batch = send(cast, book(rows), ledger="collective_economy")
     [table] = batch.tables
     taken = {column["heading"]: column["field"] for column in table["columns"]}
-    assert taken["进账"] == ""
+    assert taken["进账（万元）"] == ""
     assert not batch.headings_seen
-    actions.read_again(batch, sender, headings={"进账": "subsidy_income"})
+    actions.read_again(batch, sender, headings={"进账（万元）": "subsidy_income"})
     assert staging.load(batch)[0].values["subsidy_income"] == "50000"
     later = send(cast, book(rows), ledger="collective_economy")
     assert staging.load(later)[0].values["subsidy_income"] == "50000"

@@ -303,29 +303,36 @@ def test_a_form_of_labels_is_filled_beside_them(cast: Cast) -> None:
     assert found.cells == {("Sheet", "B1"): 186500, ("Sheet", "B2"): 65000}
 
 
-def test_a_quantity_reported_with_a_task_is_a_source(cast: Cast) -> None:
+def task_with_figures(cast: Cast, title: str = "培训农村党员", unit: str = "人", **figures: float) -> Task:
+    """A task of the county that some villages reported a figure for, in the task's own unit."""
     actor = cast.actor("office")
     county = cast.places["county"]
     programme = Programme(name="五个基本", organisation=county, first_year=2026, last_year=2026)
     asked: dict[str, Any] = {
         "organisation": county,
         "keeper": cast.posts["office"],
-        "unit": "人",
+        "unit": unit,
         "due_on": TODAY,
         "issued_at": actor.now,
     }
     with change_set("tests.superior", by=actor) as changes:
         theme = changes.create(Theme(programme=changes.create(programme), name="培训", basic=Basic.TEAM))
         what: dict[str, Any] = {
-            "title": "培训农村党员",
+            "title": title,
             "status": TaskStatus.ISSUED,
             "shape": Shape.QUANTITY,
             "target": Decimal(100),
         }
         task = changes.create(Task(theme=theme, **asked, **what))
-        for place, value in (("shiling", 12), ("liuwan", 8), ("shangfang", 5)):
-            unit = cast.places[place]
-            changes.create(Assignment.given(task=task, on=TODAY, due_on=TODAY, organisation=unit, value=Decimal(value)))
+        for place, value in figures.items():
+            given = {"organisation": cast.places[place], "value": Decimal(str(value))}
+            changes.create(Assignment.given(task=task, on=TODAY, due_on=TODAY, **given))
+    return task
+
+
+def test_a_quantity_reported_with_a_task_is_a_source(cast: Cast) -> None:
+    actor = cast.actor("office")
+    task_with_figures(cast, shiling=12, liuwan=8, shangfang=5)
     found = filling(actor, saved([["乡镇", "总收入（元）", "培训农村党员"], ["河口镇"], ["金岭镇"]]))
     assert found.cells == {("Sheet", "C2"): 20, ("Sheet", "C3"): 5}
 

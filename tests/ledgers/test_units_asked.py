@@ -1,0 +1,319 @@
+"""Money is never imported, nor written into a superior's table, in a unit that nobody read or said."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from ledgers.imports import doubts, staging
+from ledgers.kinds import as_shipped
+from ledgers.models import Entry, ImportBatch, KnownUnit, SuperiorTable
+from ledgers.rules import values as rules
+from orgs.field_rules import FieldRule, FieldType
+from tasks.models import Assignment
+from tests.cast import Cast
+from tests.ledgers.superior import YEAR, saved
+from tests.ledgers.test_boards import save
+from tests.ledgers.test_superior_tables import filled, send, task_with_figures
+from tests.ledgers.workbooks import book
+
+pytestmark = pytest.mark.django_db
+SignedIn = Callable[[str], Client]
+TITLE = ("河口镇2026年村级集体经济收入台账",)
+HEADINGS = ("乡镇", "村名", "总收入", "资产总额")
+ROWS = (("河口镇", "石岭村", 186000, 400000), ("河口镇", "柳湾村", 92000, 300000))
+
+
+@pytest.fixture(autouse=True)
+def _media(settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def upload(client: Client, rows: Sequence[Sequence[Any]], name: str = "台账") -> ImportBatch:
+    sent = SimpleUploadedFile(f"{name}.xlsx", book(rows, "汇总"))
+    client.post(reverse("ledger_import_send"), {"workbooks": [sent], "ledger": "collective_economy"})
+    return ImportBatch.objects.latest("pk")
+
+
+def page_of(client: Client, batch: ImportBatch) -> str:
+    return client.get(reverse("ledger_import", args=[batch.pk])).content.decode()
+
+
+def commit(client: Client, batch: ImportBatch) -> None:
+    client.post(reverse("ledger_import_commit", args=[batch.pk]))
+
+
+def incomes() -> list[str | None]:
+    return [entry.values.get("total_income") for entry in Entry.objects.order_by("organisation__path")]
+
+
+def answer(client: Client, batch: ImportBatch, **sent: str) -> None:
+    asked = {f"u-{question.key}": "" for question in doubts.unit_questions(batch.tables, as_shipped(batch.ledger))}
+    client.post(reverse("ledger_import_answers", args=[batch.pk]), asked | sent)
+    batch.refresh_from_db()
+
+
+def test_money_without_a_unit_is_asked_about_once_and_the_answer_is_remembered(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in("hekou")
+    batch = upload(client, [TITLE, HEADINGS, *ROWS])
+    page = page_of(client, batch)
+    assert page.count("表中没有写明这一列的金额单位") == 2
+    assert "186000" in page
+    commit(client, batch)
+    assert not Entry.objects.exists()
+    answer(client, batch, all="元")
+    assert [row.standing for row in staging.load(batch)] == ["new", "new"]
+    assert "上次的回答" in page_of(client, batch)
+    commit(client, batch)
+    assert incomes() == ["186000", "92000"]
+    assert KnownUnit.objects.count() == 2
+    again = upload(client, [TITLE, HEADINGS, ("河口镇", "石岭村", 187000, 400000)])
+    assert [row.values["total_income"] for row in staging.load(again)] == ["187000"]
+    assert "上次的回答" in page_of(client, again)
+    other = upload(client, [TITLE, (*HEADINGS, "备注"), ("河口镇", "石岭村", 187000, 400000, "")])
+    assert "表中没有写明这一列的金额单位" in page_of(client, other)  # another layout is another question
+
+
+def test_each_column_may_have_its_own_answer_and_a_wrong_one_is_taken_back(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in("hekou")
+    batch = upload(client, [TITLE, HEADINGS, *ROWS])
+    first, second = doubts.unit_questions(batch.tables, as_shipped(batch.ledger))
+    answer(client, batch, **{f"u-{first.key}": "元"})
+    assert {tuple(row.faults) for row in staging.load(batch)} == {("total_assets",)}
+    answer(client, batch, **{f"u-{second.key}": "千元"})
+    assert staging.load(batch)[0].values["total_assets"] == "400000000"
+    answer(client, batch, **{f"u-{second.key}": "元"})
+    assert staging.load(batch)[0].values["total_assets"] == "400000"
+    answer(client, batch, **{f"u-{second.key}": "斤"})
+    assert staging.load(batch)[0].values["total_assets"] == "400000"
+
+
+READ = {
+    "金额单位：人民币元": [("金额单位：人民币元",), HEADINGS],
+    "单位：元": [("单位：元",), HEADINGS],
+    "单位(元)": [("单位(元)",), HEADINGS],
+    "计量单位：元": [("填报单位：河口镇", "计量单位：元"), HEADINGS],
+    "货币单位为人民币元": [("货币单位：人民币（元）",), HEADINGS],
+    "title": [("河口镇2026年村级集体经济收入台账（元）",), HEADINGS],
+    "a cell of its own": [("", "", "", "（元）"), HEADINGS],
+    "headings": [("乡镇", "村名", "总收入（元）", "资产总额(人民币元)")],
+    "behind": [("乡镇", "村名", "总收入\n元", "资产总额：元")],
+    "row of units": [HEADINGS, ("", "", "元", "元")],
+    "row of units with a label": [HEADINGS, ("计量单位", "—", "元", "人民币元")],
+    "row of units in brackets": [HEADINGS, ("", "", "（元）", "（元）")],
+    "row of units below numbers": [HEADINGS, ("甲", "乙", "1", "2"), ("", "", "元", "元")],
+    "a note": [HEADINGS],
+}
+
+
+@pytest.mark.parametrize("how", READ)
+def test_a_unit_is_read_wherever_it_stands(cast: Cast, signed_in: SignedIn, how: str) -> None:
+    client = signed_in("hekou")
+    below = [("注：本表金额以元为单位。",)] if how == "a note" else []
+    batch = upload(client, [*READ[how], *ROWS, *below])
+    assert "金额单位" not in page_of(client, batch)
+    commit(client, batch)
+    assert incomes() == ["186000", "92000"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("单位：元",), ("乡镇", "村名", "总收入（万元）"), ("河口镇", "石岭村", 5)],
+        [("单位：元",), ("乡镇", "村名", "总收入"), ("河口镇", "石岭村", 5), ("注：金额单位为万元",)],
+        [("单位：元、万元",), ("乡镇", "村名", "总收入"), ("河口镇", "石岭村", 5)],
+        [("乡镇", "村名", "总收入（元）"), ("", "", "万元"), ("河口镇", "石岭村", 5)],
+    ],
+)
+def test_units_that_contradict_each_other_are_asked_about(
+    cast: Cast, signed_in: SignedIn, rows: list[tuple[Any, ...]]
+) -> None:
+    client = signed_in("hekou")
+    batch = upload(client, rows)
+    assert "表中给这一列写了不同的单位" in page_of(client, batch)
+    commit(client, batch)
+    assert not Entry.objects.exists()
+    [question] = doubts.unit_questions(batch.tables, as_shipped(batch.ledger))
+    answer(client, batch, **{f"u-{question.key}": "万元"})
+    commit(client, batch)
+    assert incomes() == ["50000"]
+
+
+def test_a_column_with_a_unit_of_its_own_is_an_exception_where_others_go_by_the_line(
+    cast: Cast, signed_in: SignedIn
+) -> None:
+    client = signed_in("hekou")
+    rows = [("单位：万元",), ("乡镇", "村名", "总收入（元）", "资产总额"), ("河口镇", "石岭村", 5000, 7)]
+    commit(client, upload(client, rows))
+    assert Entry.objects.get().values == {"total_income": "5000", "total_assets": "70000"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("20万元", "200000"), ("3.5亿", "350000000"), ("1,200元", "1200"), (0, "0")]
+)
+def test_a_cell_that_says_its_own_unit_needs_no_answer(cast: Cast, signed_in: SignedIn, cell: Any, value: str) -> None:
+    client = signed_in("hekou")
+    batch = upload(client, [("乡镇", "村名", "总收入"), ("河口镇", "石岭村", cell), ("河口镇", "柳湾村", "")])
+    assert "金额单位" not in page_of(client, batch)
+    commit(client, batch)
+    assert incomes() == [value]
+
+
+def test_only_the_rows_that_need_the_answer_wait(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in("hekou")
+    batch = upload(client, [("乡镇", "村名", "总收入"), ("河口镇", "石岭村", "2万元"), ("河口镇", "柳湾村", 3)])
+    commit(client, batch)
+    assert incomes() == ["20000"]
+    batch.refresh_from_db()
+    [question] = doubts.unit_questions(batch.tables, as_shipped(batch.ledger))
+    answer(client, batch, **{f"u-{question.key}": "万元"})
+    commit(client, batch)
+    assert incomes() == ["20000", "30000"]
+
+
+FAR = [
+    ("单位：元",),
+    HEADINGS[:3],
+    *[("河口镇", name, value) for name, value in (("石岭村", 186000), ("柳湾村", 92000))],
+]
+
+
+@pytest.mark.parametrize("value", [18, 920, 25_000_000, 12_000_000_000])
+def test_a_value_a_hundred_times_off_its_column_waits_for_a_word(cast: Cast, signed_in: SignedIn, value: float) -> None:
+    client = signed_in("hekou")
+    batch = upload(client, [*FAR, ("河口镇", "河口社区", value)])
+    page = page_of(client, batch)
+    assert "与本列的中间值相差一百倍以上" in page
+    commit(client, batch)
+    assert len(incomes()) == 2
+    batch.refresh_from_db()
+    client.post(reverse("ledger_import_answers", args=[batch.pk]), {"far-total_income": "1"})
+    batch.refresh_from_db()
+    commit(client, batch)
+    assert str(value) in incomes()
+
+
+def test_one_far_value_is_called_right_by_itself_and_a_typed_one_is_asked_again(
+    cast: Cast, signed_in: SignedIn
+) -> None:
+    client = signed_in("hekou")
+    batch = upload(client, [*FAR, ("河口镇", "河口社区", 18.5)])
+    row = staging.load(batch)[2]
+    assert row.faults["total_income"] == ["far_off", ["18.5", "185000"]]
+    address = reverse("ledger_import_row", args=[batch.pk, row.address])
+    assert "18.5元" in page_of(client, batch)
+    client.post(address, {"v-total_income": "900000"})  # in 万元, as the box says: still far
+    assert staging.load(batch)[2].faults["total_income"][0] == "far_off"
+    client.post(address, {"v-total_income": "18.5元", "sure": "total_income"})
+    assert staging.load(batch)[2].standing == "new"
+    commit(client, batch)
+    assert "18.5" in incomes()
+
+
+@pytest.mark.parametrize("period", ["2026", "2025"])
+def test_a_value_a_hundred_times_off_what_was_stored_last_waits_for_a_word(
+    cast: Cast, signed_in: SignedIn, period: str
+) -> None:
+    save(cast, "collective_economy", [("shiling", period, {"total_income": "186000"})])
+    client = signed_in("hekou")
+    batch = upload(client, [TITLE, ("单位：万元",), HEADINGS[:3], ("河口镇", "石岭村", 186000)])
+    assert "与上次保存的数相差一百倍以上" in page_of(client, batch)
+    commit(client, batch)
+    assert incomes() == ["186000"]
+    [row] = staging.load(batch)
+    client.post(
+        reverse("ledger_import_row", args=[batch.pk, row.address]),
+        {"v-total_income": "186001元", "sure": "total_income"},
+    )
+    commit(client, batch)
+    assert "186001" in incomes()
+
+
+def test_what_stands_already_is_not_asked_about(cast: Cast, signed_in: SignedIn) -> None:
+    save(cast, "collective_economy", [("hekou_community", "2026", {"total_income": "18"})])
+    batch = upload(signed_in("hekou"), [TITLE, *FAR, ("河口镇", "河口社区", 18)])
+    assert [row.standing for row in staging.load(batch)] == ["new", "new", "same"]
+
+
+def test_nobody_else_answers_for_the_township(cast: Cast, signed_in: SignedIn) -> None:
+    batch = upload(signed_in("hekou"), [TITLE, HEADINGS, *ROWS])
+    url = reverse("ledger_import_answers", args=[batch.pk])
+    assert signed_in("jinling").post(url, {"all": "元"}).status_code == 404
+    assert signed_in("office").post(url, {"all": "元"}).status_code == 403
+    assert not KnownUnit.objects.exists()
+    said = signed_in("hekou").post(url, {"all": "斤"}, follow=True).content.decode()
+    assert "请先选择单位" in said
+
+
+@pytest.mark.parametrize(
+    ("unit", "factor"), [("千元", 1_000), ("百万元", 1_000_000), ("公顷", 10_000), ("万人", 10_000), ("元", 1)]
+)
+def test_a_field_shows_what_was_read_in_its_unit(unit: str, factor: int) -> None:
+    field = FieldRule("x", FieldType.DECIMAL, "甲", unit=unit)
+    assert rules.factor(field) == factor
+    assert rules.in_unit(field, str(5 * factor)) == 5
+
+
+# what goes out
+
+
+def test_a_superiors_table_that_states_no_unit_stays_blank_until_it_is_said(cast: Cast, signed_in: SignedIn) -> None:
+    save(cast, "collective_economy", [("shiling", YEAR, {"total_income": "120000", "total_assets": "500000"})])
+    client = signed_in("office")
+    send(client, saved([["村（社区）", "总收入", "资产总额（元）"], ["石岭村", "", ""]]))
+    table = SuperiorTable.objects.get()
+    page = client.get(table.get_absolute_url()).content.decode()
+    assert "表中没有写明要填的金额单位" in page
+    assert "有 1 列的单位还不知道" in page
+    sheet = filled(client)
+    assert (sheet["B2"].value, sheet["C2"].value) == (None, 500000)
+    sent = {"u0-1": "万元", "version": table.version}
+    client.post(table.get_absolute_url(), sent)
+    assert filled(client)["B2"].value == 12
+    send(client, saved([["村（社区）", "总收入", "资产总额（元）"], ["石岭村", "", ""]]))
+    assert filled(client)["B2"].value == 12  # remembered for the layout
+    send(client, saved([["金额单位：人民币元"], ["村（社区）", "总收入", "资产总额（元）"], ["石岭村", "", ""]]))
+    assert filled(client)["B3"].value == 120000  # what is read goes before what was said
+
+
+@pytest.mark.parametrize(
+    ("rows", "at"),
+    [
+        ([["金额单位：人民币元"], ["村（社区）", "总收入"], ["石岭村", ""]], "B3"),
+        ([["村（社区）", "总收入"], ["", "元"], ["石岭村", ""]], "B3"),
+        ([["村（社区）", "总收入"], ["计量单位", "元"], ["石岭村", ""]], "B3"),
+        ([["村（社区）", "总收入（人民币元）"], ["石岭村", ""]], "B2"),
+        ([["收入情况表（元）"], ["村（社区）", "总收入"], ["石岭村", ""], ["注：表内数据须核实。"]], "B3"),
+        ([["村（社区）", "总收入"], ["石岭村", ""], ["注：金额以元为单位。"]], "B2"),
+    ],
+)
+def test_a_superiors_unit_is_read_wherever_it_stands(
+    cast: Cast, signed_in: SignedIn, rows: list[list[str]], at: str
+) -> None:
+    save(cast, "collective_economy", [("shiling", YEAR, {"total_income": "120000"})])
+    client = signed_in("office")
+    send(client, saved(rows))
+    assert filled(client)[at].value == 120000
+
+
+def test_a_superiors_table_with_two_units_is_asked_about(cast: Cast, signed_in: SignedIn) -> None:
+    save(cast, "collective_economy", [("shiling", YEAR, {"total_income": "120000"})])
+    client = signed_in("office")
+    send(client, saved([["单位：元"], ["村（社区）", "总收入（万元）"], ["石岭村", ""]]))
+    assert filled(client)["B3"].value is None
+    page = client.get(SuperiorTable.objects.get().get_absolute_url()).content.decode()
+    assert "表中给这一列写了不同的单位" in page
+
+
+def test_a_tasks_figure_goes_out_in_the_unit_of_the_table(cast: Cast, signed_in: SignedIn) -> None:
+    task_with_figures(cast, title="招商引资到位资金", unit="万元", shiling=12)
+    assert Assignment.objects.get().value == Decimal(12)  # in the task's own unit
+    client = signed_in("office")
+    send(client, saved([["村（社区）", "招商引资到位资金（元）"], ["石岭村", ""]]))
+    assert filled(client)["B2"].value == 120000
+    send(client, saved([["村（社区）", "招商引资到位资金（万元）"], ["石岭村", ""]]))
+    assert filled(client)["B2"].value == 12
