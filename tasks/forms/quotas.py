@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.forms.looks import Styled, style
+from orgs.forms.secrecy import KeepsSecretsOut, PastedField
 from tasks import quotas, reading
 from tasks.actions.quotas import Wanted
 from tasks.models import Assignment, Task
@@ -55,7 +57,7 @@ class Box:
         return None if self.line.below is None else self.line.below - (self.line.share or Decimal(0))
 
 
-class SplitForm(Styled, forms.Form):
+class SplitForm(KeepsSecretsOut, Styled, forms.Form):
     """The shares of a split. ``proposal`` fills the shares in from a rule or from a pasted column; nothing is saved.
 
     Each line sends what it showed (``was``), so that a share somebody else changed meanwhile is named, and neither
@@ -68,7 +70,7 @@ class SplitForm(Styled, forms.Form):
         max_length=300,
         help_text=gettext_lazy("Only needed when they do not add up."),
     )
-    pasted = forms.CharField(
+    pasted = PastedField(
         label=gettext_lazy("Pasted column"),
         required=False,
         max_length=20_000,
@@ -76,6 +78,12 @@ class SplitForm(Styled, forms.Form):
         help_text=gettext_lazy("One figure a line in the order below, or name and figure beside each other."),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean_pasted(self) -> str:
+        """What was pasted, looked at for marks of secrecy."""
+        text: str = self.cleaned_data["pasted"]
+        self.look_at_text(text)
+        return text
 
     def __init__(self, data: Any, *, lines: Sequence[Line], seen: Task | Assignment, unit: str, **kwargs: Any) -> None:
         initial = {"version": seen.version, "reason": seen.difference_reason}
@@ -165,6 +173,10 @@ class SplitForm(Styled, forms.Form):
         return ""
 
     def _paste(self, lines: Sequence[Line]) -> str:
+        try:
+            self.look_at_text(str(self["pasted"].value() or ""))
+        except ValidationError as marked:
+            return " ".join(marked.messages)
         places = {line.organisation.pk: (line.organisation.name, str(line.organisation)) for line in lines}
         read = read_column(str(self["pasted"].value() or ""), places)
         self._fill(read.texts)

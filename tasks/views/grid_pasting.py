@@ -11,8 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from orgs import doors
+from orgs.forms.secrecy import CONFIRMED, weigh_text
 from orgs.models import Organisation
 from orgs.scope import require
+from sheets.secrecy import Grade, in_rows
 from tasks.actions import rows as actions
 from tasks.actions.rows import Saved, Typed
 from tasks.grids import blocks, cells, chat, permissions, sheet, typed
@@ -44,7 +46,10 @@ def block(request: doors.BusinessRequest) -> HttpResponse:
     titles |= {blocks.NOTE: _("Remarks"), blocks.LEARNED: _("How it was learned")}
     place = typed.number(request.POST.get("place", "")) or 0
     surface = Surface(places, list(titles), titles, place, request.POST.get("column", ""))
-    laid = blocks.lay_out(_block(request.POST.get("block", "")), surface, villages.place, villages.doubt)
+    lines = _block(request.POST.get("block", ""))
+    if (marked := in_rows(lines)) and marked.grade == Grade.REFUSED:
+        return JsonResponse({"fill": [], "faults": [], "title": weigh_text(marked.words).sentence})
+    laid = blocks.lay_out(lines, surface, villages.place, villages.doubt)
     fill = _read(laid, shown)
     words = ngettext(
         "%(count)s cell can be filled in; this could not be read:",
@@ -111,18 +116,21 @@ def chat_page(request: doors.BusinessRequest) -> HttpResponse:
         if not left:
             return redirect("grid")
         text = "\n".join(left)
-    told = []
-    if text.strip():
+    told, weighed = [], weigh_text(text, request.POST.getlist(CONFIRMED))
+    if weighed.sentence:
+        messages.error(request, weighed.sentence)
+    elif text.strip():
         villages = Villages(actor, [line.organisation.pk for line in shown.lines])
         told = chat.read(text, [_wanted(shown, column.key) for column in shown.columns], villages.in_text)
     context = {
         "text": text,
+        "pasted": {"doubts": [weighed.doubt] if weighed.doubt else []},
         "told": told,
         "asked": sum(one.asked for one in told),
         "sheet": shown,
         "stands": {line.organisation.pk: line for line in shown.lines},
         "learned": Learned.choices,
-        "nothing": bool(text.strip()) and not told,
+        "nothing": bool(text.strip()) and not told and not weighed.sentence,
         "mine": shows_mine(request),
     }
     return render(request, "tasks/grid_chat.html", context)
@@ -143,7 +151,12 @@ def _save(request: doors.BusinessRequest, shown: Sheet) -> list[str]:
     """Save what was confirmed, one change set a village; the lines of what was not saved, after saying why."""
     by_place = {line.organisation.pk: line for line in shown.lines}
     left, saved = [], 0
-    for place, (facts, sources) in _confirmed(request).items():
+    confirmed = _confirmed(request)
+    marked = weigh_text("\n".join(source for _facts, sources in confirmed.values() for source in sources))
+    if marked.sentence and marked.doubt is None:
+        messages.error(request, marked.sentence)
+        return [source for _facts, sources in confirmed.values() for source in sources]
+    for place, (facts, sources) in confirmed.items():
         line = by_place.get(place)
         if line is None:
             left += sources
