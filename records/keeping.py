@@ -4,9 +4,10 @@ import datetime
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -76,11 +77,9 @@ def owners(file: StoredFile) -> str:
 
 def _links() -> list[tuple[type[Model], str]]:
     """Every model that links to a file, with the link's name."""
-    relations = StoredFile._meta.get_fields(include_hidden=True)
-    found = [
-        each.field for each in relations if each.auto_created and isinstance(getattr(each, "field", None), ForeignKey)
-    ]
-    return [(link.model, link.name) for link in found]
+    relations: Iterable[Any] = StoredFile._meta.get_fields(include_hidden=True)
+    fields = [getattr(each, "field", None) for each in relations]
+    return [(link.model, link.name) for link in fields if isinstance(link, ForeignKey)]
 
 
 def give_up(now: datetime.datetime | None = None) -> int:

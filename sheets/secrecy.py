@@ -212,7 +212,7 @@ def _members(content: bytes, wanted: re.Pattern[str], most: int) -> list[tuple[s
     end = content.rfind(b"PK\x05\x06", max(0, len(content) - 66_000))
     if end < 0 or int.from_bytes(content[end + 12 : end + 16], "little") > CENTRAL_BYTES:
         return []
-    found = []
+    found = list[tuple[str, bytes]]()
     with zipfile.ZipFile(BytesIO(content)) as package:
         for info in package.infolist()[:MOST_PARTS]:
             name = _name_of(info)
