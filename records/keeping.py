@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, ForeignKey, Model, OuterRef, ProtectedError
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from records import files
 from records.changes import kind_of
@@ -150,7 +151,10 @@ def _old(age: datetime.timedelta) -> Iterator[Path]:
 
 def health() -> dict[str, object]:
     """For the health page: what the last comparison found; keys of rows, never names of files."""
-    found = cache.get(_FOUND)
+    try:
+        found = cache.get(_FOUND)
+    except RedisError:
+        found = None  # away: what it knew is not known
     if found is None:
         return {"compared": False}
     return {
