@@ -21,4 +21,8 @@ def refuse_wrong_key(**_about: Any) -> None:
     """End with one sentence when the secret key is not the one that sealed the database."""
     from ledgers import canary  # when Django is up
 
-    canary.require()
+    try:
+        canary.require()
+    except SystemExit as refused:
+        os.write(2, f"{refused}\n".encode())  # Celery takes what goes to sys.stderr for its log
+        raise SystemExit(1) from None

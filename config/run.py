@@ -279,6 +279,7 @@ def serve() -> None:
     """Start everything, say where, and stay until stopped."""
     lock = only_one()
     require_free(settings.BIND)
+    require_key()  # before anything is written
     prepare_database()
     require_key()
     if settings.PRODUCTION:

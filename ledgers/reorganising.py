@@ -9,10 +9,11 @@ two-new unit that moves to another township follow it.
 from collections import Counter
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ledgers import kinds
+from ledgers import kinds, sealing
 from ledgers.models import Entry, Source
 from orgs.models import Organisation
 from orgs.reorganisation import Reorganisation, Verb
@@ -36,7 +37,15 @@ def sort_out(case: Reorganisation) -> tuple[list[Entry], list[Entry]]:
 
 
 def _place(row: Entry) -> tuple[str, str, str]:
-    return row.ledger, row.period, row.key
+    return row.ledger, row.period, _key(row)
+
+
+def _key(row: Entry) -> str:
+    """The row's key; while keys are being changed, as the newest one makes it, whatever that costs."""
+    if not settings.SECRET_KEY_FALLBACKS or not sealing.is_sealed(row.key):
+        return row.key
+    kind = kinds.Ledgers().get(row.organisation.path, row.ledger)
+    return sealing.newest_key(kind, row.key, row.values) if kind else row.key
 
 
 def following(case: Reorganisation) -> list[Entry]:
@@ -47,7 +56,7 @@ def following(case: Reorganisation) -> list[Entry]:
     if new is None:
         return []
     rows = Entry.objects.filter(linked__in=case.sources).exclude(organisation=new).select_related("organisation")
-    taken = set(Entry.objects.filter(organisation=new).values_list("ledger", "period", "key"))
+    taken = {_place(row) for row in Entry.objects.filter(organisation=new).only("ledger", "period", "key")}
     return [row for row in rows if row.organisation.kind in OPERATING and _place(row) not in taken]
 
 

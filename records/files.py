@@ -185,6 +185,9 @@ class Lost(Exception):
 
 def read(file: StoredFile) -> bytes:
     """The content of a kept file, just as it was kept. Raises ``Lost``."""
+    if not content_path(file).exists():
+        stands = StoredFile.objects.filter(pk=file.pk).first()  # it may have been sealed anew since it was looked up
+        file = stands or file
     try:
         content = content_path(file).read_bytes()
     except FileNotFoundError:

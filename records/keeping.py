@@ -4,15 +4,17 @@ import datetime
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, ForeignKey, Model, OuterRef, ProtectedError
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from records import files
 from records.changes import kind_of
@@ -76,11 +78,9 @@ def owners(file: StoredFile) -> str:
 
 def _links() -> list[tuple[type[Model], str]]:
     """Every model that links to a file, with the link's name."""
-    relations = StoredFile._meta.get_fields(include_hidden=True)
-    found = [
-        each.field for each in relations if each.auto_created and isinstance(getattr(each, "field", None), ForeignKey)
-    ]
-    return [(link.model, link.name) for link in found]
+    relations: Iterable[Any] = StoredFile._meta.get_fields(include_hidden=True)
+    fields = [getattr(each, "field", None) for each in relations]
+    return [(link.model, link.name) for link in fields if isinstance(link, ForeignKey)]
 
 
 def give_up(now: datetime.datetime | None = None) -> int:
@@ -151,7 +151,10 @@ def _old(age: datetime.timedelta) -> Iterator[Path]:
 
 def health() -> dict[str, object]:
     """For the health page: what the last comparison found; keys of rows, never names of files."""
-    found = cache.get(_FOUND)
+    try:
+        found = cache.get(_FOUND)
+    except RedisError:
+        found = None  # away: what it knew is not known
     if found is None:
         return {"compared": False}
     return {

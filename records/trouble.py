@@ -1,9 +1,11 @@
 """What is away or full around the program, told apart from faults of its own: one true sentence instead of a 500."""
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
@@ -17,6 +19,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from records.files import NO_ROOM, Lost
 
 DISK_FULL = "53100"  # PostgreSQL's word for it
+LITTLE_BYTES = 1024 * 1024
 SECONDS = 60  # after which it is worth trying again
 log = logging.getLogger(__name__)
 
@@ -71,6 +74,8 @@ def _of_database(fault: Exception) -> Trouble | None:
     words = str(fault).lower()
     if getattr(fault.__cause__, "pgcode", None) == DISK_FULL or "disk is full" in words or "no space left" in words:
         return FULL
+    if "disk i/o error" in words or "unable to open" in words:  # how SQLite tells it when not even its log can grow
+        return FULL if shutil.disk_usage(settings.VAR_DIR).free < LITTLE_BYTES else NO_DATABASE
     if words.startswith("no such") or "syntax error" in words or "has no column" in words:
         return None  # SQLite's words for a fault of ours
     return NO_DATABASE

@@ -29,7 +29,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from records import middleware
+from records import middleware, trouble
 from records.changes import Acting
 from records.models import Starter, Work
 from records.sweeps import Sweep
@@ -219,9 +219,9 @@ def perform(pk: int, out_of_time: tuple[type[Exception], ...] = ()) -> bool:
     except out_of_time:
         log.warning("Background work %s took too long.", pk)
         return _fail(row, _late(row))
-    except Exception:
+    except Exception as fault:
         log.exception("Background work %s failed.", pk)
-        return _fail(row, _unexpected(row))
+        return _fail(row, _unexpected(row, fault))
     finally:
         middleware.request_id.reset(token)
 
@@ -269,8 +269,10 @@ def _late(row: Work) -> str:
         }
 
 
-def _unexpected(row: Work) -> str:
+def _unexpected(row: Work, fault: Exception) -> str:
     with translation.override(row.language):
+        if (found := trouble.of(fault)) is not None:
+            return str(found.sentence)
         return _(
             "Something happened that the program did not expect. Try again; if it comes again, tell your administrator "
             "the number %(number)s."

@@ -12,6 +12,7 @@ from ledgers.rules.kinds import KindRule, Subject
 from ledgers.standing import SUBJECTS
 from orgs.forms.fields import OrganisationField
 from orgs.forms.looks import Styled
+from orgs.forms.secrecy import KeepsSecretsOut
 from orgs.models import Organisation
 from orgs.scope import Actor
 
@@ -42,7 +43,7 @@ class FilesField(forms.FileField):
         return found
 
 
-class SendForm(Styled, forms.Form):
+class SendForm(KeepsSecretsOut, Styled, forms.Form):
     """Workbooks on their way in; the ledger is found when none is chosen."""
 
     workbooks = FilesField(
@@ -58,6 +59,19 @@ class SendForm(Styled, forms.Form):
         choice = self.fields["ledger"]
         assert isinstance(choice, forms.ChoiceField)  # for the type checker
         choice.choices = [("", _("found from the headings")), *((kind.key, kind.label) for kind in kinds)]
+
+    def clean_workbooks(self) -> list[UploadedFile[bytes]]:
+        """Each of them looked at; one that is marked secret keeps all of them out."""
+        found: list[UploadedFile[bytes]] = self.cleaned_data["workbooks"]
+        faults = []
+        for each in found:
+            try:
+                self.look_at(each)
+            except forms.ValidationError as fault:
+                faults.append(fault)
+        if faults:
+            raise forms.ValidationError(faults)
+        return found
 
 
 class WhatForm(Styled, forms.Form):

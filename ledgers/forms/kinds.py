@@ -15,6 +15,7 @@ from orgs.date_bounds import Days
 from orgs.field_rules import CODED, Code, FieldRule, FieldType
 from orgs.forms.fields import DayField
 from orgs.forms.looks import Styled, Versioned
+from orgs.forms.secrecy import KeepsSecretsOut
 from orgs.rules import ADMINISTRATORS, Role
 
 ROLES = [(role.value, role.label) for role in Role if role not in ADMINISTRATORS]
@@ -201,13 +202,20 @@ class ColumnForm(Styled, forms.Form):
         return {**values, "aliases": _lines(given["aliases"])}
 
 
-class WorkbookForm(Styled, forms.Form):
+class WorkbookForm(KeepsSecretsOut, Styled, forms.Form):
     """A blank workbook whose headings become proposed columns."""
 
     file = forms.FileField(
         label=gettext_lazy("Blank workbook"),
         help_text=gettext_lazy(".xlsx, .xls, .ods or .csv. Its headings are proposed as columns."),
     )
+
+    def clean_file(self) -> Any:
+        """The file, looked at for marks of secrecy."""
+        upload: Any = self.cleaned_data["file"]
+        if upload:
+            self.look_at(upload)
+        return upload
 
 
 class AddFieldForm(Styled, forms.Form):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import periods
 from orgs.forms.looks import Styled
+from orgs.forms.secrecy import KeepsSecretsOut
 
 
 def period_choices(day: datetime.date) -> list[tuple[str, str]]:
@@ -27,7 +28,7 @@ def period_of(asked: str, day: datetime.date) -> str:
     return asked if asked in choices else choices[0]
 
 
-class TableForm(Styled, forms.Form):
+class TableForm(KeepsSecretsOut, Styled, forms.Form):
     """A blank workbook on its way in."""
 
     file = forms.FileField(
@@ -50,4 +51,5 @@ class TableForm(Styled, forms.Form):
         if (found.size or 0) > settings.STORED_FILE_MAX_BYTES:
             words = {"name": found.name, "limit": settings.STORED_FILE_MAX_BYTES // (1024 * 1024)}
             raise forms.ValidationError(_("“%(name)s” is larger than %(limit)s MB.") % words)
+        self.look_at(found)
         return found

@@ -100,6 +100,13 @@ def page(request: doors.BusinessRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("ledger_kind", key=key)
+    return _shown(request, kind, row, form, WorkbookForm())
+
+
+def _shown(
+    request: doors.BusinessRequest, kind: KindRule, row: LedgerKind | None, form: KindForm, workbook: WorkbookForm
+) -> HttpResponse:
+    key = kind.key
     changes = Change.objects.filter(
         kind__in=["ledgers.ledgerkind", "ledgers.kindfield"], organisation=request.actor.organisation_id
     )
@@ -108,12 +115,13 @@ def page(request: doors.BusinessRequest, key: str) -> HttpResponse:
         "kind": kind,
         "form": form,
         "add": AddFieldForm(choices=_addable(request, kind)),
-        "workbook": WorkbookForm(),
+        "workbook": workbook,
         "is_edited": row is not None or KindField.objects.visible_to(request.actor).filter(ledger=key).exists(),
         "changed": key in kinds.shipped_changed(request.actor),
         "steps": history.steps_in(sets, changes, request.actor),
     }
-    return render(request, "ledgers/kind_page.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or workbook.errors else 200
+    return render(request, "ledgers/kind_page.html", context, status=status)
 
 
 def _addable(request: doors.BusinessRequest, kind: KindRule) -> list[tuple[str, str]]:
@@ -208,6 +216,11 @@ def upload(request: doors.BusinessRequest, key: str) -> HttpResponse:
             return redirect("ledger_kind", key=key)
         request.session[_PROPOSED] = [vars(heading) for heading in headings if heading.field not in kind.by_key]
         return redirect("ledger_kind_propose", key=key)
+    if request.FILES:
+        own = LedgerKind.objects.visible_to(request.actor)
+        row = own.filter(organisation=request.actor.organisation, key=key).first()
+        line = KindForm(kind=kind, initial=KindForm.initial_of(kind), seen=row.version if row else 0)
+        return _shown(request, kind, row, line, form)
     messages.error(request, _("Choose a workbook first."))
     return redirect("ledger_kind", key=key)
 

@@ -19,6 +19,7 @@ from orgs.administration import people_of
 from orgs.date_bounds import Days
 from orgs.forms.fields import DayField, OrganisationField
 from orgs.forms.looks import Styled, Versioned
+from orgs.forms.secrecy import KeepsSecretsOut, PastedField
 from orgs.models import Organisation, Post, User
 from orgs.rules import OPERATING, Kind, Role
 from orgs.scope import Actor
@@ -198,10 +199,10 @@ class PastedPerson:
     title: str
 
 
-class PasteForm(Styled, forms.Form):
+class PasteForm(KeepsSecretsOut, Styled, forms.Form):
     """Several people at once, one a line, as copied from a workbook."""
 
-    lines = forms.CharField(
+    lines = PastedField(
         label=gettext_lazy("One person a line"),
         help_text=gettext_lazy(
             "Name, user name, phone, role, organisation (name or code), title; "
@@ -216,6 +217,7 @@ class PasteForm(Styled, forms.Form):
 
     def clean_lines(self) -> list[PastedPerson]:
         """The people. Raises ``ValidationError`` that names every faulty line."""
+        self.look_at_text(self.cleaned_data["lines"])
         people, faults = [], []
         numbered = [(n, line) for n, line in enumerate(self.cleaned_data["lines"].splitlines(), 1) if line.strip()]
         if len(numbered) > MANY:

@@ -6,10 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from orgs.forms.looks import Styled
+from orgs.forms.secrecy import KeepsSecretsOut
 from records import files
 
 
-class UploadForm(Styled, forms.Form):
+class UploadForm(KeepsSecretsOut, Styled, forms.Form):
     """A file, kept as soon as it is accepted: ``stored`` is the kept content."""
 
     file = forms.FileField(
@@ -21,6 +22,7 @@ class UploadForm(Styled, forms.Form):
     def clean_file(self) -> Any:
         """Keep the content. Raises ``ValidationError`` for what is no file we take."""
         upload: Any = self.cleaned_data["file"]
+        self.look_at(upload)
         self.stored = files.store(upload)
         return upload
 

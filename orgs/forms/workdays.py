@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from orgs.forms.fields import DayField
 from orgs.forms.looks import Styled
+from orgs.forms.secrecy import KeepsSecretsOut, PastedField
 from orgs.models.workdays import DayKind
 from orgs.workday_list import LONGEST, Day
 
@@ -42,13 +43,19 @@ class DaysForm(Styled, forms.Form):
         ]
 
 
-class ListForm(Styled, forms.Form):
+class ListForm(KeepsSecretsOut, Styled, forms.Form):
     """A year's list as it was published."""
 
     year = forms.IntegerField(label=gettext_lazy("year"), min_value=YEARS[0], max_value=YEARS[1])
     source = forms.CharField(label=gettext_lazy("by which document"), max_length=120, required=False)
-    text = forms.CharField(
+    text = PastedField(
         label=gettext_lazy("the notice, or a list"),
         widget=forms.Textarea(attrs={"rows": 12}),
         help_text=gettext_lazy("Paste the State Council's notice as it is, or one line a day or stretch."),
     )
+
+    def clean_text(self) -> str:
+        """The notice, looked at for marks of secrecy."""
+        text: str = self.cleaned_data["text"]
+        self.look_at_text(text)
+        return text

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from orgs.forms.looks import Styled
+from orgs.forms.secrecy import KeepsSecretsOut
 from orgs.scope import Actor
 from tasks.uploads import Kept, keep, redeem, ticket
 
@@ -33,7 +34,7 @@ class FilesField(forms.FileField):
 ACCEPT = ".jpg,.jpeg,.png,.webp,.pdf,.doc,.docx,.xls,.xlsx,.zip,.txt"
 
 
-class KeepsFiles(Styled):
+class KeepsFiles(KeepsSecretsOut, Styled):
     """A form with a field ``files``: what arrived is stored at once and carried along in ``kept`` for the actor."""
 
     actor: Actor
@@ -54,6 +55,7 @@ class KeepsFiles(Styled):
             self.add_error("files", _("“%(name)s” was kept for a day and is gone. Add it again.") % {"name": name})
         for upload in found.get("files") or []:
             try:
+                self.look_at(upload)
                 kept.append(keep(upload))
             except ValidationError as refused:
                 self.add_error("files", refused)

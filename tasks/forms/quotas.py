@@ -8,11 +8,13 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.forms.fields import DayField
 from orgs.forms.looks import SeenField, Styled, style
+from orgs.forms.secrecy import KeepsSecretsOut, PastedField
 from orgs.models import Organisation
 from tasks import quotas, reading
 from tasks.actions.quotas import Wanted
@@ -73,7 +75,7 @@ class Group:
         return sum(box.line.weight for box in self.boxes)
 
 
-class SplitForm(Styled, forms.Form):
+class SplitForm(KeepsSecretsOut, Styled, forms.Form):
     """The shares of a split. ``proposal`` fills the shares in from a rule or from a pasted column; nothing is saved.
 
     Each line sends what it showed (``was``), so that a share somebody else changed meanwhile is named, and neither
@@ -86,13 +88,19 @@ class SplitForm(Styled, forms.Form):
         max_length=300,
         help_text=gettext_lazy("Only needed when they do not add up."),
     )
-    pasted = forms.CharField(
+    pasted = PastedField(
         label=gettext_lazy("Pasted column"),
         required=False,
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("One figure a line in the order below, or name and figure beside each other."),
     )
+
+    def clean_pasted(self) -> str:
+        """What was pasted, looked at for marks of secrecy."""
+        text: str = self.cleaned_data["pasted"]
+        self.look_at_text(text)
+        return text
 
     def __init__(self, data: Any, *, lines: Sequence[Line], seen: Task | Assignment, unit: str, **kwargs: Any) -> None:
         super().__init__(data, initial={"reason": seen.difference_reason}, **kwargs)
@@ -194,6 +202,10 @@ class SplitForm(Styled, forms.Form):
         return ""
 
     def _paste(self, lines: Sequence[Line]) -> str:
+        try:
+            self.look_at_text(str(self["pasted"].value() or ""))
+        except ValidationError as marked:
+            return " ".join(marked.messages)
         places = {line.organisation.pk: _names(line.organisation) for line in lines}
         groups = {line.group.pk: line.group for line in lines if line.group and line.group.pk not in places}
         besides = {key: _names(group) for key, group in groups.items()}

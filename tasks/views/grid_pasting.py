@@ -11,9 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from orgs import doors, requested
+from orgs.forms.secrecy import CONFIRMED, weigh_text
 from orgs.models import Organisation
 from orgs.scope import require
 from sheets import clipboard
+from sheets.secrecy import Grade, in_rows
 from tasks.actions import rows as actions
 from tasks.actions.rows import Saved, Typed
 from tasks.grids import blocks, cells, chat, permissions, sheet, typed
@@ -64,6 +66,8 @@ def _laid(data: Mapping[str, str], surface: Surface, villages: Villages) -> Laid
     if len(text) > clipboard.LONGEST or block is None:
         words = {"count": clipboard.LONGEST}
         return Laid(faults=[_("At most %(count)s characters are pasted at once: nothing is filled in.") % words])
+    if (marked := in_rows(block)) and marked.grade == Grade.REFUSED:
+        return Laid(faults=[weigh_text(marked.words).sentence])
     laid = blocks.lay_out(block, surface, villages.place, villages.doubt)
     if data.get("hidden") and not laid.named:
         said = _("Hidden lines were copied along, so it is not sure which line is whose: copy the visible cells alone.")
@@ -133,9 +137,13 @@ def chat_page(request: doors.BusinessRequest) -> HttpResponse:
         if not left:
             return redirect("grid")
         text = "\n".join(left)
-    told = _told(request, shown, text)
+    weighed = weigh_text(text, request.POST.getlist(CONFIRMED))
+    if weighed.sentence:
+        messages.error(request, weighed.sentence)
+    told = None if weighed.sentence else _told(request, shown, text)
     context = {
         "text": text,
+        "pasted": {"doubts": [weighed.doubt] if weighed.doubt else []},
         "told": told,
         "asked": sum(one.asked for one in told or ()),
         "sheet": shown,
@@ -183,6 +191,10 @@ def _save(request: doors.BusinessRequest, shown: Sheet) -> list[str]:
     by_place = {line.organisation.pk: line for line in shown.lines}
     confirmed, left = _confirmed(request)
     saved = 0
+    marked = weigh_text("\n".join(source for _facts, sources in confirmed.values() for source in sources))
+    if marked.sentence and marked.doubt is None:
+        messages.error(request, marked.sentence)
+        return [source for _facts, sources in confirmed.values() for source in sources] + left
     for place, (facts, sources) in confirmed.items():
         line = by_place.get(place)
         if line is None:

@@ -13,10 +13,12 @@ from django.core.management.base import SystemCheckError
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from ledgers import canary, sealing
+from ledgers import canary, reorganising, sealing
 from ledgers.actions import entries, resealing
 from ledgers.actions import imports as actions
 from ledgers.actions import superior as tables
+from ledgers.boards import life
+from ledgers.boards.board import Chosen
 from ledgers.imports import sources, staging
 from ledgers.imports.sender import Sender
 from ledgers.imports.staged import Standing
@@ -24,10 +26,12 @@ from ledgers.kinds import as_shipped
 from ledgers.models import BatchPart, Entry, ImportBatch, SealingKey, SuperiorTable
 from ledgers.superior.sources import Sources
 from ledgers.superior.within import Within
+from orgs.reorganisation import Reorganisation, Verb
 from records import files, undo
 from records.models import Change, ChangeSet, StoredFile
 from tests.cast import Cast
 from tests.ledgers.superior import YEAR, blank
+from tests.ledgers.test_boards import save as store
 from tests.ledgers.workbooks import book
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +160,26 @@ def test_rows_are_found_while_keys_are_being_changed(cast: Cast, signed_in: Call
         resealing.reseal()
         assert save(cast, work_unit="帽厂").pk == row.pk
         assert Entry.objects.count() == 2
+
+
+def test_a_merger_while_keys_are_being_changed_still_finds_the_same_person_twice(cast: Cast) -> None:
+    kind, by = as_shipped("mobile_members"), cast.actor("hekou")
+    save(cast)
+    with both():
+        entries.save_entry(kind, cast.places["liuwan"], "", MEMBER, by=by)
+        shiling, liuwan = cast.places["shiling"], cast.places["liuwan"]
+        case = Reorganisation(Verb.MERGE, (shiling,), by.on, target=liuwan)
+        moving, staying = reorganising.sort_out(case)
+    assert (moving, len(staying)) == ([], 1)
+
+
+def test_persons_are_counted_once_while_keys_are_being_changed(cast: Cast) -> None:
+    came = {"held_on": "2026-05", "trainee_name": "王甲", "training_name": "轮训"}
+    store(cast, "training_attendance", [("shiling", YEAR, came)])
+    with both():
+        store(cast, "training_attendance", [("shiling", YEAR, {**came, "training_name": "二期"})])
+        rows = list(life.trained(Chosen(cast.actor("office"), int(YEAR))))
+    assert len(rows) == 1
 
 
 def breaks_entry(_batch: ImportBatch) -> str:

@@ -233,3 +233,31 @@ def test_a_kill_in_the_middle_leaves_no_file_under_its_name(tmp_path: Path) -> N
     assert done.returncode == -signal.SIGKILL
     assert not target.exists()
     assert [name.endswith(storing.PART) for name in contents(tmp_path)] == [True]
+
+
+KEY_RACE = "from config import embedded; print(embedded.generated_secret_key())"
+
+
+def test_processes_that_make_the_first_key_together_agree_on_a_whole_one(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", KEY_RACE]
+    started = [subprocess.Popen(command, cwd=BASE, env=environment, stdout=subprocess.PIPE) for _n in range(4)]
+    keys = {process.communicate()[0].strip() for process in started}
+    assert len(keys) == 1
+    assert len(keys.pop()) >= 50
+    assert contents(tmp_path) == ["secret_key"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_leaves_no_half_of_a_message_in_the_queue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    from types import SimpleNamespace
+
+    from config.file_queue import Channel
+
+    channel = SimpleNamespace(data_folder_out=str(tmp_path))
+    monkeypatch.setattr(os, "fsync", breaking(number, "fsync"))
+    with pytest.raises(OSError, match=os.strerror(number)):
+        Channel._put(channel, "work", {"body": "x"})  # type: ignore[arg-type]
+    assert contents(tmp_path) == []
