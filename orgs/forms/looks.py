@@ -9,15 +9,24 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils.translation import gettext as _
 
 from orgs.forms.fields import OrganisationPicker
+from sheets.clipboard import unbroken
 
 
 class Styled(forms.BaseForm):
-    """A form whose controls have Bootstrap's classes; date fields are the browser's own."""
+    """A form whose controls have Bootstrap's classes; date fields are the browser's own.
+
+    A line break is one character, as its author sees it, though a browser submits two.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             style(field)
+
+    def _widget_data_value(self, widget: forms.Widget, html_name: str) -> Any:
+        """What one control sent: the one place every field reads its text from, when cleaning and when shown again."""
+        value = super()._widget_data_value(widget, html_name)  # type: ignore[misc]  # not in the stubs
+        return unbroken(value) if isinstance(value, str) else value
 
 
 def style(field: forms.Field) -> None:
