@@ -69,7 +69,7 @@
     data.append("column", grid.columnOf(input));
     data.append("places", grid.rows().filter(shown).map(function (one) { return one.dataset.row; }).join(","));
     grid.fetchJson(grid.table.dataset.block, data).then(take, function () {
-      take({ fill: [], faults: [grid.say.sayFailed], title: "" });
+      take({ fill: [], faults: [grid.say.sayUnpasted], title: "" });
     });
   });
   function fill(cells) {
