@@ -335,7 +335,7 @@ class Matcher:
         from rapidfuzz import fuzz, process
 
         names = self.within.get(match.township, self.all) if match.township is not None else self.all
-        core = written(self._without_county(clean(match.shown))).core
+        core = written(self._without_county(clean(match.shown))).core[: names.longest * 2]
         alike = process.extract(core, list(names.cores), scorer=fuzz.ratio, limit=limit * 2, score_cutoff=34)
         ranked = [key for form, _score, _at in alike for key, _kind, _now in sorted(names.cores[form], key=str)]
         return list(dict.fromkeys((*match.candidates, *ranked)))[:limit]

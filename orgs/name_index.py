@@ -14,6 +14,7 @@ class Names:
     other: dict[str, set[Key]] = field(default_factory=dict)
     cores: dict[str, set[tuple[Key, str, bool]]] = field(default_factory=dict)  # key, kind, whether current
     nearly: dict[str, set[tuple[Key, str, str]]] = field(default_factory=dict)
+    longest: int = 0  # characters of the longest core
 
     def add(self, key: Key, name: str, *, current: bool) -> None:
         whole = clean(name)
@@ -22,6 +23,7 @@ class Names:
         self.cores.setdefault(parsed.core, set()).add((key, parsed.kind, current))
         if parsed.kind == "community" and parsed.core.endswith("村") and len(parsed.core) > 2:
             self.cores.setdefault(parsed.core[:-1], set()).add((key, parsed.kind, current))
+        self.longest = max(self.longest, len(parsed.core))
         if len(parsed.core) >= 2:
             for variant in _variants(parsed.core):
                 self.nearly.setdefault(variant, set()).add((key, parsed.core, parsed.kind))
@@ -42,6 +44,8 @@ class Names:
         from rapidfuzz.distance import OSA
 
         near: dict[Key, str] = {}
+        if len(parsed.core) > self.longest + 1:
+            return near  # one character is never enough, and a remark has too many to leave each out in turn
         for variant in _variants(parsed.core):
             for key, core, kind in self.nearly.get(variant, ()):
                 fits = not parsed.kind or not kind or kind == parsed.kind

@@ -14,13 +14,14 @@ from orgs.rules import Kind, Role
 from orgs.scope import Actor
 
 LIMIT = 20
+LONGEST = 100  # characters that are looked for
 _EXACT, _PREFIX, _CONTAINS = 0, 1, 2
 _OWN_FIELDS = ("name", "short_name", "code")
 
 
 def words_of(text: str) -> list[str]:
     """What was typed, in half-width characters, cut at spaces."""
-    return unicodedata.normalize("NFKC", text).split()[:5]
+    return unicodedata.normalize("NFKC", text[:LONGEST]).split()[:5]
 
 
 def matching(text: str) -> Q:

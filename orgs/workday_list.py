@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from orgs import date_bounds
+from sheets import clipboard
 
 LONGEST = 31  # days of one stretch
 _DATE = r"(?:(\d{4})\s*[年/.-]\s*)?(\d{1,2})\s*[月/.-]\s*(\d{1,2})\s*[日号]?"
@@ -44,7 +45,7 @@ def read(text: str, year: int) -> Read:
     found: dict[datetime.date, Day] = {}
     faults: list[str] = []
     name = ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_lines(text), 1):
         plain = re.sub(r"\([^()]*\)", "", unicodedata.normalize("NFKC", line))
         heading = HEADING.match(plain)
         if heading:
@@ -64,6 +65,12 @@ def read(text: str, year: int) -> Read:
         if not plain.strip():
             name = name if heading else ""
     return Read([found[day] for day in sorted(found)], faults)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a notice; of a list from a spreadsheet one for each row, whatever its cells hold."""
+    for row in clipboard.rows(text):
+        yield from row[0].splitlines() or [""] if len(row) == 1 else ["\t".join(map(clipboard.one_line, row))]
 
 
 def _clauses(line: str) -> Iterator[str]:

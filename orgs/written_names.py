@@ -17,6 +17,7 @@ _TOWN_OFFICE = re.compile(
     r"(?:党委|党工委|工委|人民政府|政府|街道办事处|办事处|街道办|委员会|机关|党政办公室|党政办|党建办|本级|党委政府|人民政府机关)$"
 )
 _TOWN = re.compile(r"(?:民族乡|街道|镇|乡)$")
+REMEMBERED = 200  # characters: a longer text is a remark, and is not kept
 NameKind = Literal["", "village", "community", "town"]
 
 
@@ -36,16 +37,24 @@ def _simplifier() -> Any:
     return OpenCC("t2s")
 
 
-@lru_cache(maxsize=65_536)
 def clean(text: str) -> str:
     """A name in half-width simplified characters without any spaces."""
+    return _clean(text) if len(text) <= REMEMBERED else _clean.__wrapped__(text)
+
+
+@lru_cache(maxsize=65_536)
+def _clean(text: str) -> str:
     bare = _SPACES.sub("", unicodedata.normalize("NFKC", text))
     return bare if bare.isascii() else str(_simplifier().convert(bare))
 
 
-@lru_cache(maxsize=65_536)
 def written(name: str) -> Written:
     """A cleaned name taken apart; suffixes never eat the whole name."""
+    return _written(name) if len(name) <= REMEMBERED else _written.__wrapped__(name)
+
+
+@lru_cache(maxsize=65_536)
+def _written(name: str) -> Written:
     body = _cut(_PARTY, name)
     for pattern, kind in ((_COMMUNITY, "community"), (_VILLAGE, "village")):
         core = _cut(pattern, body)

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from orgs.date_bounds import BIGGEST, Days, Within, year_validators
 from orgs.forms.fields import DayField, OrganisationPicker
 from records.models import VersionedModel, seen_of, version_seen
+from sheets.clipboard import unbroken
 
 
 class Styled(forms.BaseForm):
     """A form whose controls have Bootstrap's classes; date fields are the browser's own.
 
     ``bounds`` says of dates and years that come from a model what kind they are; a date not named is a planned one.
+    A line break is one character, as its author sees it, though a browser submits two.
     """
 
     bounds: ClassVar[Mapping[str, Days]] = {}
@@ -27,6 +29,11 @@ class Styled(forms.BaseForm):
         for name, field in self.fields.items():
             style(field)
             bound(field, self.bounds.get(name))
+
+    def _widget_data_value(self, widget: forms.Widget, html_name: str) -> Any:
+        """What one control sent: the one place every field reads its text from, when cleaning and when shown again."""
+        value = super()._widget_data_value(widget, html_name)  # type: ignore[misc]  # not in the stubs
+        return unbroken(value) if isinstance(value, str) else value
 
 
 def style(field: forms.Field) -> None:

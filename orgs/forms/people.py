@@ -23,6 +23,7 @@ from orgs.forms.secrecy import KeepsSecretsOut, PastedField
 from orgs.models import Organisation, Post, User
 from orgs.rules import OPERATING, Kind, Role
 from orgs.scope import Actor
+from sheets import clipboard
 
 STATES = [
     ("", gettext_lazy("Every account")),
@@ -33,6 +34,8 @@ STATES = [
 ]
 Choices = Sequence[tuple[str, str | Promise]]
 MANY = 200  # lines pasted at once
+_PASTED = 6  # columns of a pasted line
+_COMMA = re.compile(r"[,，]")
 
 
 class OrganisationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -208,6 +211,7 @@ class PasteForm(KeepsSecretsOut, Styled, forms.Form):
             "Name, user name, phone, role, organisation (name or code), title; "
             "separated by tabs, as copied from Excel, or commas."
         ),
+        max_length=clipboard.LONGEST,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
     )
 
@@ -219,29 +223,37 @@ class PasteForm(KeepsSecretsOut, Styled, forms.Form):
         """The people. Raises ``ValidationError`` that names every faulty line."""
         self.look_at_text(self.cleaned_data["lines"])
         people, faults = [], []
-        numbered = [(n, line) for n, line in enumerate(self.cleaned_data["lines"].splitlines(), 1) if line.strip()]
+        rows = enumerate(clipboard.rows(self.cleaned_data["lines"]), 1)
+        numbered = [(number, row) for number, row in rows if any(cell.strip() for cell in row)]
         if len(numbered) > MANY:
             raise ValidationError(_("At most %(count)s lines at once.") % {"count": MANY})
         for number, line in numbered:
             try:
-                people.append(self._person(number, line))
+                people.append(self._person(line if len(line) > 1 else _COMMA.split(line[0]), number))
             except ValidationError as error:
                 faults += [at_line(number, message) for message in error.messages]
         if faults:
             raise ValidationError(faults)
         return people
 
-    def _person(self, number: int, line: str) -> PastedPerson:
-        cells = [cell.strip() for cell in re.split(r"[\t,，]", line)]
+    def _person(self, row: Sequence[str], number: int) -> PastedPerson:
+        cells = [clipboard.one_line(cell) for cell in row]
+        if any(cells[_PASTED:]):
+            raise ValidationError(_("more than %(count)s columns: copy these alone") % {"count": _PASTED})
         name, username, phone, role, place, title = [*cells, *[""] * 6][:6]
         if not name or not username:
             raise ValidationError(_("a name and a user name are needed"))
+        for text, most in ((name, 60), (phone, 30), (title, 60)):
+            if len(text) > most:
+                raise ValidationError(
+                    _("“%(text)s” is longer than %(count)s characters") % {"text": text, "count": most}
+                )
         found = search.one(place, self.organisations) if place else None
         if place and found is None:
             raise ValidationError(_("“%(place)s” names no organisation, or several; write its code") % {"place": place})
         if bool(role) != bool(place):
             raise ValidationError(_("role and organisation belong together"))
-        return PastedPerson(number, name[:60], username, phone[:30], _role(role), found, title[:60])
+        return PastedPerson(number, name, username, phone, _role(role), found, title)
 
 
 def at_line(number: int, message: str) -> str:

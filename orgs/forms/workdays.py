@@ -12,6 +12,7 @@ from orgs.forms.looks import Styled
 from orgs.forms.secrecy import KeepsSecretsOut, PastedField
 from orgs.models.workdays import DayKind
 from orgs.workday_list import LONGEST, Day
+from sheets import clipboard
 
 YEARS = (2000, 2099)
 
@@ -50,6 +51,7 @@ class ListForm(KeepsSecretsOut, Styled, forms.Form):
     source = forms.CharField(label=gettext_lazy("by which document"), max_length=120, required=False)
     text = PastedField(
         label=gettext_lazy("the notice, or a list"),
+        max_length=clipboard.LONGEST,
         widget=forms.Textarea(attrs={"rows": 12}),
         help_text=gettext_lazy("Paste the State Council's notice as it is, or one line a day or stretch."),
     )

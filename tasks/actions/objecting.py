@@ -11,6 +11,7 @@ from tasks.models import Entry, Objection, ObjectionState
 from tasks.refusals import StepRefused
 
 ANSWER_WORKDAYS = 3
+LONGEST = 500  # characters of an objection
 
 
 @transaction.atomic
@@ -21,6 +22,8 @@ def object_to(entry: Entry, *, by: Actor, text: str) -> Objection:
     require(permissions.may_object(by, entry))
     if not text.strip():
         raise StepRefused(_("Say what is not so, and what is right."), "text")
+    if len(text.strip()) > LONGEST:
+        raise StepRefused(_("At most %(count)s characters.") % {"count": LONGEST}, "text")
     if Objection.objects.open().filter(entry=entry).exists():
         raise StepRefused(_("You have objected to it already; the township is to answer."), "text")
     organisation = entry.assignment.organisation

@@ -52,11 +52,15 @@ class Clash:
 
 @dataclass
 class Saved:
-    """What came of saving a row: its change set if anything was written, sentences and clashes by assignment key."""
+    """What came of saving a row: its change set if anything was written, sentences and clashes by assignment key.
+
+    ``unkept`` says by place why its remark was not kept.
+    """
 
     change_set: ChangeSet | None = None
     written: list[int] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
+    unkept: dict[int, str] = field(default_factory=dict)
     clashes: list[Clash] = field(default_factory=list)
 
 
@@ -82,12 +86,16 @@ class _StoreRefused(Exception):
 
 @dataclass(frozen=True)
 class RowTyped:
-    """What was typed into one row: its cells by assignment key, the note and which assignment it is about."""
+    """What was typed into one row: its cells by assignment key, the note and which assignment it is about.
+
+    ``unkept`` says why a note was refused as it was read.
+    """
 
     typed: Mapping[int, Typed]
     note: str = ""
     about: int | None = None
     learned: str = ""
+    unkept: str = ""
 
 
 def report_row(
@@ -148,8 +156,12 @@ def _attempt(sent: Mapping[int, RowTyped], without: Collection[int], by: Actor) 
                 continue
             if (given := _judge(row, own, wanted.typed[row.pk], by, saved)) is not None:
                 own_filled[row.pk] = Filled(row, own, given, learned=_known(wanted.learned))
-        _put_note(wanted, own_rows, stages, own_filled)
+        if wanted.note and not _put_note(wanted, own_rows, stages, own_filled):
+            saved.unkept[place] = _not_said_of_what()
         filled |= own_filled
+    for place, one in sent.items():
+        if one.unkept or (one.note.strip() and place not in by_place):
+            saved.unkept[place] = one.unkept or _not_said_of_what()
     write(filled, saved, by)
     _name_clashes(saved)
     return saved
@@ -180,20 +192,26 @@ def _judge(row: Assignment, stages: Sequence[Milestone], typed: Typed, by: Actor
 
 def _put_note(
     sent: RowTyped, rows: Sequence[Assignment], stages: Mapping[int, list[Milestone]], filled: dict[int, Filled]
-) -> None:
-    """The note belongs to the assignment it is about, else to the first one written."""
-    note, about = sent.note.strip(), sent.about
-    if not note:
-        return
-    if about in filled:
-        filled[about].text = note
-        return
-    spoken_of = next((row for row in rows if row.pk == about and rules.may_step(row.status, Step.REPORT)), None)
-    if spoken_of is not None:
+) -> bool:
+    """Put the note with the assignment it is about, else with the first one written; whether there is one.
+
+    A standing task tells in its own words: a remark on it would take their place.
+    """
+    note, fitting = sent.note.strip(), [row for row in rows if row.task.shape != Shape.STANDING]
+    written = next((filled[row.pk] for row in fitting if row.pk in filled), None)
+    spoken_of = next((row for row in fitting if row.pk == sent.about), None)
+    if spoken_of is not None and spoken_of.pk in filled:
+        filled[spoken_of.pk].text = note
+    elif spoken_of is not None and rules.may_step(spoken_of.status, Step.REPORT):
         own = stages.get(spoken_of.pk, [])
         filled[spoken_of.pk] = Filled(spoken_of, own, text=note, learned=_known(sent.learned))
-    elif filled:
-        next(iter(filled.values())).text = note
+    elif written is not None:
+        written.text = note
+    return (spoken_of is not None and spoken_of.pk in filled) or written is not None
+
+
+def _not_said_of_what() -> str:
+    return _("A remark goes with a figure or a stage that can be entered here, and none is named.")
 
 
 def _name_clashes(saved: Saved) -> None:

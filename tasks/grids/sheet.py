@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from orgs import clock, paths, periods
 from orgs.models import Organisation
 from orgs.scope import Actor
+from sheets.clipboard import one_line
 from tasks import countdown, lights, refusals, rules, stores
 from tasks.grids import cells
 from tasks.grids.cells import Ask, Facts
@@ -93,6 +94,14 @@ class Line:
     learned: str = Learned.VILLAGE_REPORT.value
     saved: str = ""
     filled_by: str = ""
+
+    @property
+    def speaks_of(self) -> int | None:
+        """What a remark is about before anything else is touched: what it was about, else the first open matter."""
+        if self.about is not None:
+            return self.about
+        open_cells = (cell for cell in self.cells if cell.is_open and cell.column.ask != Ask.WORDS)
+        return next((cell.assignment.pk for cell in open_cells if cell.assignment), None)
 
     @property
     def missing(self) -> list[Cell]:
@@ -349,7 +358,7 @@ def _line(line: list[Cell], owed: Iterable[Assignment], said: Mapping[int, Entry
         found.learned = entries[-1].learned or found.learned
         found.saved = entries[-1].at.isoformat()
     if spoken:
-        found.note, found.about = spoken[-1].text, spoken[-1].assignment_id
+        found.note, found.about = one_line(spoken[-1].text), spoken[-1].assignment_id
     return found
 
 

@@ -9,16 +9,19 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import time_format
+from django.utils.translation import gettext as _
 
 from orgs import requested
 from orgs.models import Organisation
 from records import concealing
+from sheets.clipboard import one_line
 from tasks.actions.rows import Clash, Saved, Typed
+from tasks.grids.cells import WORDS_LENGTH, too_long
 from tasks.grids.sheet import Cell, Line
 
 _CELL = re.compile(r"c-(\d{1,18})")
 MOST_ROWS = 300  # saved together
-MOST = 1000  # characters of a cell or a note
+MOST = 1000  # characters of a cell
 
 
 @dataclass
@@ -29,6 +32,7 @@ class Sent:
     note: str = ""
     about: int | None = None
     learned: str = ""
+    unkept: str = ""
 
 
 def read(data: Mapping[str, str]) -> Sent:
@@ -42,11 +46,18 @@ def read(data: Mapping[str, str]) -> Sent:
         was = data.get(f"was-{key}", "").strip()
         if text != was:
             sent.typed[int(key)] = Typed(text, was, data.get(f"version-{key}", ""))
-    note = data.get("note", "").strip()[:MOST]
-    if note != data.get("note-was", "").strip():
-        sent.note = note
+    note, before = one_line(data.get("note", "")), one_line(data.get("note-was", ""))
+    if note != before:
+        sent.note, sent.unkept = _note(note)
     sent.about = requested.key(data.get("about"))
     return sent
+
+
+def _note(note: str) -> tuple[str, str]:
+    """A remark as it is kept, and why it is not: what was said is not taken back by emptying it."""
+    if not note:
+        return "", _("What was said is not emptied: write the right words, or undo the last save.")
+    return (note, "") if len(note) <= WORDS_LENGTH else ("", too_long())
 
 
 def rows_in(text: str) -> dict[int, dict[str, str]]:
@@ -70,6 +81,7 @@ def part_of(saved: Saved, line: Line) -> Saved:
         saved.change_set if written else None,
         written,
         {key: reason for key, reason in saved.refused.items() if key in own},
+        {key: why for key, why in saved.unkept.items() if key == line.organisation.pk},
         [clash for clash in saved.clashes if clash.key in own],
     )
 
@@ -93,6 +105,7 @@ def answer(request: HttpRequest, saved: Saved, line: Line | None, organisation: 
             {"key": clash.key, "html": clash_html(request, clash, titles.get(clash.key, ""), organisation)}
             for clash in saved.clashes
         ],
+        "unkept": saved.unkept.get(organisation.pk, ""),
         "chase": line.chase if line else "",
         "note": line.note if line else "",
         "about": line.about if line else None,

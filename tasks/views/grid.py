@@ -88,11 +88,10 @@ def row(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     require(permissions.fills_grid(request.actor))
     sent = typed.read(request.POST.dict())
     try:
-        saved = actions.report_row(
-            organisation, sent.typed, by=request.actor, note=sent.note, about=sent.about, learned=sent.learned
-        )
+        saved = actions.report_rows({organisation.pk: _row_typed(sent)}, by=request.actor)
     except StepRefused as refused:
-        saved = Saved(refused=dict.fromkeys(sent.typed, str(refused)))
+        unkept = {organisation.pk: str(refused)} if sent.note else {}
+        saved = Saved(refused=dict.fromkeys(sent.typed, str(refused)), unkept=unkept)
     return _answered(request, organisation, saved, sent)
 
 
@@ -103,11 +102,12 @@ def several(request: doors.BusinessRequest) -> HttpResponse:
     actor = request.actor
     require(permissions.fills_grid(actor))
     sent = {place: typed.read(row) for place, row in typed.rows_in(request.POST.get("rows", "")).items()}
-    wanted = {place: RowTyped(one.typed, one.note, one.about, one.learned) for place, one in sent.items()}
+    wanted = {place: _row_typed(one) for place, one in sent.items()}
     try:
         saved = actions.report_rows(wanted, by=actor)
     except StepRefused as refused:
-        saved = Saved(refused={key: str(refused) for one in sent.values() for key in one.typed})
+        unkept = {place: str(refused) for place, one in sent.items() if one.note}
+        saved = Saved(refused={key: str(refused) for one in sent.values() for key in one.typed}, unkept=unkept)
     tasks = typed.keys_in(request.POST.get("tasks", ""))
     shown = sheet.build(actor, tasks=tasks, organisations=list(sent))
     answers = {
@@ -115,6 +115,10 @@ def several(request: doors.BusinessRequest) -> HttpResponse:
         for line in shown.lines
     }
     return JsonResponse({"rows": answers})
+
+
+def _row_typed(sent: typed.Sent) -> RowTyped:
+    return RowTyped(sent.typed, sent.note, sent.about, sent.learned, sent.unkept)
 
 
 def _answered(
@@ -138,6 +142,9 @@ def _without_scripts(
         messages.success(request, history.with_undo(text, saved.change_set))
     for key, reason in saved.refused.items():
         words = {"name": organisation, "title": titles.get(key, ""), "text": sent.typed[key].text, "reason": reason}
+        messages.error(request, _("%(name)s, %(title)s: “%(text)s” was not saved. %(reason)s") % words)
+    for reason in saved.unkept.values():
+        words = {"name": organisation, "title": _("Remarks"), "text": request.POST.get("note", ""), "reason": reason}
         messages.error(request, _("%(name)s, %(title)s: “%(text)s” was not saved. %(reason)s") % words)
     if not saved.clashes:
         return redirect("grid")

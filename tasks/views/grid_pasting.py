@@ -18,6 +18,7 @@ from sheets import clipboard
 from sheets.secrecy import Grade, in_rows
 from tasks.actions import rows as actions
 from tasks.actions.rows import Saved, Typed
+from tasks.forms.assignments import TEXT_LENGTH
 from tasks.grids import blocks, cells, chat, permissions, sheet, typed
 from tasks.grids.blocks import Laid, Surface
 from tasks.grids.cells import Ask
@@ -212,9 +213,9 @@ def _save(request: doors.BusinessRequest, shown: Sheet) -> list[str]:
             was = request.POST.get(f"was-{key}", cell.text)
             sent[key] = Typed(text, was, request.POST.get(f"version-{key}", ""))
             about = about or key
-        done = _report(request, line.organisation, sent, about, sources)
+        done = _report(request, line.organisation, sent, about or line.speaks_of, sources)
         saved += bool(done.change_set)
-        if done.refused or done.clashes:
+        if done.refused or done.clashes or done.unkept:
             left += sources
     if saved:
         text = ngettext("%(count)s village is saved.", "%(count)s villages are saved.", saved)
@@ -263,7 +264,10 @@ def _report(
     about: int | None,
     sources: list[str],
 ) -> Saved:
-    note = "\n".join(sources)[: cells.WORDS_LENGTH]
+    note = "\n".join(sources)
+    if len(note) > TEXT_LENGTH:
+        _say(request, organisation, sources[0], _("At most %(count)s characters.") % {"count": TEXT_LENGTH})
+        return Saved(unkept={organisation.pk: note})
     try:
         done = actions.report_row(
             organisation,
@@ -274,7 +278,9 @@ def _report(
             learned=request.POST.get("learned", Learned.VILLAGE_REPORT.value),
         )
     except StepRefused as refused:
-        done = Saved(refused=dict.fromkeys(sent, str(refused)))
+        done = Saved(refused=dict.fromkeys(sent, str(refused)), unkept={organisation.pk: str(refused)})
+    for reason in done.unkept.values():
+        _say(request, organisation, sources[0], reason)
     for key, reason in done.refused.items():
         _say(request, organisation, sent[key].text, reason)
     for clash in done.clashes:

@@ -15,6 +15,7 @@ from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import require
 from records.changes import Conflict
+from sheets.clipboard import unbroken
 from tasks import listing
 from tasks.actions import objecting, sharing
 from tasks.duty import AssignmentDuties
@@ -93,7 +94,7 @@ def object_to(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     rows = Entry.objects.visible_to(request.actor).select_related("assignment__organisation", "post")
     entry = get_object_or_404(rows, pk=pk)
     try:
-        objecting.object_to(entry, by=request.actor, text=request.POST.get("text", "")[:500])
+        objecting.object_to(entry, by=request.actor, text=unbroken(request.POST.get("text", "")))
     except StepRefused as refused:
         messages.error(request, str(refused))
     else:

@@ -121,7 +121,7 @@
       if (!left[key]) settle(row, key, answer.cells[key], sent);
     });
     var note = row.querySelector("[data-note]");
-    if (answer.set && sent && note.value === sent[note.name]) {
+    if (sent && !answer.unkept && note.value === sent[note.name]) {
       note.dataset.was = note.value.trim();
       grid.hidden(row, "note-was").value = note.dataset.was;
       grid.mark(note);
@@ -132,6 +132,8 @@
       input.closest("td").classList.toggle("g-bad", Boolean(reason));
       input.setAttribute("aria-invalid", reason ? "true" : "false");
     });
+    note.closest("td").classList.toggle("g-bad", Boolean(answer.unkept));
+    note.setAttribute("aria-invalid", answer.unkept ? "true" : "false");
     tell(row, answer);
     grid.table.dispatchEvent(new CustomEvent("grid:saved"));
   }
@@ -162,7 +164,7 @@
       say(row, answer.saved + " " + grid.say.saySaved, "saved");
     } else if (answer.said) {
       say(row, answer.said, "saved");
-    } else if (!faults.length) {
+    } else if (!faults.length && !answer.unkept) {
       say(row, grid.say.saySaved, "saved");
     }
     faults.forEach(function (key) {
@@ -173,6 +175,13 @@
       words.textContent = grid.title(grid.columnOf(input)) + ": " + answer.refused[key];
       state(row).appendChild(words);
     });
+    if (answer.unkept) {
+      if (!answer.saved && !faults.length && !answer.clashes.length) say(row, "", "bad");
+      var unkept = document.createElement("span");
+      unkept.className = "gfault";
+      unkept.textContent = answer.unkept;
+      state(row).appendChild(unkept);
+    }
     if (answer.set) button(row, grid.say.sayUndo, function () { grid.undo(row, answer.set); });
   }
   function show(clash) {
@@ -214,7 +223,7 @@
     if (!grid.isCell(event.target)) return;
     var row = grid.rowOf(event.target);
     grid.mark(event.target);
-    if (event.target.dataset.cell) about(row, event.target);
+    if (speaks(event.target)) about(row, event.target);
     if (!grid.isDirty(row)) return;
     say(row, grid.say.sayChanged, "changed");
     window.clearTimeout(timers[row.dataset.row]);
@@ -236,9 +245,11 @@
   // The note of a row is about the matter last touched in it, and says so.
   function about(row, input) {
     var field = grid.hidden(row, "about");
-    if (field) field.value = input.dataset.cell;
+    if (field) { field.value = input.dataset.cell; field.removeAttribute("data-first"); }
     name(row);
   }
+  // A matter told in words has its own: a remark is about figures and stages.
+  function speaks(input) { return Boolean(input.dataset.cell) && (input.tagName === "SELECT" || input.classList.contains("num")); }
   function name(row) {
     var field = grid.hidden(row, "about");
     var input = field && field.value ? row.querySelector('[data-cell="' + field.value + '"]') : null;
@@ -248,7 +259,8 @@
   grid.table.addEventListener("focusin", function (event) {
     if (!grid.isCell(event.target)) return;
     var row = grid.rowOf(event.target);
-    if (event.target.dataset.cell && !grid.hidden(row, "about").value) about(row, event.target);
+    var field = grid.hidden(row, "about");
+    if (speaks(event.target) && field && (!field.value || field.hasAttribute("data-first"))) about(row, event.target);
   });
   grid.table.addEventListener("input", function (event) { if (event.target.hasAttribute("data-note")) name(grid.rowOf(event.target)); });
   grid.rows().forEach(function (row) { if (row.querySelector("[data-note]")) name(row); });
