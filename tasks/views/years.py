@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors
+from orgs import doors, shown
 from orgs.scope import require
 from records import work
 from tasks import catalogues, permissions, readiness
@@ -20,6 +20,7 @@ from tasks.actions import issuing
 from tasks.actions.catalogue import Taken
 from tasks.audience import Audience, Roll
 from tasks.catalogue_year import year_shown
+from tasks.effects import Effect
 from tasks.forms.years import CopyForm, IssueManyForm, YearThemeForm
 from tasks.models import Programme, Task
 from tasks.refusals import StepRefused, question
@@ -122,12 +123,17 @@ def catalogue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Coming:
-    """A draft that may be issued: how many would get it, and what is missing."""
+    """A draft that may be issued: who would get it, and what is missing; ``chosen`` only once it was ticked."""
 
     task: Task
-    recipients: int
+    effect: Effect
     missing: list[object]
     chosen: bool
+
+    @property
+    def recipients(self) -> int:
+        """How many would get it."""
+        return len(self.effect.issued)
 
     @property
     def is_ready(self) -> bool:
@@ -142,7 +148,11 @@ def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     require(permissions.may_issue(request.actor))
     year = _asked(request, programme)
     rows = _drafts(request, programme, year)
+    coming = _coming(request, rows, programme)
+    now = shown.fingerprint([(one.task.pk, one.effect.token) for one in coming])
     form = IssueManyForm(request.POST if request.method == "POST" else None, ready=list(rows))
+    if request.method == "POST" and not shown.still_shown(request.POST.get("shown", ""), now):
+        form.add_error("tasks", _("Who gets what has changed meanwhile. Look at the numbers and issue again."))
     if request.method == "POST" and form.is_valid():
         subject = _("%(programme)s %(year)s: %(count)s tasks") % {
             "programme": programme,
@@ -150,9 +160,9 @@ def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
             "count": len(form.cleaned_data["tasks"]),
         }
         arguments = {"tasks": form.cleaned_data["tasks"], "programme": pk, "year": year, "note": subject}
+        arguments["shown"] = {str(one.task.pk): one.effect.token for one in coming}
         url = _year_url(programme, year)
         return redirect(work.start(issuing.WORK, by=request.actor, subject=subject, arguments=arguments, url=url))
-    coming = _coming(request, rows, programme)
     context = {
         "programme": programme,
         "year": year,
@@ -160,6 +170,7 @@ def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         "ready": sum(one.is_ready for one in coming),
         "recipients": sum(one.recipients for one in coming if one.is_ready),
         "form": form,
+        "shown": now,
     }
     return render(request, "tasks/programme_issue.html", context, status=422 if form.errors else 200)
 
@@ -176,11 +187,10 @@ def _drafts(request: doors.BusinessRequest, programme: Programme, year: int) -> 
 
 
 def _coming(request: doors.BusinessRequest, rows: QuerySet[Task], programme: Programme) -> list[Coming]:
-    sent = set(request.POST.getlist("tasks")) if request.method == "POST" else None
+    sent = set(request.POST.getlist("tasks"))
     roll, found = Roll(request.actor), []
     for task in rows:
         missing = [question(name) for name in readiness.missing(task)]
-        recipients = len(roll.keys(Audience.from_json(task.audience), programme.organisation.path))
-        chosen = str(task.pk) in sent if sent is not None else not missing
-        found.append(Coming(task, recipients, missing, chosen))
+        recipients = roll.keys(Audience.from_json(task.audience), programme.organisation.path)
+        found.append(Coming(task, Effect(issued=frozenset(recipients)), missing, str(task.pk) in sent))
     return found
