@@ -65,7 +65,12 @@ def copy(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     form = CopyForm(data, programme=programme, initial={"source": last, "to": last + 1})
     valid = data is not None and form.is_valid()
     source, to = (form.cleaned_data["source"], form.cleaned_data["to"]) if valid else (last, last + 1)
-    if request.method == "POST" and valid:
+    coming, stood = actions.to_copy(programme, source, to)
+    lines = [(task, actions.moved(task.due_on, to - source)) for task in coming]
+    now = shown.fingerprint([(task.pk, task.title, due) for task, due in lines])
+    if request.method == "POST" and valid and not shown.still_shown(request.POST.get("shown", ""), now):
+        form.add_error(None, _("Other tasks would come along now than were shown. Look them over and do it."))
+    elif request.method == "POST" and valid:
         try:
             taken = actions.copy_year(programme, source, to, by=request.actor)
         except StepRefused as refused:
@@ -73,9 +78,8 @@ def copy(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         else:
             _say(request, taken)
             return redirect(_year_url(programme, to))
-    coming, stood = actions.to_copy(programme, source, to)
-    lines = [(task, actions.moved(task.due_on, to - source)) for task in coming]
     context = {"programme": programme, "form": form, "source": source, "to": to, "lines": lines, "stood": stood}
+    context |= {"shown": now}
     return render(request, "tasks/programme_copy.html", context, status=422 if form.errors else 200)
 
 
@@ -103,15 +107,19 @@ def catalogue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     if key and key not in every:
         raise Http404
     chosen = every.get(key)
-    if request.method == "POST" and chosen is not None:
-        _say(request, actions.load(programme, chosen, year, by=request.actor))
-        return redirect(_year_url(programme, year))
     there = actions.standing(programme, chosen, year) if chosen else set()
+    now = shown.fingerprint(key, year, there)
+    if request.method == "POST" and chosen is not None:
+        if shown.still_shown(request.POST.get("shown", ""), now):
+            _say(request, actions.load(programme, chosen, year, by=request.actor))
+            return redirect(_year_url(programme, year))
+        messages.error(request, _("Other tasks would come along now than were shown. Look them over and do it."))
     context = {
         "programme": programme,
         "year": year,
         "catalogues": every.values(),
         "chosen": chosen,
+        "shown": now,
         "parts": [
             (part, [(item, catalogues.on(item.due, year), (part.name, item.title) in there) for item in part.items])
             for part in (chosen.parts if chosen else ())

@@ -478,6 +478,16 @@ def test_a_draft_is_issued_from_its_split_after_a_look_at_how_many_get_it(cast, 
     assert stale.status_code == 422
 
 
+def test_a_pasted_column_with_thousands_stands_in_the_boxes_as_it_was_copied(cast, given, signed_in):
+    client, address = signed_in("office"), f"/tasks/{given.pk}/quota/"
+    pasted = '河口镇\t"1,200"\r\n金岭镇\t12,345.60\r\n合计\t13,545.60\r\n'
+    page = client.post(address, filled(client.get(address), action="pasted", pasted=pasted))
+    assert [box.share.value() for box in page.context["boxes"]] == ["1,200", "12,345.60"]
+    assert page.context["typed_sum"] == Decimal("13545.60")
+    client.post(address, filled(page, target="13,545.60", note="改"))
+    assert owing(given) == {"河口镇": Decimal("1200"), "金岭镇": Decimal("12345.60")}
+
+
 @pytest.mark.parametrize("key", ["hekou", "hekou_community", "agriculture"])
 def test_a_share_goes_to_nobody_who_is_no_recipient(cast, for_villages, key):
     for issued in (False, True):

@@ -64,9 +64,11 @@ def test_a_form_sent_with_other_recipients_than_it_showed_is_kept_and_not_issued
     form = client.get(address)
     sent = {name: form.context["form"][name].value() or "" for name in form.context["form"].fields}
     sent |= {"kinds": ["village", "community"], "confirmed": hidden(form, "confirmed"), "action": "issue"}
-    sent.pop("files", None)
+    for name in ("files", "leads", "assists"):
+        sent.pop(name)
     refused = client.post(address, sent)
     assert not Assignment.objects.exists()
+    assert not refused.context["form"].errors
     assert "4" in text(refused)
     version = Task.objects.get(pk=drafted.pk).version
     client.post(address, sent | {"version": version, "confirmed": hidden(refused, "confirmed")})
@@ -117,6 +119,34 @@ def test_issuing_in_the_background_gives_it_to_those_shown_or_to_nobody(cast, si
     assert Task.objects.get(pk=drafted.pk).status == TaskStatus.DRAFT
 
 
+def test_a_catalogue_is_taken_as_it_was_shown(cast, signed_in):
+    programme = themes(cast)[0].programme
+    client, address = signed_in("office"), reverse("programme_catalogue", args=[programme.pk])
+    page = client.get(address, {"year": 2026, "catalogue": "five_basics"})
+    sent = {"year": 2026, "catalogue": "five_basics"}
+    client.post(address, sent | {"shown": hidden(page, "shown")})
+    had = Task.objects.count()
+    Task.objects.filter(title="新增集体经营性收入").update(year=2025)
+    again = client.post(address, sent | {"shown": hidden(page, "shown")})
+    assert (again.status_code, Task.objects.count()) == (200, had)
+    client.post(address, sent | {"shown": hidden(again, "shown")})
+    assert Task.objects.count() == had + 1
+
+
+def test_a_year_is_copied_as_it_was_shown(cast, signed_in):
+    task = issued(cast, year=2026)
+    task.theme.programme.__class__.objects.update(last_year=2027)
+    client, address = signed_in("office"), reverse("programme_copy", args=[task.theme.programme_id])
+    sent = {"source": 2026, "to": 2027}
+    page = client.get(address, sent)
+    issued(cast, theme=task.theme, title="第二件", year=2026)
+    again = client.post(address, sent | {"shown": hidden(page, "shown")})
+    assert again.status_code == 422
+    assert not Task.objects.filter(year=2027).exists()
+    client.post(address, sent | {"shown": hidden(again, "shown")})
+    assert Task.objects.filter(year=2027).count() == 2
+
+
 # Taking away
 
 
@@ -150,14 +180,12 @@ def test_shares_that_go_with_a_withdrawal_are_counted_before_it(cast, signed_in)
     assert looked.context["preview"].parts == 2
     assert "分解下去的 2 条" in text(looked)
     sent = {"chosen": [row.pk], "sure": "yes", "reason": "重复", "seen": looked.context["seen"]}
-    for key in wanted:
-        Assignment.objects.filter(organisation=key).update(status=Status.CLOSED)
-        break
+    Assignment.objects.filter(organisation=cast.places["liuwan"]).update(status=Status.WITHDRAWN)
     again = client.post(address, sent | {"shown": hidden(looked, "shown")})
-    assert again.status_code == 422
-    assert not Assignment.objects.filter(status=Status.WITHDRAWN).exists()
+    assert (again.status_code, again.context["preview"].parts) == (422, 1)
+    assert of(task, cast.places["hekou"]).status != Status.WITHDRAWN
     client.post(address, sent | {"shown": hidden(again, "shown")})
-    assert Assignment.objects.filter(status=Status.WITHDRAWN).count() == 2
+    assert Assignment.objects.filter(status=Status.WITHDRAWN).count() == 3
 
 
 def test_a_reassignment_says_what_it_leaves_once_the_other_is_known(cast, signed_in):
@@ -209,6 +237,17 @@ def test_words_for_requests_stay_when_nothing_was_ticked(signed_in, asked):
     again = signed_in("office").post(reverse("extensions_decide"), sent)
     assert again.status_code == 422
     assert "材料不全" in text(again)
+
+
+def test_departments_stay_ticked_when_somebody_was_faster(cast, signed_in, drafted):
+    client, address = signed_in("office"), reverse("task_edit", args=[drafted.pk])
+    form = client.get(address).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields if name not in {"files", "assists"}}
+    both = [str(cast.places[key].pk) for key in ("agriculture", "finance")]
+    tasks.save_draft(drafted, by=cast.actor("office2"), values={"title": "改了名"})
+    again = client.post(address, sent | {"leads": both, "action": "save"})
+    assert again.status_code == 422
+    assert ticked(again, "leads") == set(both)
 
 
 def test_close_outs_that_cannot_be_closed_stay_chosen(cast, signed_in):
