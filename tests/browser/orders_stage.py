@@ -1,4 +1,4 @@
-"""Twenty-four townships that are late with a key task, put into a running site."""
+"""Twenty-four departments that are late with a key task, put into a running site."""
 
 import datetime
 
@@ -10,11 +10,11 @@ from records.changes import change_set
 from tasks.models import Assignment, Task, Theme
 from tasks.rules import Shape, TaskStatus
 
-TITLE, TOWNSHIPS = "阵地建设攻坚", 24
+TITLE, UNITS = "阵地建设攻坚", 24
 
 
 def build() -> None:
-    """The townships, and what each of them is ten days late with."""
+    """The departments, and what each of them is ten days late with."""
     today = clock.today()
     county = Organisation.objects.get(kind=Kind.COUNTY)
     keeper = Post.objects.filter(role=Role.COUNTY_OFFICE, organisation=county).first()
@@ -24,13 +24,13 @@ def build() -> None:
     with change_set("tests.orders", by=None, at=at) as changes:
         places = [
             Organisation(
-                code=f"99019{number:04}",
-                name=f"第{number}攻坚镇",
-                kind=Kind.TOWNSHIP,
-                party_form=PartyForm.COMMITTEE,
+                code=f"99018{number:04}",
+                name=f"第{number}攻坚局",
+                kind=Kind.COUNTY_DEPARTMENT,
+                party_form=PartyForm.BRANCH,
                 parent=county,
             )
-            for number in range(1, TOWNSHIPS + 1)
+            for number in range(1, UNITS + 1)
         ]
         tree.add(changes, places)
         due = today - datetime.timedelta(days=10)

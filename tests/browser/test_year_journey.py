@@ -163,7 +163,7 @@ def test_2_the_year_is_copied_its_quota_changed_split_and_issued(signed_in: Sign
     expect(row.locator("td.num").last).to_have_text(str(sum(1 for share in column.split("\n") if share != "0")))
     row.locator("input[type=checkbox]").check()
     with page.expect_navigation():
-        page.locator("main form button", has_text="下达 1 项任务").click()
+        page.locator("main form button", has_text="下达勾选的任务（1 项").click()
     for _wait in range(60):  # it runs in the background
         page.goto(f"/rows/?task={story.task}")
         if page.locator("main tbody tr").count():
