@@ -81,8 +81,8 @@ def run(actor: Actor, arguments: work.Arguments, progress: Progress) -> work.Res
         raise work.Refused(_("Some of the drafts are gone. Look at the list again."))
     with transaction.atomic():
         try:
-            words = {"note": str(arguments.get("note", "")), "shown": arguments.get("shown")}
-            record, given = issue_many(tasks, by=actor, each=progress.set, **words)
+            note, shown = str(arguments.get("note", "")), arguments.get("shown")
+            record, given = issue_many(tasks, by=actor, each=progress.set, note=note, shown=shown)
         except (StepRefused, AnswersMissing) as refused:
             raise work.Refused(str(refused)) from refused
         told = {"count": len(tasks), "given": given, "number": record.pk}
