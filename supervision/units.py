@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from orgs import shown
 from orgs.models import Organisation, Post, Responsibility
 from orgs.rules import Duty, Role
 from orgs.scope import Actor
@@ -31,6 +32,11 @@ class Unit:
         for item in self.items:
             found.setdefault(item.organisation_id, (item.organisation, []))[1].append(item)
         return list(found.values())
+
+
+def token(chosen: Iterable[Unit]) -> str:
+    """What a form sends back of the units and items it showed."""
+    return shown.fingerprint([(unit.organisation.pk, {item.pk for item in unit.items}) for unit in chosen])
 
 
 def unit_of(actor: Actor, organisation: Organisation) -> Organisation:

@@ -11,13 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from orgs import requested
+from orgs import requested, shown
 from orgs.scope import Actor, Verdict
 from records import work
 from records.models import Work
 from records.work import Progress
 from tasks import listing, permissions
-from tasks.actions import together
+from tasks.actions import together, withdrawing
 from tasks.actions.together import SortedOut, Together
 from tasks.forms.together import DeedForm, OwnDateForm, PostponeForm, ReassignForm, RedateForm, WithdrawForm
 from tasks.models import Assignment
@@ -91,11 +91,21 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a deed would do: how many rows are meant, by township, and what would be left."""
+    """What a deed would do: how many rows are meant, by township, and what would be left.
+
+    ``parts`` is how many open shares split from the rows are withdrawn with them.
+    """
 
     total: int
     townships: list[tuple[str, int]]
     sorted_out: SortedOut | None
+    parts: int = 0
+
+    @property
+    def shown(self) -> str:
+        """What the form sends back of what it showed."""
+        fit = None if self.sorted_out is None else {row.pk for row in self.sorted_out.fit}
+        return shown.fingerprint(self.total, fit, self.parts)
 
 
 def preview(form: DeedForm, rows: AssignmentQuerySet, actor: Actor) -> Preview:
@@ -105,7 +115,8 @@ def preview(form: DeedForm, rows: AssignmentQuerySet, actor: Actor) -> Preview:
     total = sum(count for _name, count in townships)
     deed = form.deed() if form.is_bound and form.is_valid() else form.bare()
     looked = together.sort_out(deed, together.ready(rows), actor) if total <= LOOKED_THROUGH else None
-    return Preview(total, townships, looked)
+    parts = len(withdrawing.open_parts(looked.fit)) if looked and isinstance(deed, withdrawing.Withdraw) else 0
+    return Preview(total, townships, looked, parts)
 
 
 def start(batch: Batch, chosen: Chosen, data: QueryDict, total: int, seen: int, *, by: Actor) -> Work:

@@ -48,8 +48,8 @@ def read_column(text: str, places: Names, unit: str = "", besides: Names | None 
     cells = [[cell.translate(_NO_BREAK).strip() for cell in row] for row in clipboard.rows(text)]
     while cells and not any(cells[-1]):
         cells.pop()
-    lines = [_taken_apart(number, row, named, unit) for number, row in enumerate(cells, start=1)]
-    lines = [line for line in lines if line is not None]
+    apart = [_taken_apart(number, row, named, unit) for number, row in enumerate(cells, start=1)]
+    lines = [line for line in apart if line is not None]
     found = Column(faults=[line.fault for line in lines if line.fault])
     if any(line.named for line in lines):
         _by_names(lines, found)

@@ -1,5 +1,7 @@
 """Doors of imports: the list, sending workbooks, what their headings mean, the rows, writing and taking back."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
@@ -129,8 +131,23 @@ def headings(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         "choices": _choices(kind),
         "ignored": [(name, wording.WHY_IGNORED.get(why, why)) for name, why in batch.ignored.items()],
         "step": 2,
+        "tables": _as_sent(request, batch),
     }
     return render(request, "ledgers/import_headings.html", context, status=422 if form.errors else 200)
+
+
+def _as_sent(request: doors.BusinessRequest, batch: ImportBatch) -> list[dict[str, Any]]:
+    """The tables with what each column is taken for: as the form that comes back said, else as it is kept."""
+    return [
+        table
+        | {
+            "columns": [
+                column | {"chosen": request.POST.get(f"c{table['number']}-{column['letters']}", column["field"])}
+                for column in table["columns"]
+            ]
+        }
+        for table in batch.tables
+    ]
 
 
 def _choices(kind: KindRule) -> list[tuple[str, str]]:

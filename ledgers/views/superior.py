@@ -87,6 +87,10 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     table = _table(request, pk)
     if request.method == "POST":
         return _remember(request, table)
+    return _show(request, table)
+
+
+def _show(request: doors.BusinessRequest, table: SuperiorTable) -> HttpResponse:
     filling = _filling(request, table)
     wanted = request.GET.get("group", "")
     period = _period(request)
@@ -137,9 +141,11 @@ def _remember(request: doors.BusinessRequest, table: SuperiorTable) -> HttpRespo
         expected = version_seen(table, version) if version else None
         actions.remember(table, columns, lines, units=units, by=request.actor, expected=expected)
     except Conflict:
-        messages.error(request, _("Somebody else changed this meanwhile. This is how it stands now."))
-    else:
-        messages.success(request, _("Saved. It is filled like this from now on."))
+        messages.error(request, _("Somebody has meanwhile changed this. Look it over and save again."))
+        table = _table(request, table.pk)
+        table.columns, table.lines = columns, lines  # what was chosen stays in the form; nothing is saved
+        return _show(request, table)
+    messages.success(request, _("Saved. It is filled like this from now on."))
     return redirect(f"{reverse('superior_table', args=[table.pk])}?period={_period(request)}")
 
 

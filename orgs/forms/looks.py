@@ -108,6 +108,6 @@ class Versioned(Styled):
                 )
         if not self.errors:
             self.add_error(None, _("Somebody has meanwhile changed this. Look it over and save again."))
-        again = dict(self.data.items())
+        again = cast("dict[str, str]", self.data).copy()  # a QueryDict keeps every box that was ticked
         again[self.add_prefix("version")] = seen_of(current if isinstance(current, VersionedModel) else None)
         self.data = again

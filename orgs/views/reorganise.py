@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from orgs import doors
+from orgs import doors, shown
 from orgs.actions import history
 from orgs.actions import reorganise as actions
 from orgs.forms.reorganise import FORMS
@@ -45,7 +45,11 @@ def step(request: doors.BusinessRequest, pk: int, verb: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         case = form.case()
         reasons = actions.objections(case, request.actor)
-        if request.method == "POST" and not reasons:
+        lines = [] if reasons else [str(line) for line in actions.preview(case)]
+        now = shown.fingerprint(lines)
+        if request.method == "POST" and not reasons and not shown.still_shown(request.POST.get("shown", ""), now):
+            context["outdated"], status = True, 409
+        elif request.method == "POST" and not reasons:
             try:
                 record = actions.carry_out(case, by=request.actor, expected=form.cleaned_data["version"])
                 return redirect("reorganised", record.pk)
@@ -58,8 +62,8 @@ def step(request: doors.BusinessRequest, pk: int, verb: str) -> HttpResponse:
                 status = 409
         context["sent"] = [(name, value) for name, values in sent.lists() if name in form.sends for value in values]
         shows = not reasons or status == 409
-        lines = actions.preview(case) if shows else []
-        context |= {"form": form, "reasons": reasons, "previewed": shows, "lines": lines}
+        lines = lines if shows else []
+        context |= {"form": form, "reasons": reasons, "previewed": shows, "lines": lines, "shown": now}
     elif form.is_bound:
         status = 422
     return render(request, "orgs/reorganise_step.html", context, status=status)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import calendar_year, doors, history, requested, workday_list, workdays
+from orgs import calendar_year, doors, history, requested, shown, workday_list, workdays
 from orgs.actions import workdays as actions
 from orgs.forms.workdays import YEARS, DaysForm, ListForm
 from orgs.models import WorkdayException
@@ -70,12 +70,18 @@ def paste(request: doors.BusinessRequest) -> HttpResponse:
         found = workday_list.read(form.cleaned_data["text"], year)
         if not found.days and not found.faults:
             form.add_error("text", _("There is no day in this text: write each as 2027-02-05 with off or worked."))
+        elif request.POST.get("sure") and not shown.still_shown(request.POST.get("shown", ""), _token(found, year)):
+            form.add_error("text", _("Other days are read now than were shown. Look them over and save."))
         elif request.POST.get("sure") and not found.faults:
             count = actions.enter(organisation, found.days, form.cleaned_data["source"], by=request.actor)
             return _done(request, count, year)
-    return render(
-        request, "orgs/workdays_paste.html", {"form": form, "found": found}, status=422 if form.errors else 200
-    )
+    context = {"form": form, "found": found, "shown": _token(found, form.cleaned_data["year"]) if found else ""}
+    return render(request, "orgs/workdays_paste.html", context, status=422 if form.errors else 200)
+
+
+def _token(found: workday_list.Read, year: int) -> str:
+    """What the form sends back of the days it showed."""
+    return shown.fingerprint(year, [(each.day, each.kind, each.name) for each in found.days])
 
 
 @require_POST

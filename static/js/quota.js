@@ -2,8 +2,13 @@
 (function () {
   "use strict";
   function read(text) {
-    var plain = (text || "").normalize("NFKC").replace(/[,，\s]/g, "");
+    var plain = (text || "").normalize("NFKC").trim().replace(/\s+万$/, "万");
     var scale = 1;
+    // A comma or a blank separates thousands or nothing: what else it may mean is not guessed.
+    if (/[,\s]/.test(plain)) {
+      if (!/^[+-]?\d{1,3}([,\s]\d{3})+(\.\d+)?万?$/.test(plain)) return NaN;
+      plain = plain.replace(/[,\s]/g, "");
+    }
     if (/万$/.test(plain)) { scale = 10000; plain = plain.slice(0, -1); }
     return plain === "" ? 0 : Number(plain) * scale;
   }
@@ -34,6 +39,17 @@
   document.addEventListener("input", function (event) {
     var form = event.target.form;
     if (form && form.hasAttribute("data-split")) add(form);
+  });
+  // Several cells pasted into one box would run together to one figure: they go where columns are read.
+  document.addEventListener("paste", function (event) {
+    var box = event.target, place = box.form && box.form.querySelector("textarea[name=pasted]");
+    if (!place || !box.classList.contains("share")) return;
+    var text = (event.clipboardData || window.clipboardData).getData("text");
+    if (!/[\t\r\n]/.test(text.replace(/[\r\n]+$/, ""))) return;
+    event.preventDefault();
+    place.value = text;
+    place.focus();
+    place.scrollIntoView({ block: "center" });
   });
   // Enter and the arrows go down and up the column instead of sending the form.
   document.addEventListener("keydown", function (event) {

@@ -20,6 +20,13 @@
     boxes.forEach((box) => { box.checked = page.checked; });
     say();
   });
+  const none = form.querySelector("[data-selected-none]");
+  none.hidden = false;
+  none.addEventListener("click", function () {
+    boxes.concat(all).forEach((box) => { box.checked = false; });
+    say();
+  });
+  window.addEventListener("pageshow", say); // coming back, a browser may put ticks where they were
   boxes.concat(all).forEach((box) => box.addEventListener("change", say));
   say();
 })();

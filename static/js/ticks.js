@@ -1,4 +1,4 @@
-/* Boxes ticked in a form: all or none with one click, and how many said on the button that sends them.
+/* Boxes ticked in a form: all or none with one click, and how many (and what they sum up to) said on the button that sends them.
    Without this, ticking works all the same, and the server looks at what was ticked. */
 "use strict";
 (function () {
@@ -9,10 +9,14 @@
       });
     }
     function say() {
-      var count = boxes().filter(function (box) { return box.checked; }).length;
-      form.querySelectorAll("[data-ticked]").forEach(function (button) {
+      var ticked = boxes().filter(function (box) { return box.checked; });
+      var count = ticked.length;
+      var sum = ticked.reduce(function (so_far, box) { return so_far + Number(box.dataset.count || 0); }, 0);
+      Array.prototype.filter.call(form.elements, function (button) {
+        return button.hasAttribute("data-ticked"); // also one that stands outside of the form
+      }).forEach(function (button) {
         var words = count === 1 && button.dataset.tickedOne ? button.dataset.tickedOne : button.dataset.ticked;
-        button.textContent = words.replace("{}", count);
+        button.textContent = words.replace("{}", count).replace("{sum}", sum);
       });
     }
     form.querySelectorAll("[data-tick-buttons]").forEach(function (place) { place.hidden = false; });

@@ -36,16 +36,18 @@ class Urged:
 
 
 @transaction.atomic
-def urge(rows: AssignmentQuerySet, *, by: Actor, note: str = "") -> Urged:
+def urge(rows: AssignmentQuerySet, *, by: Actor, note: str = "", shown: str | None = None) -> Urged:
     """Urge the units of open assignments, one message each; what was urged today already is left out.
 
-    Raises ``Refused`` when nothing is left to urge, and ``PermissionDenied``.
+    Raises ``Refused`` when nothing is left to urge, or others would be urged than were ``shown`` (``units.token``),
+    and ``PermissionDenied``.
     """
     require(permissions.may_urge(by))
     rows = rows.open()
     total = rows.count()
-    fresh = rows.exclude(pk__in=UrgedItem.objects.filter(on=by.on).values("assignment"))
-    chosen = units.units(by, fresh)
+    chosen = units.units(by, to_urge(rows, by))
+    if shown is not None and shown != units.token(chosen):
+        raise Refused(_("The items changed meanwhile. Look at who would be urged now, and urge again."))
     if not chosen:
         raise Refused(_("All of them were urged today already.") if total else _("Nothing that is open was chosen."))
     with change_set("supervision.urge", by=by, note=note) as changes:
@@ -64,6 +66,11 @@ def urge(rows: AssignmentQuerySet, *, by: Actor, note: str = "") -> Urged:
         ]
         pushes.push_all(Kind.URGE, told, at=by.now)
     return Urged(changes.record, chosen, len(items), total - len(items))
+
+
+def to_urge(rows: AssignmentQuerySet, by: Actor) -> AssignmentQuerySet:
+    """The open assignments that were not urged today already."""
+    return rows.open().exclude(pk__in=UrgedItem.objects.filter(on=by.on).values("assignment"))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from orgs import shown
 from orgs.forms.fields import DayField
 from orgs.forms.looks import Styled, Versioned
+from supervision import units
 from supervision.models import SupervisionOrder
 from supervision.refusals import Refused
 from supervision.rules import GRAVEST, Color
@@ -65,7 +66,7 @@ class OrderForm(Refusable, forms.Form):
     def __init__(self, *args: Any, offered: Sequence[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offered = offered
-        self.shown = shown.fingerprint([(unit.organisation.pk, {item.pk for item in unit.items}) for unit in offered])
+        self.shown = units.token(offered)
         if self.initial.get("color") == GRAVEST:  # proposed in words only: nobody sends it by not looking
             self.initial["color"] = ""
             self.fields["color"].help_text = _("So late, a red order would fit. Choose it yourself.")

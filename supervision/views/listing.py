@@ -197,12 +197,19 @@ def _sample(request: doors.BusinessRequest, pk: int) -> Sample:
 @doors.business
 def sample(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """One sample with its items, to print for whoever goes out and to enter what was found."""
-    row = _sample(request, pk)
+    return _show_sample(request, _sample(request, pk))
+
+
+def _show_sample(
+    request: doors.BusinessRequest, row: Sample, refused: SampledItem | None = None, form: RecheckForm | None = None
+) -> HttpResponse:
+    """The sample; what was typed for the item that was refused stands in its line with the reason."""
     items = SampledItem.objects.visible_to(request.actor).filter(sample=row)
     items = items.select_related("assignment__task", "assignment__organisation__township", "checked_by__user")
     counts = {result: sum(1 for item in items if item.result == result) for result in SampleResult.values}
     context = {"sample": row, "items": items, "counts": counts, "may_recheck": permissions.may_recheck(request.actor)}
-    return render(request, "supervision/sample_page.html", context)
+    context |= {"refused": refused, "form": form}
+    return render(request, "supervision/sample_page.html", context, status=422 if refused else 200)
 
 
 @doors.business
@@ -217,10 +224,13 @@ def recheck(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         try:
             holds = sent["holds"] == "yes"
             sampling.record(item, by=request.actor, holds=holds, found=sent["found"], expected=sent["version"])
-        except (Refused, Conflict) as problem_met:
-            text = str(problem_met) if isinstance(problem_met, Refused) else _("Somebody has entered this meanwhile.")
-            messages.error(request, f"{item.assignment.organisation}{_(': ')}{text}")
+        except Refused as refused:
+            form.refuse(refused)
+        except Conflict:
+            form.add_error(None, _("Somebody has entered this meanwhile."))
         else:
             done = _("Entered.") if holds else _("Entered; the item is taken up again and counts as open.")
             messages.success(request, done)
+    if form.errors:
+        return _show_sample(request, item.sample, item, form)
     return redirect(item.sample)

@@ -41,7 +41,7 @@ def urge_new(request: doors.BusinessRequest) -> HttpResponse:
     form = UrgeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            done = actions.urge(rows, by=actor, note=form.cleaned_data["note"])
+            done = actions.urge(rows, by=actor, note=form.cleaned_data["note"], shown=request.POST.get("shown"))
         except Refused as refused:
             form.refuse(refused)
         else:
@@ -49,6 +49,7 @@ def urge_new(request: doors.BusinessRequest) -> HttpResponse:
             return redirect("urges")
     too_many = rows.count() > MOST
     found = [] if too_many else units.units(actor, rows)
+    fresh = [] if too_many else units.units(actor, actions.to_urge(rows, actor))
     when = {item.pk: days_left(item.due_on) for unit in found for item in unit.items}
     head = _("%(day)s: please attend to") % {"day": actor.on}
     context = {
@@ -58,6 +59,8 @@ def urge_new(request: doors.BusinessRequest) -> HttpResponse:
         "when": when,
         "text": units.text(head, found, when),
         "total": sum(len(unit.items) for unit in found),
+        "fresh": len(fresh),
+        "shown": units.token(fresh),
         "too_many": too_many,
         "query": request.GET.urlencode(),
         "day": actor.on,

@@ -1,6 +1,6 @@
 """Issuing many tasks at once: one change set, in the background when a person starts it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.db import transaction
 from django.urls import reverse
@@ -14,6 +14,7 @@ from records.models import ChangeSet
 from records.work import Progress
 from tasks import readiness, timing
 from tasks.actions.tasks import give_out
+from tasks.effects import NotShown
 from tasks.models import Task
 from tasks.refusals import AnswersMissing, StepRefused, question
 from tasks.rules import TaskStatus
@@ -24,11 +25,17 @@ Each = Callable[[int, int], None]
 
 @transaction.atomic
 def issue_many(
-    tasks: Sequence[Task], *, by: Actor, each: Each = lambda done, total: None, note: str = ""
+    tasks: Sequence[Task],
+    *,
+    by: Actor,
+    each: Each = lambda done, total: None,
+    note: str = "",
+    shown: Mapping[str, str] | None = None,
 ) -> tuple[ChangeSet, int]:
     """Issue drafts together, all or none; the change set and how many assignments were given.
 
-    ``each`` is told how many tasks of how many are through. Raises ``StepRefused`` that names what is not ready,
+    ``each`` is told how many tasks of how many are through; ``shown`` are the tokens of who gets each task (by key) as
+    a person saw it. Raises ``StepRefused`` that names what is not ready,
     ``PermissionDenied``.
     """
     _require_ready(tasks)
@@ -36,7 +43,12 @@ def issue_many(
     with change_set("tasks.issue_many", by=by, note=note) as changes:
         for number, task in enumerate(tasks, start=1):
             try:
-                given += give_out(changes, task, by=by, numbers=numbers)
+                given += give_out(changes, task, by=by, numbers=numbers, confirmed=(shown or {}).get(str(task.pk)))
+            except NotShown as now:
+                text = _(
+                    "“%(title)s” would now be issued to others than were shown, %(count)s in all. Nothing was issued."
+                )
+                raise StepRefused(text % {"title": task.title, "count": len(now.effect.issued)}) from now
             except StepRefused as refused:
                 text = _("“%(title)s” cannot be issued: %(reason)s Nothing was issued.")
                 raise StepRefused(text % {"title": task.title, "reason": refused}) from refused
@@ -69,7 +81,8 @@ def run(actor: Actor, arguments: work.Arguments, progress: Progress) -> work.Res
         raise work.Refused(_("Some of the drafts are gone. Look at the list again."))
     with transaction.atomic():
         try:
-            record, given = issue_many(tasks, by=actor, each=progress.set, note=str(arguments.get("note", "")))
+            note, shown = str(arguments.get("note", "")), arguments.get("shown")
+            record, given = issue_many(tasks, by=actor, each=progress.set, note=note, shown=shown)
         except (StepRefused, AnswersMissing) as refused:
             raise work.Refused(str(refused)) from refused
         words = {"count": len(tasks), "given": given}

@@ -14,6 +14,7 @@ from records.models import ChangeSet
 from tasks import permissions, refusals, rules
 from tasks.actions import figures, giving
 from tasks.actions.together import ready
+from tasks.effects import Effect, require_shown
 from tasks.models import Assignment, DueDateRevision, Milestone, Task
 from tasks.refusals import StepRefused
 from tasks.rules import RevisionState, Status, Step, TaskStatus
@@ -80,15 +81,19 @@ def _answer(changes: Writer, rows: Sequence[Assignment], by: Actor) -> None:
 
 
 @transaction.atomic
-def withdraw_task(task: Task, *, by: Actor, reason: str, expected: int | None = None) -> ChangeSet:
+def withdraw_task(
+    task: Task, *, by: Actor, reason: str, expected: int | None = None, confirmed: str | None = None
+) -> ChangeSet:
     """Withdraw a whole task with everything open of it; what was closed stays closed and counts on.
 
-    Raises ``StepRefused``, ``PermissionDenied``, ``records.changes.Conflict``.
+    Raises ``StepRefused``, ``PermissionDenied``, ``records.changes.Conflict``, and ``effects.NotShown`` when it would
+    be withdrawn from others than ``confirmed``.
     """
     require(permissions.may_withdraw_task(by, task))
     if not reason.strip():
         raise StepRefused(_("Say why it is withdrawn: the organisations read it."), "reason")
     rows = list(ready(Assignment.objects.open().filter(task=task)).select_for_update(of=("self",)))
+    require_shown(Effect(withdrawn=frozenset(row.organisation_id for row in rows)), confirmed)
     with change_set("tasks.withdraw_task", by=by, note=reason) as changes:
         changes.update(task, expected=expected, status=TaskStatus.WITHDRAWN, withdrawal=reason[:REASON_LENGTH])
         Withdraw(reason).write(changes, rows, by)

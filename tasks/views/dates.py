@@ -17,6 +17,7 @@ from records.changes import Conflict
 from tasks import duty, looks, permissions
 from tasks.actions import extensions, together, withdrawing
 from tasks.actions.extensions import Decision
+from tasks.effects import Effect, NotShown
 from tasks.forms.dates import DecisionForm, WithdrawTaskForm
 from tasks.models import Assignment, DueDateRevision
 from tasks.refusals import StepRefused
@@ -63,6 +64,7 @@ def _show(request: doors.BusinessRequest, bound: DecisionForm | None = None) -> 
         "seen": together.latest_shown(),
         "bound": bound,
         "failed": request.POST.getlist("chosen") if bound else [],
+        "together": bound is not None and request.POST.get("together") == "yes",
     }
     return render(request, "tasks/extension_queue.html", context, status=422 if bound else 200)
 
@@ -89,8 +91,7 @@ def decide(request: doors.BusinessRequest) -> HttpResponse:
     keys = requested.keys(request.POST.getlist("chosen"))
     form = DecisionForm(request.POST)
     if not keys:
-        messages.error(request, _("Nothing was chosen. Tick the requests to decide on first."))
-        return redirect("extensions")
+        form.add_error(None, _("Nothing was chosen. Tick the requests to decide on first."))
     if not form.is_valid():
         return _show(request, form)
     sent = form.cleaned_data
@@ -125,17 +126,22 @@ def withdraw_task(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         try:
-            record = withdrawing.withdraw_task(task, by=request.actor, reason=sent["reason"], expected=sent["version"])
+            words = {"reason": sent["reason"], "expected": sent["version"], "confirmed": request.POST.get("confirmed")}
+            record = withdrawing.withdraw_task(task, by=request.actor, **words)
         except Conflict:
             form.add_error(None, _("Somebody has meanwhile changed this. Look it over and save again."))
+        except NotShown:
+            form.add_error(None, _("Who has it has changed meanwhile. Look at the number and withdraw again."))
         else:
             messages.success(request, _("The task is withdrawn; it stands with its reason and counts nowhere."))
             return redirect("change_undo", pk=record.pk)
     rows = Assignment.objects.visible_to(request.actor).filter(task=task)
+    effect = Effect(withdrawn=frozenset(rows.open().values_list("organisation", flat=True)))
     context = {
         "task": task,
         "form": form,
-        "open": rows.open().count(),
+        "effect": effect,
+        "open": len(effect.withdrawn),
         "closed": rows.filter(status=Status.CLOSED).count(),
     }
     return render(request, "tasks/task_withdraw.html", context, status=422 if form.errors else 200)

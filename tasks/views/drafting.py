@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,12 +15,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from orgs import doors, history, requested, workdays
+from orgs.models import Organisation
 from orgs.scope import require
 from records.changes import Conflict
 from records.models import version_seen
 from tasks import audience, closing, permissions, planning
 from tasks.actions import tasks as actions
 from tasks.audience import Audience
+from tasks.effects import Effect, NotShown
 from tasks.forms.audience import AudienceForm
 from tasks.forms.stages import StageRows
 from tasks.forms.tasks import TaskForm, themes_to_issue_in
@@ -136,15 +139,20 @@ def _issue(request: doors.BusinessRequest, draft: Draft) -> HttpResponse:
     assert task is not None  # it has just been kept
     try:
         with transaction.atomic():
-            actions.issue(task, by=request.actor)
-    except StepRefused as refused:
+            actions.issue(task, by=request.actor, confirmed=request.POST.get("confirmed"))
+    except (StepRefused, NotShown) as refused:
         fresh = found(request, task.pk)
         again = TaskForm(_with(request.POST, fresh), actor=request.actor, task=fresh)
         if isinstance(refused, AnswersMissing):
             again.name_missing(refused.names)
-        messages.error(request, _("%(reason)s The draft is kept.") % {"reason": refused})
-        return _show(request, Draft(fresh, again, draft.chosen, draft.stages), refused=str(refused))
+        reason = _not_shown() if isinstance(refused, NotShown) else str(refused)
+        messages.error(request, _("%(reason)s The draft is kept.") % {"reason": reason})
+        return _show(request, Draft(fresh, again, draft.chosen, draft.stages), refused=reason)
     return _issued(request, task)
+
+
+def _not_shown() -> str:
+    return _("Not issued: others would get it than were shown. Look at who gets it now, and issue again.")
 
 
 def _with(data: Any, task: Task) -> Any:
@@ -173,6 +181,7 @@ def _show(request: doors.BusinessRequest, draft: Draft, refused: str = "") -> Ht
         "chosen": draft.chosen,
         "chips": draft.chosen.chips(),
         "preview": audience.preview(rows),
+        "confirmed": _token(rows),
         "stages": draft.stages,
         "patterns": planning.patterns(),
         "missing": [question(name) for name in form.missing(draft.stages.count)],
@@ -188,6 +197,10 @@ def _show(request: doors.BusinessRequest, draft: Draft, refused: str = "") -> Ht
     wrong = form.errors or draft.stages.has_errors
     looking = looks_only(request.POST.get("action", ""))
     return render(request, "tasks/task_form.html", context, status=422 if wrong and not looking else 200)
+
+
+def _token(rows: QuerySet[Organisation]) -> str:
+    return Effect(issued=frozenset(rows.values_list("pk", flat=True))).token
 
 
 def _day(value: Any) -> datetime.date | None:
@@ -218,9 +231,12 @@ def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         try:
             sent = data.get("version", "")
             expected = version_seen(task, sent) if sent else None
-            actions.issue(task, by=request.actor, expected=expected, chosen=chosen.audience)
+            confirmed = data.get("confirmed")
+            actions.issue(task, by=request.actor, expected=expected, chosen=chosen.audience, confirmed=confirmed)
         except StepRefused as reason:
             refused = str(reason)
+        except NotShown:
+            refused = _not_shown()
         except Conflict:
             task = found(request, pk)
             refused = _("Somebody has meanwhile issued it to others. Look at who would get it now and send again.")
@@ -232,6 +248,7 @@ def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         "chosen": chosen,
         "chips": chosen.chips(),
         "preview": audience.preview(rows),
+        "confirmed": _token(rows),
         "already": task.assignments.count(),
         "refused": refused,
         "address": request.path,
@@ -246,11 +263,11 @@ def _issue_kept(request: doors.BusinessRequest, task: Task) -> HttpResponse:
     if request.method != "POST":
         return redirect("task_edit", task.pk)
     try:
-        actions.issue(task, by=request.actor)
+        actions.issue(task, by=request.actor, confirmed=request.POST.get("confirmed"))
     except AnswersMissing:
         return redirect(f"{reverse('task_edit', args=[task.pk])}?missing=1")
-    except StepRefused as refused:
-        messages.error(request, str(refused))
+    except (StepRefused, NotShown) as refused:
+        messages.error(request, _not_shown() if isinstance(refused, NotShown) else str(refused))
         return redirect("task_edit", task.pk)
     return _issued(request, task)
 

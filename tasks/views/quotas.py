@@ -26,6 +26,8 @@ from tasks.refusals import AnswersMissing, StepRefused
 from tasks.rules import Shape, TaskStatus
 from tasks.views.tasks import found
 
+NAMED_SINGLY = 3  # organisations without a share
+
 
 @doors.business
 def task(request: doors.BusinessRequest, pk: int) -> HttpResponse:
@@ -47,7 +49,8 @@ def task(request: doors.BusinessRequest, pk: int) -> HttpResponse:
             return done
         asked = done
     split = splits.split_of_task(row)
-    context = {"task": row, "may_save": verdict, "split": split, "target": form.target, "is_draft": not row.issued_at}
+    context: dict[str, Any] = {"task": row, "may_save": verdict, "split": split, "target": form.target}
+    context["is_draft"] = not row.issued_at
     nobody = row.status == TaskStatus.DRAFT and not Audience.from_json(row.audience)
     context |= {"nobody_chosen": nobody, "asked": asked}
     return _show(request, form, context | {"done": quotas.total(part.value for part in split.parts)})
@@ -138,7 +141,13 @@ def assignment(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         asked = done
     found_splits = splits.splits_of([row])
     split = found_splits[0][1] if found_splits else None
-    context = {"task": row.task, "assignment": row, "may_save": verdict, "split": split, "target": row.target}
+    context: dict[str, Any] = {
+        "task": row.task,
+        "assignment": row,
+        "may_save": verdict,
+        "split": split,
+        "target": row.target,
+    }
     context |= {"asked": asked}
     return _show(request, form, context | {"done": row.value})
 
@@ -154,12 +163,15 @@ def _save_assignment(request: doors.BusinessRequest, row: Assignment, form: Assi
 def _show(request: doors.BusinessRequest, form: SplitForm, context: dict[str, Any]) -> HttpResponse:
     split, target, unit = context["split"], context["target"], context["task"].unit
     faults = quotas.quota_differences(split) if split else []
+    without = sum(1 for line in form.lines if not line.held and line.share is None)
+    if without > NAMED_SINGLY:  # said in one sentence
+        faults = [fault for fault in faults if fault.fault != quotas.Fault.NO_TARGET]
     typed = form.typed_sum
     context |= {
         "form": form,
         "boxes": form.boxes,
         "groups": form.groups,
-        "without": sum(1 for line in form.lines if not line.held and line.share is None),
+        "without": without,
         "faults": [(fault, quotas.in_words(fault, unit)) for fault in faults],
         "typed_sum": typed,
         "gap": None if target is None else typed - target,

@@ -10,7 +10,11 @@ from django.utils.http import urlencode
 
 from orgs import doors, paging, requested
 from orgs.models import Organisation
+from orgs.scope import Actor
 from tasks import batches, lights, listing, looks, permissions, progress, splits
+from tasks.actions import tasks as actions
+from tasks.audience import Audience
+from tasks.effects import Effect
 from tasks.forms.tasks import TaskFilter
 from tasks.looks import STAGED
 from tasks.models import Assignment, Task, TaskUnit
@@ -107,12 +111,21 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         "quantity": progress.quantity_of(task, seen),
         "by_township": splits.by_township(seen) if task.shape == Shape.QUANTITY else [],
         "may_edit": permissions.may_edit(request.actor, task),
+        "would_get": _would_get(task, request.actor),
         "reads_split": permissions.reads_split(request.actor, task),
         "may_issue": permissions.may_issue_task(request.actor, task),
         "may_withdraw": permissions.may_withdraw_task(request.actor, task),
         "issues": permissions.may_issue(request.actor),
     }
     return render(request, "tasks/task_page.html", context)
+
+
+def _would_get(task: Task, actor: Actor) -> Effect:
+    """Who a draft would be issued to from its page; nobody for any other task."""
+    if task.status != TaskStatus.DRAFT:
+        return Effect()
+    rows = actions.new_recipients(task, Audience.from_json(task.audience), actor)
+    return Effect(issued=frozenset(rows.values_list("pk", flat=True)))
 
 
 def _asked(task: Task, query: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orgs import doors
+from orgs import doors, shown
 from orgs.scope import require
 from tasks import batches
 from tasks.actions import together
@@ -30,13 +30,16 @@ def change(request: doors.BusinessRequest, name: str) -> HttpResponse:
     rows = chosen.rows(request.actor)
     sure = request.POST.get("sure") == "yes"
     form = batch.form(request.POST if sure else None, actor=request.actor, auto_id="deed_%s")
+    looked = batches.preview(form, rows, request.actor)
     if sure and form.is_valid():
-        return _done(request, batch, chosen, form, rows)
+        if shown.still_shown(request.POST.get("shown", ""), looked.shown):
+            return _done(request, batch, chosen, form, rows)
+        form.add_error(None, _("Not done yet: this is what it would do as filled in. Look it over and do it."))
     context = {
         "batch": batch,
         "form": form,
         "chosen": chosen,
-        "preview": batches.preview(form, rows, request.actor),
+        "preview": looked,
         "seen": together.latest_shown(),
         "back": _back(request),
         "filter": request.POST.get("filter", ""),

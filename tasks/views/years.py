@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, history
+from orgs import doors, history, shown
 from orgs.scope import require
 from records import work
 from tasks import catalogues, permissions, readiness
@@ -20,6 +20,7 @@ from tasks.actions import issuing
 from tasks.actions.catalogue import Taken
 from tasks.audience import Audience, Roll
 from tasks.catalogue_year import year_shown
+from tasks.effects import Effect
 from tasks.forms.years import CopyForm, IssueManyForm, YearThemeForm
 from tasks.models import Programme, Task
 from tasks.refusals import StepRefused, question
@@ -64,7 +65,12 @@ def copy(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     form = CopyForm(data, programme=programme, initial={"source": last, "to": last + 1})
     valid = data is not None and form.is_valid()
     source, to = (form.cleaned_data["source"], form.cleaned_data["to"]) if valid else (last, last + 1)
-    if request.method == "POST" and valid:
+    coming, stood = actions.to_copy(programme, source, to)
+    lines = [(task, actions.moved(task.due_on, to - source)) for task in coming]
+    now = shown.fingerprint([(task.pk, task.title, due) for task, due in lines])
+    if request.method == "POST" and valid and not shown.still_shown(request.POST.get("shown", ""), now):
+        form.add_error(None, _("Other tasks would come along now than were shown. Look them over and do it."))
+    elif request.method == "POST" and valid:
         try:
             taken = actions.copy_year(programme, source, to, by=request.actor)
         except StepRefused as refused:
@@ -72,9 +78,8 @@ def copy(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         else:
             _say(request, taken)
             return redirect(_year_url(programme, to))
-    coming, stood = actions.to_copy(programme, source, to)
-    lines = [(task, actions.moved(task.due_on, to - source)) for task in coming]
     context = {"programme": programme, "form": form, "source": source, "to": to, "lines": lines, "stood": stood}
+    context |= {"shown": now}
     return render(request, "tasks/programme_copy.html", context, status=422 if form.errors else 200)
 
 
@@ -101,15 +106,19 @@ def catalogue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     if key and key not in every:
         raise Http404
     chosen = every.get(key)
-    if request.method == "POST" and chosen is not None:
-        _say(request, actions.load(programme, chosen, year, by=request.actor))
-        return redirect(_year_url(programme, year))
     there = actions.standing(programme, chosen, year) if chosen else set()
+    now = shown.fingerprint(key, year, there)
+    if request.method == "POST" and chosen is not None:
+        if shown.still_shown(request.POST.get("shown", ""), now):
+            _say(request, actions.load(programme, chosen, year, by=request.actor))
+            return redirect(_year_url(programme, year))
+        messages.error(request, _("Other tasks would come along now than were shown. Look them over and do it."))
     context = {
         "programme": programme,
         "year": year,
         "catalogues": every.values(),
         "chosen": chosen,
+        "shown": now,
         "parts": [
             (part, [(item, catalogues.on(item.due, year), (part.name, item.title) in there) for item in part.items])
             for part in (chosen.parts if chosen else ())
@@ -121,12 +130,17 @@ def catalogue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Coming:
-    """A draft that may be issued: how many would get it, and what is missing."""
+    """A draft that may be issued: who would get it, and what is missing; ``chosen`` only once it was ticked."""
 
     task: Task
-    recipients: int
+    effect: Effect
     missing: list[object]
     chosen: bool
+
+    @property
+    def recipients(self) -> int:
+        """How many would get it."""
+        return len(self.effect.issued)
 
     @property
     def is_ready(self) -> bool:
@@ -141,7 +155,11 @@ def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     require(permissions.may_issue(request.actor))
     year = _asked(request, programme)
     rows = _drafts(request, programme, year)
+    coming = _coming(request, rows, programme)
+    now = shown.fingerprint([(one.task.pk, one.effect.token) for one in coming])
     form = IssueManyForm(request.POST if request.method == "POST" else None, ready=list(rows))
+    if request.method == "POST" and not shown.still_shown(request.POST.get("shown", ""), now):
+        form.add_error("tasks", _("Who gets what has changed meanwhile. Look at the numbers and issue again."))
     if request.method == "POST" and form.is_valid():
         subject = _("%(programme)s %(year)s: %(count)s tasks") % {
             "programme": programme,
@@ -149,9 +167,9 @@ def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
             "count": len(form.cleaned_data["tasks"]),
         }
         arguments = {"tasks": form.cleaned_data["tasks"], "programme": pk, "year": year, "note": subject}
+        arguments["shown"] = {str(one.task.pk): one.effect.token for one in coming}
         url = _year_url(programme, year)
         return redirect(work.start(issuing.WORK, by=request.actor, subject=subject, arguments=arguments, url=url))
-    coming = _coming(request, rows, programme)
     context = {
         "programme": programme,
         "year": year,
@@ -159,6 +177,7 @@ def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         "ready": sum(one.is_ready for one in coming),
         "recipients": sum(one.recipients for one in coming if one.is_ready),
         "form": form,
+        "shown": now,
     }
     return render(request, "tasks/programme_issue.html", context, status=422 if form.errors else 200)
 
@@ -175,11 +194,10 @@ def _drafts(request: doors.BusinessRequest, programme: Programme, year: int) -> 
 
 
 def _coming(request: doors.BusinessRequest, rows: QuerySet[Task], programme: Programme) -> list[Coming]:
-    sent = set(request.POST.getlist("tasks")) if request.method == "POST" else None
+    sent = set(request.POST.getlist("tasks"))
     roll, found = Roll(request.actor), []
     for task in rows:
         missing = [question(name) for name in readiness.missing(task)]
-        recipients = len(roll.keys(Audience.from_json(task.audience), programme.organisation.path))
-        chosen = str(task.pk) in sent if sent is not None else not missing
-        found.append(Coming(task, recipients, missing, chosen))
+        recipients = roll.keys(Audience.from_json(task.audience), programme.organisation.path)
+        found.append(Coming(task, Effect(issued=frozenset(recipients)), missing, str(task.pk) in sent))
     return found

@@ -73,6 +73,13 @@ def act(page: Page, value: str) -> None:
         page.locator(f"main button[name=action][value={value}]").last.click()
 
 
+def confirm(page: Page, words: str) -> None:
+    """Read how many are put in or out, and do it."""
+    expect(page.locator("#asked")).to_contain_text(words)
+    with page.expect_navigation():
+        page.locator("#asked button").click()
+
+
 def shares(page: Page) -> list[int]:
     """The shares as they stand in the boxes."""
     return [int(box.input_value() or 0) for box in page.locator("input.share").all()]
@@ -118,6 +125,7 @@ def test_1_the_county_takes_a_catalogue_and_issues_a_split_figure(
     assert first.input_value() == str(had - 1)
     first.fill(str(had))
     act(page, "issue")
+    confirm(page, f"{TOWNSHIPS} 个新下达")
     expect(page.locator("main [role=status]").first).to_contain_text("下达")
     story.chapters = 1
 
@@ -153,8 +161,9 @@ def test_2_the_year_is_copied_its_quota_changed_split_and_issued(signed_in: Sign
     page.goto(f"{story.programme}issue/?year=2027")
     row = page.locator("main tbody tr", has_text=TASK)
     expect(row.locator("td.num").last).to_have_text(str(sum(1 for share in column.split("\n") if share != "0")))
+    row.locator("input[type=checkbox]").check()
     with page.expect_navigation():
-        page.locator("main form button", has_text="下达勾选的任务").click()
+        page.locator("main form button", has_text="下达勾选的任务（1 项").click()
     for _wait in range(60):  # it runs in the background
         page.goto(f"/rows/?task={story.task}")
         if page.locator("main tbody tr").count():
@@ -177,6 +186,7 @@ def test_3_a_township_splits_its_share_over_its_villages(signed_in: SignedIn, st
     assert sum(shares(page)) == story.share
     page.locator("input[name^=own-]").first.fill("2027-11-20")
     act(page, "save")
+    confirm(page, "个新下达")
     expect(page.locator("main [role=status]").first).to_contain_text("分解已保存")
     expect(page.locator("[data-fault]")).to_have_count(0)
     story.chapters = 3

@@ -99,6 +99,11 @@ def test_headings_are_shown_with_how_sure_they_are_and_put_right(cast: Cast, sig
     page = client.get(answer.url).content.decode()
     assert "未识别" in page
     assert "第 4 行起为数据" in page
+    wrong = client.post(answer.url, {"ledger": "", "period": "2025", "c0-E": "subsidy_income"})
+    assert wrong.status_code == 422
+    columns = {column["letters"]: column["chosen"] for column in wrong.context["tables"][0]["columns"]}
+    assert columns["E"] == "subsidy_income"
+    assert '<option value="subsidy_income" selected>' in wrong.content.decode()
     client.post(answer.url, {"ledger": "collective_economy", "period": "2025", "c0-E": "subsidy_income"})
     [row] = staging.load(ImportBatch.objects.get())
     assert (row.values["subsidy_income"], row.period) == ("10000", "2025")

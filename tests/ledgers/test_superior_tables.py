@@ -103,6 +103,12 @@ def test_a_stale_page_does_not_overwrite_a_colleague(cast: Cast, signed_in: Sign
     answer = office.post(table.get_absolute_url(), {"c0-3": "", "version": seen}, follow=True)
     assert SuperiorTable.objects.get().columns == {"0-3": ""}
     assert answer.status_code == 200
+    chosen = {"c0-3": "board:income.earned.amount", "version": seen}
+    again = office.post(f"{table.get_absolute_url()}?period={YEAR}", chosen)  # nothing saved, the choice stays
+    assert '<option value="board:income.earned.amount" selected>' in again.content.decode()
+    assert SuperiorTable.objects.get().columns == {"0-3": ""}
+    office.post(table.get_absolute_url(), chosen | {"version": SuperiorTable.objects.get().version})
+    assert SuperiorTable.objects.get().columns["0-3"] == "board:income.earned.amount"
 
 
 def test_a_line_is_given_its_organisation_by_hand(cast: Cast, signed_in: SignedIn) -> None:

@@ -147,6 +147,18 @@ def test_a_pasted_notice_is_shown_first_and_then_saved(cast: Cast, signed_in: Si
     assert "未配置" not in client.get(reverse("workdays"), {"year": "2027"}).content.decode()
 
 
+def test_days_that_were_not_shown_are_not_saved(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in("office")
+    form = {"year": "2027", "text": "2月5日 休 春节", "source": ""}
+    seen = client.post(reverse("workdays_paste"), form).context["shown"]
+    more = form | {"text": "2月5日 休 春节\n2月6日 休 春节", "sure": "yes"}
+    again = client.post(reverse("workdays_paste"), more | {"shown": seen})
+    assert again.status_code == 422
+    assert not WorkdayException.objects.exists()
+    assert client.post(reverse("workdays_paste"), more | {"shown": again.context["shown"]}).status_code == 302
+    assert WorkdayException.objects.count() == 2
+
+
 def test_a_line_not_understood_holds_back_the_whole_list_and_loses_nothing(signed_in: SignedIn) -> None:
     form = {"year": "2027", "text": "2月5日 休 春节\n2月30日 休", "source": "", "sure": "yes"}
     page = signed_in("office").post(reverse("workdays_paste"), form).content.decode()

@@ -138,6 +138,18 @@ def test_entering_a_recheck_on_the_page(cast, signed_in, task):
     assert "大门上锁" in text(signed_in("hekou").get(row.get_absolute_url()))
 
 
+@pytest.mark.parametrize("wrong", [{"version": 0}, {"found": "x" * 501}, {"holds": "perhaps"}])
+def test_what_was_found_stays_typed_when_it_cannot_be_entered(cast, signed_in, task, wrong):
+    closed(cast, task)
+    item = sampling.draw(MONTH, by=cast.actor("office"), size=30, seed="a").items.get()
+    sent = {"version": item.version, "holds": "no", "found": "大门上锁"} | wrong
+    refused = signed_in("inspector").post(reverse("recheck", args=[item.pk]), sent)
+    assert refused.status_code == 422
+    assert f'value="{sent["found"]}"' in text(refused)
+    item.refresh_from_db()
+    assert item.result == SampleResult.PENDING
+
+
 def test_an_instruction_comes_back_answered_to_the_leader_who_wrote_it(cast, signed_in, task):
     row = of(task, cast.places["shiling"])
     entry = assignments.instruct(row, by=cast.actor("leader"), text="抓紧粉刷", reply_due_on=TODAY)

@@ -131,6 +131,21 @@ def test_queries_do_not_grow_with_the_items_urged(cast, task, signed_in):
     assert len(many) == len(few)
 
 
+def test_the_button_counts_who_is_still_to_be_urged_and_no_others_are(cast, signed_in, task):
+    client, url = signed_in("office"), reverse("urge_new")
+    actions.urge(rows(cast, "hekou"), by=cast.actor("office"))
+    page = client.get(url)
+    assert "催办 1 个单位" in text(page)
+    assert page.context["fresh"] == 1
+    issued(cast, theme=task.theme, title="第二件")
+    again = client.post(url, {"note": "", "shown": page.context["shown"]})
+    assert again.status_code == 422
+    assert Urge.objects.count() == 1
+    assert again.context["fresh"] == 2
+    client.post(url, {"note": "", "shown": again.context["shown"]})
+    assert Urge.objects.count() == 3
+
+
 # Orders
 
 

@@ -434,13 +434,13 @@ def test_nobody_is_withdrawn_before_the_page_has_said_how_many(cast, given, sign
     out = filled(client.get(address), target="40", note="调整", **{f"share-{cast.places['jinling'].pk}": ""})
     for confirmed in ("", "yes", "0" * 20):
         asked = client.post(address, out | {"confirmed": confirmed})
-        assert "1 个收回" in asked.content.decode()
+        assert "1 个作废" in asked.content.decode()
         assert "金岭镇" in asked.content.decode()
         assert owing(given) == {"河口镇": 40, "金岭镇": 20}
     token = asked.context["asked"].effect.token
     both = out | {"confirmed": token, f"share-{cast.places['hekou'].pk}": "", "reason": "都不要了"}
     again = client.post(address, both)  # not what was shown
-    assert "2 个收回" in again.content.decode()
+    assert "2 个作废" in again.content.decode()
     assert owing(given) == {"河口镇": 40, "金岭镇": 20}
     assert client.post(address, out | {"confirmed": token}).status_code == 302
     assert owing(given) == {"河口镇": 40}
@@ -454,7 +454,7 @@ def test_a_township_reads_how_many_of_its_villages_get_it_and_lose_it(cast, give
     typed = {f"share-{cast.places[key].pk}": share for key, share in shares.items()}
     asked = client.post(address, filled(client.get(address), **typed))
     words = asked.content.decode()
-    assert "1 个收回" in words
+    assert "1 个作废" in words
     assert "1 个新下达" in words
     assert not Assignment.objects.filter(task=given, organisation=cast.places["hekou_community"]).exists()
     done = client.post(address, filled(asked, confirmed=asked.context["asked"].effect.token))
@@ -476,6 +476,16 @@ def test_a_draft_is_issued_from_its_split_after_a_look_at_how_many_get_it(cast, 
     again = client.post(address, filled(client.get(address), action="issue", reason="待分"))
     assert "4 个新下达" in again.content.decode()
     assert stale.status_code == 422
+
+
+def test_a_pasted_column_with_thousands_stands_in_the_boxes_as_it_was_copied(cast, given, signed_in):
+    client, address = signed_in("office"), f"/tasks/{given.pk}/quota/"
+    pasted = '河口镇\t"1,200"\r\n金岭镇\t12,345.60\r\n合计\t13,545.60\r\n'
+    page = client.post(address, filled(client.get(address), action="pasted", pasted=pasted))
+    assert [box.share.value() for box in page.context["boxes"]] == ["1,200", "12,345.60"]
+    assert page.context["typed_sum"] == Decimal("13545.60")
+    client.post(address, filled(page, target="13,545.60", note="改"))
+    assert owing(given) == {"河口镇": Decimal("1200"), "金岭镇": Decimal("12345.60")}
 
 
 @pytest.mark.parametrize("key", ["hekou", "hekou_community", "agriculture"])
