@@ -1,9 +1,7 @@
 """Files: content kept once by hash, and served only through a row the person may see."""
 
 import hashlib
-import zipfile
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from records import zips
 from records.models import StoredFile
 
 ACCEPTED = {  # what evidence and documents may be, by sniffed type → shown inline?
@@ -31,6 +30,10 @@ ACCEPTED = {  # what evidence and documents may be, by sniffed type → shown in
     "text/plain": False,
 }
 
+_OFFICE = {
+    b"word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    b"xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 _links: dict[str, Callable[[Any], models.QuerySet[Any]]] = {}
 
 
@@ -75,13 +78,12 @@ def sniff(content: bytes) -> str:
 def _office_type(content: bytes) -> str:
     """Tell Word and Excel from other zip files by what they contain."""
     try:
-        names = zipfile.ZipFile(BytesIO(content)).namelist()
-    except zipfile.BadZipFile:
+        for name in zips.names(content):
+            for folder, kind in _OFFICE.items():
+                if name.startswith(folder):
+                    return kind
+    except ValueError:
         return "application/octet-stream"
-    if any(name.startswith("word/") for name in names):
-        return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    if any(name.startswith("xl/") for name in names):
-        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return "application/zip"
 
 

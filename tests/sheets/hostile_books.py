@@ -12,9 +12,8 @@ import xlwt
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-LAUGHS = "<!DOCTYPE x [<!ENTITY a0 'ha'>%s]>" % "".join(
-    f"<!ENTITY a{n} '{'&a%d;' % (n - 1) * 10}'>" for n in range(1, 10)
-)
+_ENTITIES = "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10))
+LAUGHS = f"<!DOCTYPE x [<!ENTITY a0 'ha'>{_ENTITIES}]>"
 HEADINGS = ("村名", "总收入", "总户数")
 ROWS = "".join(
     f'<row r="{n}">'
@@ -50,7 +49,7 @@ def sheet(rows: str = ROWS, *, before: str = "", after: str = "", head: str = ""
 
 
 def book(part: Content = "", **more: Content) -> bytes:
-    """An .xlsx of one sheet; ``more`` replaces parts: ``workbook``, ``rels``, ``styles``, ``strings``, ``sheet_name``."""
+    """An .xlsx of one sheet; ``more`` replaces ``workbook``, ``rels``, ``styles``, ``strings`` or ``sheet_name``."""
     name = str(more.get("sheet_name", "xl/worksheets/sheet1.xml"))
     parts: dict[str, Content] = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
