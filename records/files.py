@@ -11,9 +11,7 @@ import hashlib
 import logging
 import os
 import time
-import zipfile
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,7 +24,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from records import storing
+from records import storing, zips
 from records.models import StoredFile
 
 log = logging.getLogger(__name__)
@@ -44,6 +42,10 @@ ACCEPTED = {  # what evidence and documents may be, by sniffed type → shown in
     "text/plain": False,
 }
 
+_OFFICE = {
+    b"word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    b"xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # how a full disk is told
 LOCK = ".lock"
 _links: dict[str, Callable[[Any], models.QuerySet[Any]]] = {}
@@ -90,13 +92,12 @@ def sniff(content: bytes) -> str:
 def _office_type(content: bytes) -> str:
     """Tell Word and Excel from other zip files by what they contain."""
     try:
-        names = zipfile.ZipFile(BytesIO(content)).namelist()
-    except zipfile.BadZipFile:
+        for name in zips.names(content):
+            for folder, kind in _OFFICE.items():
+                if name.startswith(folder):
+                    return kind
+    except ValueError:
         return "application/octet-stream"
-    if any(name.startswith("word/") for name in names):
-        return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    if any(name.startswith("xl/") for name in names):
-        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return "application/zip"
 
 

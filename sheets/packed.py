@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 from sheets import markup
 from sheets.parts import Parts
-from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, refused
+from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UNUSUAL, refused
 
 MAX_CELLS = 6_000_000  # of the rectangle a sheet spans: the reader keeps all of it in memory
-MOST_SHEETS = 500
+MOST_SHEETS, MOST_RELATIONS, MOST_NAMES = 500, 5_000, 20_000
 NO_RESULT = "#FORMULA!"  # stands where a formula was saved without its result
 FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, OSError)  # of a damaged zip
 
@@ -85,6 +85,7 @@ class _Head:
     """What the workbook's own part says."""
 
     sheets: list[tuple[str, str]] = field(default_factory=list)  # name and relation
+    names: int = 0
     from_1904: bool = False
     computes: bool = False  # whether formulas are to be computed when it is opened
 
@@ -92,50 +93,70 @@ class _Head:
         """Take in one element."""
         if name == "sheet":
             self.sheets.append((attributes.get("name", ""), attributes.get("id", "")))
-            if len(self.sheets) > MOST_SHEETS:
-                raise refused(TOO_LARGE)
+        elif name == "definedName":
+            self.names += 1
         elif name == "workbookPr":
             self.from_1904 = attributes.get("date1904") in {"1", "true"}
         elif name == "calcPr":
             self.computes = attributes.get("fullCalcOnLoad") in {"1", "true"}
+        if len(self.sheets) > MOST_SHEETS or self.names > MOST_NAMES:
+            raise refused(TOO_LARGE)
 
 
 def _workbook(parts: Parts, content: bytes) -> Contents:
-    head = _Head()
-    if "xl/workbook.xml" in parts:
-        markup.elements(parts.pieces("xl/workbook.xml"), head.told)
+    path, head = _head(parts)
     for name in {"xl/sharedstrings.xml", "xl/styles.xml"} & set(parts.by_name):
         markup.check_head(parts.pieces(name))
         for _piece in parts.pieces(name):
             pass  # only to see that it holds what it declares
-    found = {name: _look(parts, part, head.computes) for name, part in _sheet_parts(parts, head).items()}
+    found = {name: _look(parts, part, head.computes) for name, part in _sheet_parts(parts, path, head).items()}
     return Contents("xlsx", head.from_1904, found, content)
+
+
+def _head(parts: Parts) -> tuple[str, _Head]:
+    """The workbook's own part, which the outermost relations name, and what it says."""
+    path = next(
+        (target for _id, kind, target in _relations(parts, "_rels/.rels") if kind.endswith("/officeDocument")),
+        "xl/workbook.xml",
+    )
+    if not path.lower().startswith("xl/") or path.count("/") != 1:
+        raise refused(UNUSUAL)
+    head = _Head()
+    if path in parts:
+        markup.elements(parts.pieces(path), head.told)
+    return path, head
 
 
 def sheet_parts(parts: Parts) -> dict[str, str]:
     """The part of each sheet by the sheet's name, of an .xlsx. Raises ``UnreadableError``."""
-    head = _Head()
-    markup.elements(parts.pieces("xl/workbook.xml"), head.told)
-    return _sheet_parts(parts, head)
+    return _sheet_parts(parts, *_head(parts))
 
 
-def _sheet_parts(parts: Parts, head: _Head) -> dict[str, str]:
+def _sheet_parts(parts: Parts, path: str, head: _Head) -> dict[str, str]:
     """Each sheet's part by its name, as the workbook's relations tell."""
-    targets: dict[str, str] = {}
-
-    def told(name: str, attributes: dict[str, str]) -> None:
-        if name == "Relationship":
-            targets[attributes.get("Id", "")] = attributes.get("Target", "").replace("\\", "/").lstrip("/")
-
-    related = "xl/_rels/workbook.xml.rels"
-    if related in parts:
-        markup.elements(parts.pieces(related), told)
+    targets = {key: target for key, _kind, target in _relations(parts, f"xl/_rels/{path[3:]}.rels")}
     found = {}
     for name, relation in head.sheets:
         target = targets.get(relation, "")
         part = target if target.lower().startswith("xl/") else f"xl/{target}"
         if part in parts:
             found[name] = part
+    return found
+
+
+def _relations(parts: Parts, name: str) -> list[tuple[str, str, str]]:
+    """The relations of a part: their key, what they are, and where they lead, without the first slash."""
+    found: list[tuple[str, str, str]] = []
+
+    def told(name: str, said: dict[str, str]) -> None:
+        if name == "Relationship":
+            target = said.get("Target", "").replace("\\", "/").lstrip("/")
+            found.append((said.get("Id", ""), said.get("Type", ""), target))
+            if len(found) > MOST_RELATIONS:
+                raise refused(TOO_LARGE)
+
+    if name in parts:
+        markup.elements(parts.pieces(name), told)
     return found
 
 

@@ -4,9 +4,11 @@ import csv
 import io
 import re
 from collections import Counter
+from itertools import islice
 
-from sheets.refusals import BAD_LINE, CORRUPT, UNSUPPORTED, refused
+from sheets.refusals import BAD_LINE, CORRUPT, TOO_LARGE, UNSUPPORTED, refused
 
+MOST_LINES = 1_050_000  # as a spreadsheet has
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _DELIMITERS = ",\t;|，"
@@ -48,9 +50,11 @@ def rows(text: str) -> list[list[str]]:
         text = text[stated.end() :]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=stated[1] if stated else _delimiter(text))
     try:
-        found = list(reader)
+        found = list(islice(reader, MOST_LINES + 1))
     except csv.Error as error:
         raise refused(BAD_LINE, line=reader.line_num) from error
+    if len(found) > MOST_LINES:
+        raise refused(TOO_LARGE)
     if any(len(row) > 5_000 for row in found):
         raise refused(CORRUPT)
     return found

@@ -22,6 +22,7 @@ from orgs.paging import page_of
 from orgs.scope import require
 from orgs.workbooks import attachment
 from records import work
+from sheets.refusals import UnreadableError
 
 _ALWAYS = ("all", "new", "changed", "same", "corrected", "needs")
 
@@ -161,5 +162,9 @@ def marked(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     rows = [row for row in staging.load(batch) if row.standing == Standing.NEEDS]
     preview = Preview(batch, kind, Sender.of(request.actor), is_open=True)
     lines: list[Line] = preview.lines(rows, preview.columns(rows, wide=True))
-    made = marking.marked(content, batch, lines)
+    try:
+        made = marking.marked(content, batch, lines)
+    except UnreadableError as error:
+        messages.error(request, str(error))
+        return redirect(batch)
     return attachment(made, marking.name_of(newest.name))

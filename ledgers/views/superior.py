@@ -1,5 +1,7 @@
 """Doors of superior's tables: the list, sending a blank one, saying what it is filled from, taking it filled."""
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import PurePath
 
 from django.contrib import messages
@@ -81,7 +83,22 @@ def send(request: doors.BusinessRequest) -> HttpResponse:
     return _list(request, form, 422)
 
 
+def _readable(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Go back to the list with the reason where a kept table cannot be read at this moment, or not any more."""
+
+    @wraps(view)
+    def guarded(request: doors.BusinessRequest, pk: int) -> HttpResponse:
+        try:
+            return view(request, pk)
+        except UnreadableError as error:
+            messages.error(request, str(error))
+            return redirect("superior_tables")
+
+    return guarded
+
+
 @doors.business
+@_readable
 def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """What the table is filled from, how it comes out, and what stays blank."""
     table = _table(request, pk)
@@ -156,6 +173,7 @@ def _own(request: doors.BusinessRequest, pk: int) -> bool:
 
 
 @doors.business
+@_readable
 def download(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """The table filled in."""
     table = _table(request, pk)

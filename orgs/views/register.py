@@ -124,6 +124,9 @@ def load(request: doors.BusinessRequest) -> HttpResponse:
     content = files.read(file)
     try:
         loaded = actions.load(content, name=name, by=request.actor, seen=form.cleaned_data["plan"])
+    except UnreadableError as error:
+        messages.error(request, f"{name}: {error}")
+        return redirect("register")
     except (actions.Outdated, IntegrityError):
         messages.warning(request, _("The register was changed meanwhile. This is what the file would change now."))
         return _show(request, status=409)

@@ -6,6 +6,7 @@ workers and commands alike.
 """
 
 import fcntl
+import hashlib
 import logging
 import os
 import signal
@@ -25,12 +26,15 @@ from sheets.reading import MAX_BYTES, Book, Sheet, UnreadableError
 from sheets.refusals import BUSY, CORRUPT, TOO_LARGE, TOO_SLOW, refused
 
 BASE = Path(__file__).resolve().parent.parent.parent
+COMMAND = [sys.executable, "-s", "-E", "-m", "sheets.apart"]
 WAIT_SECONDS = 30.0  # for other files
 POLL_SECONDS = 0.05
 MOST_WAITING = 4  # in this process, the one that is being read among them: half of the web's threads
 PIECE = 1 << 20
+MOST_BLANKS, LARGEST_BLANK = 8, 1 << 20  # that are remembered, and the bytes of each
 
 log = logging.getLogger(__name__)
+_blanks: dict[bytes, bytes] = {}
 _waiting = threading.BoundedSemaphore(MOST_WAITING)
 
 
@@ -45,8 +49,17 @@ def read(content: bytes) -> Sequence[Sheet]:
 
 
 def read_blank(content: bytes) -> tuple[Book, list[frozenset[passing.Place]]]:
-    """A blank .xlsx that is to be filled in, and where its formulas stand. Raises ``UnreadableError``."""
-    return _book(_asked("blank", {}, content))
+    """A blank .xlsx that is to be filled in, and where its formulas stand. Raises ``UnreadableError``.
+
+    The last few are remembered: the page of a table is opened again and again.
+    """
+    key = hashlib.sha256(content).digest()
+    answer = _blanks.pop(key, None) or _asked("blank", {}, content)
+    if len(answer) <= LARGEST_BLANK:
+        _blanks[key] = answer
+    for oldest in list(_blanks)[:-MOST_BLANKS]:
+        _blanks.pop(oldest, None)
+    return _book(answer)
 
 
 def fill(content: bytes, values: Sequence[Sequence[Any]]) -> bytes:
@@ -114,8 +127,8 @@ def _lock() -> IO[bytes]:
 
 def _answer(message: bytes, lock: IO[bytes]) -> bytes:
     """What the process says. Raises ``UnreadableError`` when it ends without an answer."""
-    child = subprocess.Popen(
-        [sys.executable, "-s", "-E", "-m", "sheets.apart"],
+    child = subprocess.Popen(  # noqa: S603  our own program and nothing of the file
+        COMMAND,
         cwd=BASE,
         env={"LANG": "C.UTF-8"},  # nothing of ours: no key, no address of a database
         stdin=subprocess.PIPE,
