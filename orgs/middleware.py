@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from orgs import acting
+from records import once
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -53,21 +54,24 @@ class ActorMiddleware:
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Sends whoever is not signed in (any more) to the sign-in page and from there back to the page left.
 
-    What a form sent after the session had ended is not kept, and the sign-in page says so.
+    What a form sent after the session had ended is not saved; the sign-in page says whether the browser kept it.
     """
 
     def handle_no_permission(  # type: ignore[override]  # a fragment is answered by a header, not by a redirect
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         """Go to the sign-in page, whole: a fragment never swallows it."""
-        is_fragment = request.headers.get("HX-Request") == "true"
-        sent = request.method not in SAFE_METHODS
-        onward = request.get_full_path()
-        if sent or is_fragment:
-            onward = page_before(request)
-        query = {"next": onward, "lost": "1"} if sent else {"next": onward}
-        url = f"{reverse(settings.LOGIN_URL)}?{urlencode(query)}"
-        return HttpResponseClientRedirect(url) if is_fragment else redirect(url)
+        return to_sign_in(request)
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the sign-in page and from there back to the page left; a form is named by the key it was sent with."""
+    is_fragment = request.headers.get("HX-Request") == "true"
+    sent = request.method not in SAFE_METHODS
+    onward = page_before(request) if sent or is_fragment else request.get_full_path()
+    query = {"next": onward, "lost": once.key_of(request) or "1"} if sent else {"next": onward}
+    url = f"{reverse(settings.LOGIN_URL)}?{urlencode(query)}"
+    return HttpResponseClientRedirect(url) if is_fragment else redirect(url)
 
 
 def page_before(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
 from kombu.exceptions import OperationalError as BrokerError
 
-from records import work
+from records import sendings, work
 
 log = logging.getLogger(__name__)
 
@@ -39,3 +39,9 @@ def queue_work(pk: int) -> None:
 def sweep_work() -> None:
     """Note what was broken off, and queue again what waits long."""
     work.sweep()
+
+
+@shared_task(name="records.forget_sendings")
+def forget_sendings() -> None:
+    """Drop the keys of forms that nobody will send again."""
+    sendings.forget()

@@ -1,4 +1,4 @@
-"""Doors that belong to no screen: the health of the system, stored files and background work."""
+"""Doors that belong to no screen: the health of the system, stored files, forms sent and background work."""
 
 import time
 
@@ -15,10 +15,11 @@ from django_htmx.http import HttpResponseClientRedirect
 from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerError
 
-from records import files, work
+from records import files, once, sendings, work
 from records import health as apps_health
 from records.jobs import HEARTBEAT
-from records.models import Work
+from records.models import Sending, Work
+from records.sendings import Standing
 
 STALE_SECONDS = 300
 WORK_SHOWN = 50
@@ -104,3 +105,21 @@ def work_retry(request: HttpRequest, pk: int) -> HttpResponse:
     if not work.retry(row):
         messages.info(request, _("It is being done or was done already."))
     return redirect(row)
+
+
+def sending_page(request: HttpRequest, key: str) -> HttpResponse:
+    """What came of a form that one sent: asked again every second while it is being done, then on to where it led."""
+    row: Sending = get_object_or_404(Sending, user=request.user.pk, key=key)
+    standing = sendings.standing_of(row)
+    if standing is Standing.DONE and row.location:
+        return once.again(request, row)
+    broken = standing is Standing.OURS
+    reason = _("The program broke off before anything was saved: go back and send it again.")
+    context = {
+        "row": row,
+        "is_busy": standing is Standing.BUSY,
+        "broken": broken,
+        "reason": reason if broken else once.said_again(row),
+    }
+    part = "#standing" if request.headers.get("HX-Request") else ""
+    return render(request, f"records/sending_page.html{part}", context)

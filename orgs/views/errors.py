@@ -1,11 +1,14 @@
 """Error pages in the user's language that say what to do next."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from orgs.middleware import to_sign_in
+from records import once
 from records.middleware import request_id
 
 
@@ -31,6 +34,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page, status=500)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form had been open too long or was sent twice after signing in again."""
-    return render(request, "errors/csrf.html", status=403)
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Whoever is not signed in any more goes to the sign-in page; else the form had been open too long."""
+    view = request.resolver_match.func if request.resolver_match else None
+    if request.user.pk is None and getattr(view, "login_required", True):
+        return to_sign_in(request)
+    return render(request, "errors/csrf.html", {"lost": once.key_of(request)}, status=403)
