@@ -7,7 +7,7 @@ through a change set or starts background work, and both note it here *in the tr
 - a claim whose request has not been heard of for ``STALE_SECONDS`` and wrote nothing may be taken over, and should the
   first request be alive after all, its transaction is given up.
 
-What a request writes outside change sets and background work is guarded while the claim is fresh, but not beyond a kill.
+What a request writes outside change sets and background work is guarded while the claim is fresh, not beyond a kill.
 """
 
 import datetime
