@@ -20,6 +20,7 @@ FILES = {
     "bootstrap-icons.min.css": "bootstrap-icons/font/bootstrap-icons.min.css",
     "fonts/bootstrap-icons.woff2": "bootstrap-icons/font/fonts/bootstrap-icons.woff2",
     "echarts.min.js": "echarts/dist/echarts.min.js",
+    "idb.js": "idb/build/umd.js",
 }
 
 

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "orgs.middleware.SignInRequiredMiddleware",
     "orgs.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "records.once.OnceMiddleware",
     "orgs.middleware.TwoAtOnceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -92,6 +93,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "template_partials.templatetags.partials",
+                "records.templatetags.sending_key",  # after Django's own: its csrf_token brings the form's key too
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -162,6 +164,7 @@ LOGOUT_REDIRECT_URL = "sign_in"
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 8 * 3600)  # seconds without a request until one signs in again
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION and env.bool("HTTPS", True)
 SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = False  # scripts read it at each request: signing in in another tab changes it
 ACTIVATION_CODE_DAYS = 14
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -272,6 +275,11 @@ CELERY_BEAT_SCHEDULE = {
     ),
     "forget": {"task": "ledgers.forget", "schedule": crontab(hour=3, minute=20), "options": {"expires": 3600}},
     "files": {"task": "records.keep_files", "schedule": crontab(hour=2, minute=40), "options": {"expires": 3600}},
+    "sendings": {
+        "task": "records.forget_sendings",
+        "schedule": crontab(hour=3, minute=40),
+        "options": {"expires": 3600},
+    },
     "snapshot": {"task": "tasks.take_snapshot", "schedule": crontab(minute="5,35"), "options": {"expires": 1500}},
     "lights": {"task": "tasks.mend_days", "schedule": crontab(hour="0", minute="20"), "options": {"expires": 3000}},
 }

@@ -3,14 +3,16 @@
 from django.http import HttpRequest
 
 from orgs import clock, menu
+from records import sendings
 
 
 def actor(request: HttpRequest) -> dict[str, object]:
-    """The actor, the person's other posts, today, and the menu."""
+    """The actor, the person's other posts and nameless key, today, and the menu."""
     who = getattr(request, "actor", None)
     return {
         "actor": who,
         "posts": getattr(request, "posts", []),
         "today": clock.today(),
+        "person_key": sendings.person_key(request.user.pk) if request.user.pk else "",
         "menu": menu.entries(who, request.path),
     }

@@ -7,19 +7,14 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django_htmx.http import HttpResponseClientRedirect
 
 from orgs import acting
+from orgs.signed_out import SAFE_METHODS, to_sign_in
 from orgs.views import errors
 from records.meetings import have_met
 
 logger = logging.getLogger(__name__)
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class LanguageMiddleware:
@@ -91,26 +86,11 @@ class TwoAtOnceMiddleware:
 class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Sends whoever is not signed in (any more) to the sign-in page and from there back to the page left.
 
-    What a form sent after the session had ended is not kept, and the sign-in page says so.
+    What a form sent after the session had ended is not saved; the sign-in page says whether the browser kept it.
     """
 
     def handle_no_permission(  # type: ignore[override]  # a fragment is answered by a header, not by a redirect
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         """Go to the sign-in page, whole: a fragment never swallows it."""
-        is_fragment = request.headers.get("HX-Request") == "true"
-        sent = request.method not in SAFE_METHODS
-        onward = request.get_full_path()
-        if sent or is_fragment:
-            onward = page_before(request)
-        query = {"next": onward, "lost": "1"} if sent else {"next": onward}
-        url = f"{reverse(settings.LOGIN_URL)}?{urlencode(query)}"
-        return HttpResponseClientRedirect(url) if is_fragment else redirect(url)
-
-
-def page_before(request: HttpRequest) -> str:
-    """The page of ours from which the request was sent, or the first page."""
-    before = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
-    if url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure()):
-        return before
-    return reverse("home")
+        return to_sign_in(request)

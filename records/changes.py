@@ -20,7 +20,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.db import models, transaction
 
-from records import middleware
+from records import middleware, sendings
 from records.inserting import BATCH, insert, insert_columns
 from records.models import Change, ChangeSet, VersionedModel
 
@@ -265,3 +265,4 @@ def change_set(
         writer = Writer(record)
         yield writer
         writer.flush()
+        sendings.note_write()

@@ -8,7 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
 from kombu.exceptions import OperationalError as BrokerError
 
-from records import keeping, work
+from records import keeping, sendings, work
 from records.health import HEARTBEAT
 
 log = logging.getLogger(__name__)
@@ -46,3 +46,9 @@ def keep_files() -> None:
     removed = keeping.give_up() + keeping.remove_leavings()
     found = keeping.compare()
     log.info("%s files removed, %s compared.", removed, found.checked)
+
+
+@shared_task(name="records.forget_sendings")
+def forget_sendings() -> None:
+    """Drop the keys of forms that nobody will send again."""
+    sendings.forget()

@@ -247,3 +247,29 @@ class Work(models.Model):
     def get_absolute_url(self) -> str:
         """The page that shows how far it is."""
         return reverse("work", args=[self.pk])
+
+
+class Sending(models.Model):
+    """One form sent once: whoever sends it again under the same key gets what came of it the first time.
+
+    ``key`` is made where the form stands; ``claim`` names the request that does it. ``wrote`` is set in the transaction
+    of what the request writes, so that it says truly whether anything was done, however the request ended. ``status``
+    is null until it was answered; ``location`` is where the answer led, ``body`` an answer in JSON.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("user"))
+    key = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    claim = models.CharField(max_length=32)
+    at = models.DateTimeField(db_index=True)
+    wrote = models.BooleanField(default=False)
+    status = models.PositiveSmallIntegerField(null=True)
+    location = models.CharField(max_length=2000, blank=True)
+    body = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("sending")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "key"], name="sending_once")]
+
+    def __str__(self) -> str:
+        return self.key

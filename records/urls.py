@@ -1,4 +1,4 @@
-"""URLs of the health page, stored files and background work."""
+"""URLs of the health page, stored files, forms sent and background work."""
 
 from django.urls import path
 
@@ -9,5 +9,6 @@ urlpatterns = [
     path("work/", views.work_list, name="works"),
     path("work/<key:pk>/", views.work_page, name="work"),
     path("work/<key:pk>/retry/", views.work_retry, name="work_retry"),
+    path("sent/<str:key>/", views.sending_page, name="sending"),
     path("files/<str:kind>/<key:key>/", views.file_download, name="file"),
 ]

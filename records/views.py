@@ -1,4 +1,4 @@
-"""Doors that belong to no screen: the health of the system, stored files and background work."""
+"""Doors that belong to no screen: the health of the system, stored files, forms sent and background work."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from records import files, work
+from records import files, once, sendings, work
 from records import health as system
-from records.models import Work
+from records.models import Sending, Work
+from records.sendings import Standing
 
 WORK_SHOWN = 50
 
@@ -64,3 +65,21 @@ def work_retry(request: HttpRequest, pk: int) -> HttpResponse:
     if not work.retry(row):
         messages.info(request, _("It is being done or was done already."))
     return redirect(row)
+
+
+def sending_page(request: HttpRequest, key: str) -> HttpResponse:
+    """What came of a form that one sent: asked again every second while it is being done, then on to where it led."""
+    row: Sending = get_object_or_404(Sending, user=request.user.pk, key=key)
+    standing = sendings.standing_of(row)
+    if standing is Standing.DONE and row.location:
+        return once.again(request, row)
+    broken = standing is Standing.OURS
+    reason = _("The program broke off before anything was saved: go back and send it again.")
+    context = {
+        "row": row,
+        "is_busy": standing is Standing.BUSY,
+        "broken": broken,
+        "reason": reason if broken else once.said_again(row),
+    }
+    part = "#standing" if request.headers.get("HX-Request") else ""
+    return render(request, f"records/sending_page.html{part}", context)

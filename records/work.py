@@ -29,7 +29,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from records import middleware, trouble
+from records import middleware, sendings, trouble
 from records.changes import Acting
 from records.models import Starter, Work
 from records.sweeps import Sweep
@@ -160,18 +160,20 @@ def label(kind: str) -> str:
 def start(kind: str, *, by: Person, subject: str, arguments: Arguments, url: str = "") -> Work:
     """Write the row and queue the work when the transaction is through. Raises ``KeyError`` for an unknown kind."""
     _kinds[kind]
-    row = Work.objects.create(
-        kind=kind,
-        subject=subject[:200],
-        arguments=arguments,
-        user_id=by.user_id,
-        post_id=by.post_id,
-        language=translation.get_language() or "",
-        request_id=middleware.request_id.get(),
-        url=url,
-        created_at=by.now,
-        queued_at=timezone.now(),
-    )
+    with transaction.atomic():
+        row = Work.objects.create(
+            kind=kind,
+            subject=subject[:200],
+            arguments=arguments,
+            user_id=by.user_id,
+            post_id=by.post_id,
+            language=translation.get_language() or "",
+            request_id=middleware.request_id.get(),
+            url=url,
+            created_at=by.now,
+            queued_at=timezone.now(),
+        )
+        sendings.note_write()
     transaction.on_commit(lambda: _queue(row.pk))
     return row
 

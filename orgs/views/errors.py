@@ -3,12 +3,14 @@
 import sys
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from records import trouble
+from orgs.signed_out import to_sign_in
+from records import once, trouble
 from records.middleware import request_id
 
 
@@ -44,6 +46,9 @@ def met(request: HttpRequest) -> HttpResponse:
     return render(request, "errors/409.html", status=409)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form had been open too long or was sent twice after signing in again."""
-    return render(request, "errors/csrf.html", status=403)
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Whoever is not signed in any more goes to the sign-in page; else the form had been open too long."""
+    view = request.resolver_match.func if request.resolver_match else None
+    if request.user.pk is None and getattr(view, "login_required", True):
+        return to_sign_in(request)
+    return render(request, "errors/csrf.html", {"lost": once.key_of(request)}, status=403)

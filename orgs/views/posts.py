@@ -15,9 +15,11 @@ from orgs.forms.people import EndPostForm
 from orgs.models import Post
 from orgs.views.people import told
 from records.models import Change, ChangeSet
+from records.once import repeatable
 from records.undo import AlreadyUndone
 
 
+@repeatable
 @require_POST
 def post_switch(request: PersonRequest, pk: int) -> HttpResponse:
     """Act in another of one's own posts from now on."""

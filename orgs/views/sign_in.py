@@ -41,7 +41,7 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """What was lost by an expired session is said once, before signing in again."""
-        return super().get_context_data(lost="lost" in self.request.GET, **kwargs)
+        return super().get_context_data(lost=self.request.GET.get("lost", ""), **kwargs)
 
 
 @login_not_required

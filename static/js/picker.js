@@ -68,7 +68,7 @@
     url.searchParams.set("part", "options");
     asking = new AbortController();
     fetch(url, { signal: asking.signal, credentials: "same-origin" })
-      .then(function (answer) { return answer.ok ? answer.text() : ""; })
+      .then(function (answer) { return answer.ok && !answer.redirected ? answer.text() : ""; })
       .then(function (html) { if (document.activeElement === input) show(input, html); })
       .catch(function () {});
   }

@@ -23,7 +23,7 @@ from tasks.refusals import StepRefused
 from tasks.rules import Learned
 
 MINE = "grid_mine"  # the cookie that remembers whose villages are shown
-SCRIPTS = [f"js/grid/{name}.js" for name in ("cells", "saving", "undoing", "keys", "pasting", "cards")]
+SCRIPTS = [f"js/grid/{name}.js" for name in ("cells", "saving", "unsent", "undoing", "keys", "pasting", "cards")]
 A_YEAR = 365 * 24 * 3600
 
 

@@ -262,5 +262,6 @@ TABLE: dict[str, Row] = {
     "works": Row(EVERYBODY),
     "work": Row("hekou", EVERYBODY.replace("hekou ", "", 1), ("work",)),
     "work_retry": Row("hekou", EVERYBODY.replace("hekou ", "", 1), ("work",), "post"),
+    "sending": Row("hekou", EVERYBODY.replace("hekou ", "", 1), ("sending",)),
     "file": Row(SEE_ROW, f"{NOT_ROW} {ADMINISTRATORS}", ("=tasks.evidence", "evidence")),
 }

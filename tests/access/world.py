@@ -15,7 +15,7 @@ from ledgers.superior.within import Within
 from orgs import clock, options
 from orgs.models import OrganisationName, Relation, Responsibility, TermOfOffice, WorkdayException, YearRating
 from orgs.rules import Duty, RelationKind
-from records import files, work
+from records import files, sendings, work
 from records.changes import change_set
 from records.models import ChangeSet
 from reminders.models import Delivery, Message, RefusedAddress, ReminderKind, Run
@@ -251,6 +251,7 @@ def build(cast: Cast) -> World:
             "address": refused.pk,
             "run": run.pk,
             "work": begun.pk,
+            "sending": sendings.claim(cast.people["hekou"].pk, sendings.new_key(cast.people["hekou"].pk), "")[1].key,
             "register_set": register_set,
             "reorganised_set": reorganised_set,
             "ended_set": ended_set,

@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   var grid = window.luoshiGrid;
+  var drafts = window.luoshiDrafts;
   if (!grid) return;
   var AT_ONCE = 3; // rows on their way at the same time
   var AGAIN = 8000; // milliseconds until a failed save is tried again
@@ -10,6 +11,8 @@
   var sending = 0;
   var timers = {};
 
+  grid.tell = say;
+  grid.offer = button;
   function state(row) { return row.querySelector("[data-said]"); }
   function say(row, text, kind) {
     var box = state(row);
@@ -36,15 +39,25 @@
     state(row).appendChild(made);
   }
   function body(row) {
-    var form = document.getElementById("row-" + row.dataset.row);
-    return new URLSearchParams(new FormData(form));
+    var data = new URLSearchParams(new FormData(document.getElementById("row-" + row.dataset.row)));
+    data.delete("csrfmiddlewaretoken"); // the cookie's own goes along with each request
+    data.delete(drafts.FIELD);
+    return data;
   }
+  grid.body = body;
+  // The same content goes under the same key until it is answered: what arrived although the answer did not is saved once.
   function fetchJson(url, data) {
-    return fetch(url, { method: "POST", body: data, credentials: "same-origin", headers: { Accept: "application/json" } }).then(function (answer) {
+    var content = drafts.contentOf(url, Array.from(data.entries()));
+    var headers = { Accept: "application/json", "X-CSRFToken": drafts.token(), "Idempotency-Key": drafts.keyFor(content) };
+    return fetch(url, { method: "POST", body: data, credentials: "same-origin", headers: headers }).then(function (answer) {
       var kind = answer.headers.get("Content-Type") || "";
       if (answer.redirected || (answer.status === 403 && kind.indexOf("json") < 0)) throw new Error("signed-out");
-      if (!answer.ok || kind.indexOf("json") < 0) throw new Error("failed");
-      return answer.json();
+      if (kind.indexOf("json") < 0) throw new Error("failed");
+      return answer.json().then(function (said) {
+        if (!answer.ok) throw Object.assign(new Error("refused"), { said: said.said });
+        drafts.settled(content);
+        return said;
+      });
     }, function () { throw new Error("offline"); });
   }
   grid.fetchJson = fetchJson;
@@ -68,7 +81,7 @@
     fetchJson(row.dataset.url, body(row)).then(function (answer) {
       take(row, answer, sent);
     }, function (fault) {
-      failed(row, fault.message);
+      failed(row, fault);
     }).then(function () {
       delete row.dataset.sending;
       sending -= 1;
@@ -91,26 +104,33 @@
       say(row, grid.say.saySaving);
     });
     var data = new URLSearchParams();
-    data.append("csrfmiddlewaretoken", all[rows[0].dataset.row].csrfmiddlewaretoken);
     data.append("tasks", grid.table.dataset.tasks);
     data.append("rows", JSON.stringify(all));
     fetchJson(grid.table.dataset.rows, data).then(function (answer) {
       rows.forEach(function (row) {
         delete row.dataset.sending;
         var own = answer.rows[row.dataset.row];
-        if (own) take(row, own, sent[row.dataset.row]); else failed(row, "failed");
+        if (own) take(row, own, sent[row.dataset.row]); else failed(row, new Error("failed"));
       });
     }, function (fault) {
-      rows.forEach(function (row) { delete row.dataset.sending; failed(row, fault.message); });
+      rows.forEach(function (row) { delete row.dataset.sending; failed(row, fault, rows); });
     }).then(function () {
       rows.forEach(function (row) { if (row.dataset.again) { delete row.dataset.again; if (grid.isDirty(row)) grid.save(row); } });
     });
   };
-  function failed(row, reason) {
-    var words = { offline: grid.say.sayOffline, "signed-out": grid.say.saySignedOut }[reason] || grid.say.sayFailed;
+  // What failed together is tried again together, for it may have arrived; each row is kept in this browser meanwhile.
+  function failed(row, fault, together) {
+    var words = { offline: grid.say.sayOffline, "signed-out": grid.say.saySignedOut, refused: fault.said }[fault.message] || grid.say.sayFailed;
+    function again() { if (together) againTogether(together); else grid.save(row); }
     say(row, words, "bad");
-    button(row, grid.say.sayRetry, function () { grid.save(row); });
-    timers[row.dataset.row] = window.setTimeout(function () { grid.save(row); }, AGAIN);
+    button(row, grid.say.sayRetry, again);
+    if (!together || together[0] === row) timers[row.dataset.row] = window.setTimeout(again, AGAIN);
+    grid.table.dispatchEvent(new CustomEvent("grid:failed", { detail: row }));
+  }
+  function againTogether(rows) {
+    rows.forEach(function (row) { window.clearTimeout(timers[row.dataset.row]); });
+    var left = rows.filter(function (row) { return grid.isDirty(row) && !row.dataset.sending; });
+    if (left.length) grid.saveTogether(left);
   }
   // What the server holds now becomes what stood there before; what was typed meanwhile stays typed.
   function take(row, answer, sent) {
@@ -135,7 +155,7 @@
     note.closest("td").classList.toggle("g-bad", Boolean(answer.unkept));
     note.setAttribute("aria-invalid", answer.unkept ? "true" : "false");
     tell(row, answer);
-    grid.table.dispatchEvent(new CustomEvent("grid:saved"));
+    grid.table.dispatchEvent(new CustomEvent("grid:saved", { detail: row }));
   }
   function settle(row, key, cell, sent) {
     var input = row.querySelector('[data-cell="' + key + '"]');
@@ -210,7 +230,6 @@
   });
 
   grid.take = take; // for what goes back through the saves
-  grid.tellRow = say;
   grid.isBusy = function () { return sending > 0 || queue.length > 0 || grid.rows().some(function (row) { return row.dataset.sending; }); };
 
   // When a row is saved: the hand leaves it, rests, or the window is left.

@@ -39,9 +39,9 @@
         var found = grid.table.querySelector('tr[data-row="' + place + '"]');
         if (found) show(found, answer.rows[place]);
       });
-      if (!places.length) grid.tellRow(row, answer.said);
+      if (!places.length) grid.tell(row, answer.said);
     }, function (fault) {
-      grid.tellRow(row, { offline: grid.say.sayOffline, "signed-out": grid.say.saySignedOut }[fault.message] || grid.say.sayFailed, "bad");
+      grid.tell(row, { offline: grid.say.sayOffline, "signed-out": grid.say.saySignedOut }[fault.message] || grid.say.sayFailed, "bad");
     });
   }
   function queue(row, again, set) {
