@@ -28,7 +28,7 @@ from sheets.inplace import Address, Form, Line, LineKind, Value
 from sheets.lines import squeezed
 from sheets.mapping import Column
 from sheets.packed import column_index
-from sheets.stated import settle
+from sheets.stated import Stated, settle
 
 EVERYTHING = frozenset(
     "全县 全市 全镇 全乡 本县 本镇 本乡 本单位 数量 数值 数 本期数 本期 累计 本年累计 实际数".split()  # noqa: SIM905
@@ -338,7 +338,7 @@ def _unit(form: Form, column: Column, source: Source) -> str | None:
     return stated or next(iter(form.units.get(source.measures, ())), "") or source.unit
 
 
-def _beside_own(form: Form, column: Column, filling: Filling) -> Mapping[str, tuple[str, ...]]:
+def _beside_own(form: Form, column: Column, filling: Filling) -> Stated:
     """What the lines around a table state for a column: one with a unit of its own is an exception where others of
     money go by the line, and contradicts it where none does.
     """
