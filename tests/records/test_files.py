@@ -91,6 +91,7 @@ def _zip(names: list[str], before: bytes = b"", comment: bytes = b"") -> bytes:
         (b"PK\x05\x06", "application/octet-stream"),
         (b"PK\x05\x06" + b"\xff" * 18, "application/zip"),
     ],
+    ids=range(9),
 )
 def test_what_a_zip_holds_is_told_by_its_directory(content: bytes, kind: str) -> None:
     assert files.sniff(content).endswith(kind)
