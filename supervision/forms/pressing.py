@@ -80,7 +80,8 @@ class OrderForm(Refusable, forms.Form):
     @property
     def boxes(self) -> list[Box]:
         """The units offered, ticked as they were sent."""
-        return [Box(unit, unit.organisation.pk in self.ticked) for unit in self.offered]
+        ticked = self.ticked
+        return [Box(unit, unit.organisation.pk in ticked) for unit in self.offered]
 
     def clean(self) -> dict[str, Any]:
         """Somebody is ticked, and gets what the page showed."""
