@@ -8,10 +8,11 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
 from kombu.exceptions import OperationalError as BrokerError
 
-from records import keeping, sendings, work
+from records import keeping, sendings, sweeps, work
 from records.health import HEARTBEAT
 
 log = logging.getLogger(__name__)
+sweeps.ended_by(SoftTimeLimitExceeded)
 
 
 @shared_task(name=HEARTBEAT)

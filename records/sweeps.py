@@ -14,7 +14,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -36,6 +35,12 @@ NAMES = frozenset(
     }
 )
 log = logging.getLogger(__name__)
+_ends: list[type[Exception]] = []
+
+
+def ended_by(fault: type[Exception]) -> None:
+    """Name the error by which a worker ends what runs too long: it ends the sweep too."""
+    _ends.append(fault)
 
 
 class Sweep:
@@ -51,9 +56,9 @@ class Sweep:
         """Do one of them; an error is kept for later and goes no further. Only the end of the time does."""
         try:
             yield
-        except SoftTimeLimitExceeded:
-            raise
-        except Exception:
+        except Exception as fault:
+            if isinstance(fault, tuple(_ends)):
+                raise
             self.failed.append(str(subject))
             log.exception("%s failed for %s; the others go on.", self.name, subject)
 

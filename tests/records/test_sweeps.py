@@ -15,6 +15,11 @@ from tests.cast import TODAY
 from tests.tasks.stage import issued
 
 
+@pytest.fixture(autouse=True)
+def _nothing_told_yet() -> None:
+    cache.clear()
+
+
 @pytest.mark.django_db
 def test_the_others_go_on_and_what_failed_is_told_once_a_day(client: Client) -> None:
     for _twice in range(2):
@@ -48,7 +53,6 @@ def test_one_bad_row_does_not_stop_the_mending_of_lights(cast, monkeypatch) -> N
 
 
 def test_one_bad_change_does_not_stop_forgetting(cast) -> None:
-    cache.clear()
     issued(cast)
     some = list(Change.objects.order_by("pk")[:3])
     Change._base_manager.filter(pk__in=[row.pk for row in some]).update(

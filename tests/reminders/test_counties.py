@@ -1,17 +1,23 @@
 """Two counties in one installation: each has its own calendar, runs, table and preview, and neither stops the other."""
 
 import datetime
+from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from orgs import clock
 from orgs.models import Post, User, WorkdayException
 from orgs.rules import Role
-from reminders import looking, sending, sweeping
+from records import sweeps
+from records.models import Event
+from reminders import looking, running, sending, sweeping
 from reminders.kinds import Tables
 from reminders.models import Delivery, Message, ReminderKind, Run
 from reminders.rules.kinds import Kind
+from tasks.models import Assignment
 from tests.cast import TODAY
 from tests.county import County, build
 from tests.reminders.conftest import DAY, Desk
@@ -194,3 +200,48 @@ def test_what_failed_days_ago_is_sent_again_by_hand(desk: Desk, moment: Moment, 
     swept()
     delivery.refresh_from_db()
     assert delivery.state == "sent"
+
+
+@pytest.mark.parametrize("fault", [OverflowError, ValueError, TypeError, ZeroDivisionError])
+def test_what_fails_in_one_county_does_not_stop_the_other(
+    fault: type[Exception], desk: Desk, other: County, moment: Moment, monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    cache.clear()  # what is told once a day was told by the case before
+    moment(MONDAY)
+    right, here = running.plan_day, desk.cast.places["county"].pk
+
+    def plan_day(run: Run, *args: Any) -> int:
+        if run.organisation_id == here:
+            raise fault("a row nobody thought of")
+        return right(run, *args)
+
+    monkeypatch.setattr(running, "plan_day", plan_day)
+    swept()
+    assert told(other)
+    assert not told()
+    assert client.get("/healthz").json()["failing"] == {"reminders.sweep": 1}
+    assert Event.objects.get(kind="sweep_failed").subject.endswith(desk.cast.places["county"].path)
+
+
+@pytest.mark.parametrize("due", [datetime.date.max, datetime.date.min, datetime.date(26, 12, 31)])
+def test_a_row_dated_to_another_age_stops_no_county(
+    due: datetime.date, desk: Desk, other: County, moment: Moment
+) -> None:
+    cache.clear()
+    [row, *_rest] = desk.give("错年", "liuwan", due=MONDAY)
+    Assignment.objects.filter(pk=row.pk).update(due_on=due, counted_due_on=due, internal_due_on=due, near_from=due)
+    moment(MONDAY)
+    swept()
+    assert told(other)
+    assert told()
+    assert sweeps.health() == {}
+
+
+def test_a_message_that_cannot_be_read_holds_up_no_other(desk: Desk, other: County, moment: Moment) -> None:
+    moment(MONDAY)
+    keys = [key for batch in sweeping.sweep().batches for key in batch]
+    bad = Message.objects.filter(deliveries__in=keys).first()
+    assert bad
+    Message.objects.filter(pk=bad.pk).update(subject="x" * 10, body={**bad.body, "left_out": None, "figures": None})
+    sent = sending.deliver(keys)
+    assert sent >= len(keys) - 1
