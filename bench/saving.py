@@ -80,7 +80,7 @@ def fill() -> None:
         places = list(Organisation.objects.filter(parent=township).order_by("pk"))
         own = places[number // TOWNSHIPS :: PEOPLE // TOWNSHIPS] if number else places
         cells = {
-            place.pk: list(place.assignments.order_by("pk").values_list("pk", "task_id", "version")) for place in own
+            place.pk: [[row.pk, row.task_id, row.seen] for row in place.assignments.order_by("pk")] for place in own
         }
         people.append({"session": client.cookies["sessionid"].value, "cells": cells})
     office = Client()
@@ -151,7 +151,7 @@ class Visitor:
         return answer.status, content, (time.perf_counter() - start) * 1000
 
 
-def row_form(cells: list[list[int]], text: str, versions: dict[int, int], count: int) -> dict[str, str]:
+def row_form(cells: list[list[Any]], text: str, versions: dict[int, str], count: int) -> dict[str, str]:
     """What the page sends for one row: ``count`` percents and a note."""
     form = {"learned": "phone", "note": text, "note-was": ""}
     for key, _task, version in cells[:count]:
@@ -201,8 +201,8 @@ def alone(port: int, person: dict[str, Any]) -> dict[str, float]:
     return {label: statistics.median(times[3:]) for label, times in taken.items()}
 
 
-def _seen(person: dict[str, Any], key: int) -> int:
-    known: dict[int, int] = person.setdefault("versions", {})
+def _seen(person: dict[str, Any], key: int) -> str:
+    known: dict[int, str] = person.setdefault("versions", {})
     if not known:
         known |= {own: version for cells in person["cells"].values() for own, _task, version in cells}
     return known[key]

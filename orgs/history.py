@@ -115,8 +115,8 @@ def steps_in(sets: Iterable[ChangeSet], changes: QuerySet[Change], actor: Actor)
         by_set[change.change_set_id].append(change)
     shown = [change for rows in by_set.values() for change in rows[:ROWS_SHOWN]]
     words = rows_in_words(shown, actor)
-    opened = history_scope.counts(sets, actor)
-    verdicts = actions.verdicts(actor, sets, opened)
+    opened = history_scope.opened(sets, actor)
+    verdicts = actions.verdicts(actor, sets)
     veiled = history_scope.veiled(sets, actor)
     return [
         Step(

@@ -41,10 +41,18 @@ def counts(sets: Iterable[ChangeSet], actor: Actor) -> dict[int, int]:
     return dict(rows.values("change_set_id").annotate(count=Count("id")).values_list("change_set_id", "count"))
 
 
+def opened(sets: Iterable[ChangeSet], actor: Actor) -> set[int]:
+    """The change sets of which the actor may see anything."""
+    rows = visible(Change.objects.filter(change_set__in=list(sets)), actor).order_by()
+    return set(rows.values_list("change_set_id", flat=True).distinct())
+
+
 def veiled(sets: Iterable[ChangeSet], actor: Actor) -> set[int]:
     """The change sets that also wrote rows kept from the actor by an embargo: what their reason says is kept too."""
     under = [model._meta.label_lower for model in apps.get_models() if _scope_of(model) and _scope_of(model).embargo]  # type: ignore[union-attr]
     changes = Change.objects.filter(change_set__in=list(sets), kind__in=under)
+    if not changes.exists():
+        return set()
     hidden = changes.exclude(pk__in=visible(changes, actor).order_by().values("pk"))
     return set(hidden.order_by().values_list("change_set_id", flat=True).distinct())
 

@@ -1,7 +1,7 @@
 """Undoing a change set: who may, and doing it."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Count, Q
@@ -26,13 +26,9 @@ def may_undo(actor: Actor, change_set: ChangeSet) -> Verdict:
     return verdicts(actor, [change_set])[change_set.pk]
 
 
-def verdicts(actor: Actor, sets: Sequence[ChangeSet], seen: Mapping[int, int] | None = None) -> dict[int, Verdict]:
-    """Whether the actor may undo each of the change sets, with a constant number of queries for all their rows.
-
-    ``seen`` is how many of each one's rows the actor sees, where that was counted already.
-    """
+def verdicts(actor: Actor, sets: Sequence[ChangeSet]) -> dict[int, Verdict]:
+    """Whether the actor may undo each of the change sets, with a constant number of queries for all their rows."""
     root = actor.organisation.path
-    seen = history_scope.counts(sets, actor) if seen is None else seen
     rows = (
         Change.objects.filter(change_set__in=sets)
         .values("change_set_id")
@@ -45,13 +41,12 @@ def verdicts(actor: Actor, sets: Sequence[ChangeSet], seen: Mapping[int, int] | 
         .order_by()
     )
     counts = {key: (total, inside, people) for key, total, inside, people in rows}
-    found = {}
-    for record in sets:
-        total, inside, people = counts.get(record.pk, (0, 0, 0))
-        verdict = _verdict(actor, record, total, inside, people)
-        all_seen = seen.get(record.pk, 0) == total
-        found[record.pk] = verdict if all_seen or not verdict else Denied(_outside())
-    return found
+    found = {record.pk: _verdict(actor, record, *counts.get(record.pk, (0, 0, 0))) for record in sets}
+    seen = history_scope.counts([record for record in sets if found[record.pk]], actor)  # only those are asked about
+    return {
+        key: Denied(_outside()) if verdict and seen.get(key, 0) < counts[key][0] else verdict
+        for key, verdict in found.items()
+    }
 
 
 def _outside() -> str:

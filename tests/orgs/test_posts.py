@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from django.urls import reverse
 
 from orgs import clock, handover
 from orgs.actions import people, posts
@@ -254,11 +255,11 @@ def test_the_page_previews_ends_and_takes_back(
     )
     record = ChangeSet.objects.get(verb="people.end_post")
     person = client.get(f"/people/{cast.people['office'].pk}/")
-    assert f"/posts/ended/{record.pk}/undo/" in person.content.decode()
-    assert signed_in("office").post(f"/posts/ended/{record.pk}/undo/").status_code == 403
-    client.post(f"/posts/ended/{record.pk}/undo/")
+    assert reverse("post_end_undo", args=[record.pk]) in person.content.decode()
+    assert signed_in("office").post(reverse("post_end_undo", args=[record.pk])).status_code == 403
+    client.post(reverse("post_end_undo", args=[record.pk]))
     assert Task.objects.get(title="draft").keeper == cast.posts["office"]
-    again = client.post(f"/posts/ended/{record.pk}/undo/", follow=True)
+    again = client.post(reverse("post_end_undo", args=[record.pk]), follow=True)
     assert again.status_code == 200
 
 

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from orgs.actions import register, tree
 from orgs.actions.history import undo_change_set
@@ -441,8 +442,8 @@ def test_upload_preview_load_and_undo(cast: Cast, signed_in: SignIn) -> None:
     assert (record.user, record.note) == (cast.people["office"], "名册.csv")
     result = client.get(done.url)
     assert (result.context["counts"]["new"], result.context["changed"]) == (1, 1)
-    assert f"/changes/{record.pk}/undo/" in result.content.decode()
-    client.post(f"/changes/{record.pk}/undo/")
+    assert reverse("change_undo", args=[record.pk]) in result.content.decode()
+    client.post(reverse("change_undo", args=[record.pk]))
     assert list(Organisation.objects.values()) == before
     assert client.get("/register/preview/").url == "/register/"
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.urls import reverse
 
 from orgs import search
 from orgs.actions import reorganise
@@ -342,8 +343,8 @@ def test_the_office_merges_on_the_page_and_undoes_it(cast: Cast, signed_in: Sign
     assert now(cast, "shiling").merged_into == cast.places["liuwan"]
     shown = client.get(done.url)
     record = ChangeSet.objects.latest("id")
-    assert f"/changes/{record.pk}/undo/" in shown.content.decode()
-    client.post(f"/changes/{record.pk}/undo/")
+    assert reverse("change_undo", args=[record.pk]) in shown.content.decode()
+    client.post(reverse("change_undo", args=[record.pk]))
     assert every_row() == before
 
 
@@ -371,7 +372,7 @@ def test_every_verb_works_on_its_page(cast: Cast, signed_in: SignIn, verb: str, 
     assert client.get(done.url).status_code == 200
     assert every_row() != before
     check_tree()
-    client.post(f"/changes/{ChangeSet.objects.latest('id').pk}/undo/")
+    client.post(reverse("change_undo", args=[ChangeSet.objects.latest("id").pk]))
     assert every_row() == before
 
 

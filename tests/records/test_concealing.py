@@ -1,8 +1,11 @@
 """Numbers that count up for everybody leave the server only concealed."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from hypothesis import given
@@ -67,3 +70,32 @@ def test_a_url_names_a_change_set_concealed() -> None:
     assert resolve(address).kwargs == {"pk": 17}
     with pytest.raises(NoReverseMatch):
         reverse("change_undo", args=["seventeen"])
+
+
+SHOWS_A_NUMBER = re.compile(
+    r"\{\{ ?(?!\w*form\.)[\w.]*\.version\b|(?:record|change_set|set)\.(?:pk|id) ?\}\}|\{\{[^}]*change_set_id"
+)
+TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_shows_a_number_that_counts_up(path: Path) -> None:
+    assert not SHOWS_A_NUMBER.search(path.read_text())
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ row.version }}", "{{ cell.assignment.version }}", "no. {{ record.pk }}", "{{ each.change_set_id }}"]
+)
+def test_the_check_finds_one(text: str) -> None:
+    assert SHOWS_A_NUMBER.search(text)
+
+
+def test_no_form_takes_a_version_as_a_number() -> None:
+    sources = [path for app in ("orgs", "tasks", "ledgers", "supervision", "reminders") for path in apps_of(app)]
+    wrong = [str(path) for path in sources if re.search(r"version.*IntegerField|version.*isdecimal", path.read_text())]
+    assert not wrong
+
+
+def apps_of(app: str) -> list[Path]:
+    """The forms and views of an app."""
+    return [path for path in (settings.BASE_DIR / app).rglob("*.py") if {"forms", "views"} & {*path.parts, path.stem}]
