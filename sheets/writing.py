@@ -93,7 +93,10 @@ def _write(sheet: Any, row: int, column: int, value: Any, looks: dict[str, Any])
 
 def is_writable_number(value: Any) -> bool:
     """Whether a spreadsheet can hold a number: an infinity, or one beyond all measure, is written as its text."""
-    return isinstance(value, int | float | decimal.Decimal) and abs(value) < LARGEST if value == value else False
+    if not isinstance(value, int | float | decimal.Decimal):
+        return False
+    is_number = bool(value == value)
+    return is_number and -LARGEST < value < LARGEST
 
 
 def _width(value: Any) -> int:
