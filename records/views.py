@@ -19,7 +19,6 @@ from records import files, work
 from records import health as apps_health
 from records.jobs import HEARTBEAT
 from records.models import Work
-from sheets.cleaning import file_name
 
 STALE_SECONDS = 300
 WORK_SHOWN = 50
@@ -71,7 +70,7 @@ def file_download(request: HttpRequest, kind: str, key: int) -> HttpResponseBase
     return FileResponse(
         files.content_path(row.file).open("rb"),
         as_attachment=not files.ACCEPTED.get(row.file.content_type, False),
-        filename=file_name(row.name),
+        filename="".join(filter(str.isprintable, row.name)),  # a line break would break the header
         content_type=row.file.content_type,
     )
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sheets.fields import FieldDescription, Type
@@ -16,7 +16,7 @@ from sheets.units import AREA, COUNT, MONEY, SHARE, UNITS, dimension
 
 UNREAD, CONFLICT = "unread", "conflict"
 CHOICES = ("元", "百元", "千元", "万元", "百万元", "亿元")  # of money, to answer with
-Stated = dict[str, tuple[str, ...]]  # what is measured → the units that are stated for it
+Stated = Mapping[str, tuple[str, ...]]  # what is measured → the units that are stated for it
 
 _WORDS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _BEFORE_UNIT = re.compile(

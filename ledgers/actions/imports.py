@@ -1,6 +1,5 @@
 """Verbs on imports: keep what was sent, correct it, write its good rows, take it back."""
 
-import datetime
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from ledgers.imports.haste import in_haste
 from ledgers.imports.judging import Judge, basis, draft_of, units_of
 from ledgers.imports.marking import token_of
 from ledgers.imports.preparing import Prepared, prepare
-from ledgers.imports.sender import Sender
+from ledgers.imports.sender import Acting, Sender
 from ledgers.imports.staged import GOOD, StagedRow, Standing, when_done
 from ledgers.models import BatchCommit, BatchFile, BatchState, ImportBatch, Source
 from ledgers.permissions import may_import, may_undo_import
@@ -311,7 +310,7 @@ def undo_import(batch: ImportBatch, sender: Sender, progress: Progress | None = 
     commits = list(batch.commits.select_related("change_set").order_by("-pk"))
     for number, each in enumerate(commits):
         try:
-            done = undo(each.change_set, by=_Acting(sender))
+            done = undo(each.change_set, by=Acting(sender))
         except AlreadyUndone:
             continue
         restored += done.restored
@@ -325,33 +324,6 @@ def undo_import(batch: ImportBatch, sender: Sender, progress: Progress | None = 
     if progress:
         progress.keep({"url": batch.get_absolute_url(), "message": undone_sentence(found)})
     return found
-
-
-@dataclass(frozen=True)
-class _Acting:
-    """Whoever takes an import back, as the history names them."""
-
-    sender: Sender
-
-    @property
-    def user_id(self) -> int | None:
-        """The user's key, None for the command line."""
-        return self.sender.by.user_id if self.sender.by else None
-
-    @property
-    def organisation_id(self) -> int | None:
-        """The organisation acted for."""
-        return self.sender.organisation.pk
-
-    @property
-    def post_name(self) -> str:
-        """The post in words."""
-        return self.sender.by.post_name if self.sender.by else ""
-
-    @property
-    def now(self) -> datetime.datetime:
-        """When."""
-        return self.sender.at
 
 
 def undone_sentence(done: Undone) -> str:

@@ -1,6 +1,7 @@
 """What people of an organisation answered about workbooks of a ledger, kept for the next one."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from ledgers.imports.sender import Sender
 from ledgers.models import KnownHeading, KnownUnit
@@ -22,7 +23,7 @@ def known_units(kind: KindRule, sender: Sender) -> dict[str, str]:
 
 def remember(kind: KindRule, sender: Sender, headings: Mapping[str, str], answers: Mapping[str, str]) -> None:
     """Keep fields by heading, and the units among answers about columns."""
-    whose = {"organisation": sender.organisation, "ledger": kind.key}
+    whose: dict[str, Any] = {"organisation": sender.organisation, "ledger": kind.key}
     for heading, key in headings.items():
         KnownHeading.objects.update_or_create(**whose, heading=heading[:200], defaults={"field": key})
     for key, unit in answers.items():

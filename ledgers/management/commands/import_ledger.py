@@ -61,8 +61,8 @@ class Command(BaseCommand):
         self._report(lines, options["verbosity"])
         for question in doubts.unit_questions(prepared.read.tables, kind):
             if not question.answer:
-                words = {"places": ", ".join(question.places), "heading": question.heading}
-                self.stdout.write(_("%(places)s %(heading)s: its unit was not read; say it with --unit.") % words)
+                asked = {"places": ", ".join(question.places), "heading": question.heading}
+                self.stdout.write(_("%(places)s %(heading)s: its unit was not read; say it with --unit.") % asked)
         if options["dry_run"]:
             self.stdout.write(_("This was a trial run; nothing was changed."))
             return
