@@ -141,8 +141,7 @@ def _head(
 
 def heading(column: Column) -> str:
     """A column's heading in Chinese with its unit: the words the importer knows first."""
-    unit = column.field.unit
-    return f"{column.field.zh}（{unit}）" if unit and unit not in column.field.zh else column.field.zh
+    return exports.with_unit(column.field.zh, column.field)
 
 
 def _groups(columns: Sequence[Column]) -> Iterable[tuple[int, str, list[Column]]]:

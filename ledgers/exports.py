@@ -12,6 +12,7 @@ from ledgers.rules import values as rules
 from ledgers.rules.kinds import KindRule
 from orgs.field_rules import FieldRule, FieldType
 from sheets import writing
+from sheets.headings import unit_of
 
 
 def page(kind: KindRule, rows: EntryQuerySet, notes: list[str], *, is_open: bool) -> writing.Page:
@@ -25,7 +26,13 @@ def page(kind: KindRule, rows: EntryQuerySet, notes: list[str], *, is_open: bool
 
 def heading(field: FieldRule) -> str:
     """A column's heading with its unit."""
-    return f"{field.label}（{field.unit}）" if field.unit and field.unit not in field.label else field.label
+    return with_unit(field.label, field)
+
+
+def with_unit(words: str, field: FieldRule) -> str:
+    """A heading that states the unit its numbers are written in, so that it is read from the workbook again."""
+    unit = field.unit or ("元" if field.type == FieldType.MONEY else "")
+    return f"{words}（{unit}）" if unit and unit_of(words) != unit else words
 
 
 def _lines(kind: KindRule, rows: EntryQuerySet, *, is_open: bool) -> Iterator[list[Any]]:

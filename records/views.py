@@ -31,7 +31,7 @@ def file_download(request: HttpRequest, kind: str, key: int) -> HttpResponseBase
     return FileResponse(
         files.opened(row.file),
         as_attachment=not files.ACCEPTED.get(row.file.content_type, False),
-        filename=row.name,
+        filename="".join(filter(str.isprintable, row.name)),  # a line break would break the header
         content_type=row.file.content_type,
     )
 

@@ -364,10 +364,8 @@ def _filled_forms(
     tables = []
     for start, end in pairwise([*starts, len(pairs)]):
         part = pairs[start:end]
-        columns = [
-            Column(index, (pair[0],), unit := unit_of(pair[0]), units=(unit,) if unit else ())
-            for index, pair in enumerate(part)
-        ]
+        units = [unit_of(pair[0]) for pair in part]
+        columns = [Column(n, (part[n][0],), unit, units=(unit,) if unit else ()) for n, unit in enumerate(units)]
         assign(columns, vocabulary, given)
         totals = any(column.key == PLACE and total_kind(squeezed(part[column.index][1])) for column in columns)
         if not totals and len({column.key for column in columns if column.key} - {SERIAL}) >= 4:

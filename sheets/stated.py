@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sheets.fields import FieldDescription, Type
@@ -16,7 +16,7 @@ from sheets.units import AREA, COUNT, MONEY, SHARE, UNITS, dimension
 
 UNREAD, CONFLICT = "unread", "conflict"
 CHOICES = ("元", "百元", "千元", "万元", "百万元", "亿元")  # of money, to answer with
-Stated = dict[str, tuple[str, ...]]  # what is measured → the units that are stated for it
+Stated = Mapping[str, tuple[str, ...]]  # what is measured → the units that are stated for it
 
 _WORDS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _BEFORE_UNIT = re.compile(
@@ -31,6 +31,7 @@ _LINE = re.compile(
     re.IGNORECASE,
 )
 _AS_UNIT = re.compile(rf"[以按](?:人民币)?({_WORDS})(?:人民币)?(?:为(?:计量|金额|货币)?单位|填[报列写]|计算|统计)")
+_SPREAD = re.compile(r"(?<=[十百千万亿])\s+(?=[万亿]?元)")  # 万 元
 _IN_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,24})[)）\]】]")
 _PARTS = re.compile(r"[、,，/;；\s()（）\[\]【】:：|]+")
 _NO_UNIT = frozenset(("", "-", "--", "—", "——", "/", "\\", "无"))
@@ -86,13 +87,13 @@ def stated(texts: Iterable[str]) -> Stated:
 
 
 def _of_line(text: str) -> Iterable[str]:
-    text = unicodedata.normalize("NFKC", text)
+    text = _SPREAD.sub("", unicodedata.normalize("NFKC", text))
     lone = unit_word(text)
     if lone and dimension(lone) in {MONEY, AREA}:
         yield lone  # a cell of its own: （万元）
         return
     for line in _LINE.finditer(text):
-        if re.match(r"[\u4e00-\u9fff]", line["after"]) and not re.search(r"[\s)）\]】;；,，]$", line["units"]):
+        if re.match(r"[\u4e00-\u9fff]", line["after"]) and not re.search(r"[\s()（）\[\]【】;；,，]$", line["units"]):
             continue  # 单位：元家村
         yield from (word for part in _PARTS.split(line["units"]) if (word := unit_word(part)))
     yield from (said[1].lower() for said in _AS_UNIT.finditer(text))

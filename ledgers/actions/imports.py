@@ -1,6 +1,5 @@
 """Verbs on imports: keep what was sent, correct it, write its good rows, take it back."""
 
-import datetime
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ledgers.actions.entries import Saved, place_of, save_many, stored_rows
+from ledgers.actions.remembering import known_headings, known_units, remember
 from ledgers.imports import fixes as corrections
 from ledgers.imports import sources, staging
 from ledgers.imports.doubts import Measure
@@ -17,9 +17,9 @@ from ledgers.imports.haste import in_haste
 from ledgers.imports.judging import Judge, basis, draft_of, units_of
 from ledgers.imports.marking import token_of
 from ledgers.imports.preparing import Prepared, prepare
-from ledgers.imports.sender import Sender
+from ledgers.imports.sender import Acting, Sender
 from ledgers.imports.staged import GOOD, StagedRow, Standing, when_done
-from ledgers.models import BatchCommit, BatchFile, BatchState, ImportBatch, KnownHeading, KnownUnit, Source
+from ledgers.models import BatchCommit, BatchFile, BatchState, ImportBatch, Source
 from ledgers.permissions import may_import, may_undo_import
 from ledgers.rules.kinds import KindRule
 from orgs.scope import require
@@ -28,8 +28,8 @@ from records.models import ChangeSet
 from records.undo import AlreadyUndone, undo
 from records.work import Progress
 from sheets.apart.asking import read_book
+from sheets.cleaning import clean
 from sheets.reading import Book
-from sheets.units import UNITS
 
 VERB = "ledgers.import"
 PIECE = 1_000  # rows written between two signs of how far it is
@@ -62,18 +62,6 @@ def kind_of(batch: ImportBatch, sender: Sender) -> KindRule:
     return sender.ledgers()[batch.ledger]
 
 
-def known_headings(kind: KindRule, sender: Sender) -> dict[str, str]:
-    """What people of this organisation chose for headings of this ledger before."""
-    rows = KnownHeading.objects.filter(organisation=sender.organisation, ledger=kind.key)
-    return dict(rows.values_list("heading", "field"))
-
-
-def known_units(kind: KindRule, sender: Sender) -> dict[str, str]:
-    """What people of this organisation said before of columns whose unit was not read."""
-    rows = KnownUnit.objects.filter(organisation=sender.organisation, ledger=kind.key)
-    return dict(rows.values_list("column", "unit"))
-
-
 def look(content: bytes | Book, kind: KindRule, sender: Sender, *, period: str = "", name: str = "") -> Prepared:
     """Read and judge a workbook with what is remembered. Raises ``UnreadableError``."""
     given, answers = known_headings(kind, sender), known_units(kind, sender)
@@ -90,7 +78,7 @@ def keep(content: bytes, name: str, kind: KindRule, prepared: Prepared, sender: 
         batch = ImportBatch(
             ledger=kind.key,
             organisation=sender.organisation,
-            name=name[:200],
+            name=clean(name)[:200],
             user_id=sender.by.user_id if sender.by else None,
             post_name=sender.by.post_name if sender.by else "",
             created_at=sender.at,
@@ -161,18 +149,10 @@ def read_again(
         values |= {"ledger": kind.key, "headings": chosen, "answers": answered, "headings_seen": True}
         _claim(batch, fixes=staging.sealed(fixes), **values)
         if file is not None:
-            sent = {"name": name[:200], "digest": sources.digest(content), "sent_at": sender.at}
+            sent = {"name": clean(name)[:200], "digest": sources.digest(content), "sent_at": sender.at}
             BatchFile.objects.create(batch=batch, file=file, **sent)
         staging.save(batch, ready)
-        for heading, key in (headings or {}).items():
-            KnownHeading.objects.update_or_create(
-                organisation=sender.organisation, ledger=kind.key, heading=heading[:200], defaults={"field": key}
-            )
-        for key, unit in (answers or {}).items():
-            if unit in UNITS:
-                KnownUnit.objects.update_or_create(
-                    organisation=sender.organisation, ledger=kind.key, column=key, defaults={"unit": unit}
-                )
+        remember(kind, sender, headings or {}, answers or {})
     batch.refresh_from_db()
 
 
@@ -331,7 +311,7 @@ def undo_import(batch: ImportBatch, sender: Sender, progress: Progress | None = 
     commits = list(batch.commits.select_related("change_set").order_by("-pk"))
     for number, each in enumerate(commits):
         try:
-            done = undo(each.change_set, by=_Acting(sender))
+            done = undo(each.change_set, by=Acting(sender))
         except AlreadyUndone:
             continue
         restored += done.restored
@@ -345,33 +325,6 @@ def undo_import(batch: ImportBatch, sender: Sender, progress: Progress | None = 
     if progress:
         progress.keep({"url": batch.get_absolute_url(), "message": undone_sentence(found)})
     return found
-
-
-@dataclass(frozen=True)
-class _Acting:
-    """Whoever takes an import back, as the history names them."""
-
-    sender: Sender
-
-    @property
-    def user_id(self) -> int | None:
-        """The user's key, None for the command line."""
-        return self.sender.by.user_id if self.sender.by else None
-
-    @property
-    def organisation_id(self) -> int | None:
-        """The organisation acted for."""
-        return self.sender.organisation.pk
-
-    @property
-    def post_name(self) -> str:
-        """The post in words."""
-        return self.sender.by.post_name if self.sender.by else ""
-
-    @property
-    def now(self) -> datetime.datetime:
-        """When."""
-        return self.sender.at
 
 
 def undone_sentence(done: Undone) -> str:

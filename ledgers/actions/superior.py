@@ -12,6 +12,7 @@ from orgs.scope import Actor, require
 from records.changes import change_set
 from records.models import ChangeSet
 from sheets import inplace
+from sheets.cleaning import clean
 
 
 def keep(content: bytes, name: str, offered: Sources, *, by: Actor) -> SuperiorTable:
@@ -30,11 +31,11 @@ def _keep(content: bytes, name: str, layout: str, by: Actor) -> SuperiorTable:
     known = SuperiorTable.objects.visible_to(by).of_staff(by).filter(fingerprint=layout).first()
     with change_set("ledgers.superior", by=by) as changes:
         if known is not None:
-            return changes.update(known, file=file, name=name[:200], sent_at=by.now)
+            return changes.update(known, file=file, name=clean(name)[:200], sent_at=by.now)
         return changes.create(
             SuperiorTable(
                 organisation=by.organisation,
-                name=name[:200],
+                name=clean(name)[:200],
                 file=file,
                 fingerprint=layout,
                 sent_at=by.now,

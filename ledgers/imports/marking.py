@@ -30,8 +30,9 @@ class Mark:
 
 
 def marks_of(lines: Iterable[Line]) -> list[Mark]:
-    """What is wrong in the rows, cell by cell."""
+    """What is wrong in the rows, cell by cell; a column whose unit is asked about once, at its first cell."""
     found = []
+    asked: set[tuple[int, str]] = set()
     for line in lines:
         if line.problem:
             names = _(", ").join(name for _key, name in line.candidates[:5])
@@ -40,6 +41,10 @@ def marks_of(lines: Iterable[Line]) -> list[Mark]:
                 sentence = _("%(problem)s Perhaps: %(names)s") % {"problem": line.problem, "names": names}
             found.append(Mark(line.sheet, line.address or f"A{line.row.row}", line.row.words, sentence))
         for cell in line.cells:
+            if cell.is_asked_above and (line.row.table, cell.key) in asked:
+                continue
+            if cell.is_asked_above:
+                asked.add((line.row.table, cell.key))
             if cell.fault:
                 readings = _(" or ").join(shown for _sent, shown in cell.choices)
                 more = " " + _("Perhaps: %(names)s") % {"names": readings} if readings else ""

@@ -48,3 +48,30 @@ class Sender:
     def reaches(self, path: str) -> bool:
         """Whether rows of the organisation at ``path`` may be written."""
         return any(path.startswith(root) for root in self.roots)
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Whoever takes an import back, as the history names them."""
+
+    sender: Sender
+
+    @property
+    def user_id(self) -> int | None:
+        """The user's key, None for the command line."""
+        return self.sender.by.user_id if self.sender.by else None
+
+    @property
+    def organisation_id(self) -> int | None:
+        """The organisation acted for."""
+        return self.sender.organisation.pk
+
+    @property
+    def post_name(self) -> str:
+        """The post in words."""
+        return self.sender.by.post_name if self.sender.by else ""
+
+    @property
+    def now(self) -> datetime.datetime:
+        """When."""
+        return self.sender.at

@@ -1,7 +1,7 @@
 """A superior's table filled: whose each line is, what each column is taken for, and what every empty cell becomes."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -14,6 +14,7 @@ from ledgers.imports.sender import Sender
 from ledgers.rules.kinds import KindRule
 from ledgers.superior import sources
 from ledgers.superior.sources import Source, Sources
+from ledgers.superior.spans import spans
 from ledgers.superior.values import Values
 from ledgers.superior.within import Within
 from orgs import paths
@@ -27,7 +28,6 @@ from sheets.headings import LIKELY, PLACE, SERIAL, TOWNSHIP
 from sheets.inplace import Address, Form, Line, LineKind, Value
 from sheets.lines import squeezed
 from sheets.mapping import Column
-from sheets.packed import column_index
 from sheets.stated import Stated, settle
 
 EVERYTHING = frozenset(
@@ -289,7 +289,7 @@ class Filling:
             reasons = set(why.values())
             if len(at) > 1 and len(reasons) == 1 and "" not in reasons:
                 cells = [row.form.address(row.line.row, column) for column in at]
-                whole.append(Blank(row.label, reasons.pop(), _spans(cells)))
+                whole.append(Blank(row.label, reasons.pop(), spans(cells)))
                 continue
             for column, reason in why.items():
                 if reason:
@@ -297,7 +297,7 @@ class Filling:
         forms = {form.number: form for form in self.forms}
         headings = {(form.number, column.index): column.heading for form in self.forms for column in form.columns}
         return whole + [
-            Blank(headings[number, column], why, _spans([forms[number].address(row, column) for row in rows]))
+            Blank(headings[number, column], why, spans([forms[number].address(row, column) for row in rows]))
             for (number, column, why), rows in sorted(parts.items())
         ]
 
@@ -307,27 +307,6 @@ class Filling:
         return [
             row for row in self.rows if row.line.kind == LineKind.DATA and (row.unit is None or row.key in self.chosen)
         ]
-
-
-def _spans(cells: Sequence[str]) -> list[str]:
-    """Neighbouring cells of a row or column as ranges: C8:L8."""
-    found: list[list[str]] = []
-    for cell in cells:
-        if found and _beside(found[-1][-1], cell):
-            found[-1].append(cell)
-        else:
-            found.append([cell])
-    return [run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in found]
-
-
-def _beside(one: str, other: str) -> bool:
-    (column, row), (next_column, next_row) = (_place(cell) for cell in (one, other))
-    return (next_column - column, next_row - row) in {(0, 1), (1, 0)}
-
-
-def _place(cell: str) -> tuple[int, int]:
-    letters = cell.rstrip("0123456789")
-    return column_index(letters), int(cell[len(letters) :])
 
 
 def _unit(form: Form, column: Column, source: Source) -> str | None:

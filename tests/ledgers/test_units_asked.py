@@ -1,19 +1,26 @@
 """Money is never imported, nor written into a superior's table, in a unit that nobody read or said."""
 
+import io
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from ledgers import blanks, exports
 from ledgers.imports import doubts, staging
 from ledgers.kinds import as_shipped
+from ledgers.kinds import shipped as shipped_kinds
 from ledgers.models import Entry, ImportBatch, KnownUnit, SuperiorTable
 from ledgers.rules import values as rules
 from orgs.field_rules import FieldRule, FieldType
+from sheets.headings import unit_of
 from tasks.models import Assignment
 from tests.cast import Cast
 from tests.ledgers.superior import YEAR, saved
@@ -317,3 +324,52 @@ def test_a_tasks_figure_goes_out_in_the_unit_of_the_table(cast: Cast, signed_in:
     assert filled(client)["B2"].value == 120000
     send(client, saved([["村（社区）", "招商引资到位资金（万元）"], ["石岭村", ""]]))
     assert filled(client)["B2"].value == 12
+
+
+# what the program writes itself
+
+WITH_MONEY = [key for key, kind in shipped_kinds().items() if any(doubts.is_money(c.field) for c in kind.columns)]
+
+
+@pytest.mark.parametrize("key", WITH_MONEY)
+def test_a_blank_and_an_export_state_every_unit_of_money(key: str) -> None:
+    for column in as_shipped(key).columns:
+        if doubts.is_money(column.field):
+            for heading in (blanks.heading(column), exports.heading(column.field)):
+                assert unit_of(heading) == (column.field.unit or "元")
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "heading"),
+    [
+        ("单元收入", "元", "单元收入（元）"),
+        ("万元产值项目数", "万元", "万元产值项目数（万元）"),
+        ("补助", "", "补助（元）"),
+        ("总收入（万元）", "万元", "总收入（万元）"),
+    ],
+)
+def test_a_countys_own_field_states_its_unit_too(name: str, unit: str, heading: str) -> None:
+    field = FieldRule("x", FieldType.MONEY, name, unit=unit)
+    assert exports.with_unit(name, field) == heading
+
+
+def test_a_marked_workbook_says_a_columns_unit_once(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in("hekou")
+    batch = upload(client, [TITLE, HEADINGS[:3], *(row[:3] for row in ROWS)])
+    made = client.get(reverse("ledger_import_marked", args=[batch.pk])).content
+    sheet = openpyxl.load_workbook(io.BytesIO(made))["汇总"]
+    assert "单位" in sheet["C3"].comment.text
+    assert sheet["C4"].comment is None
+
+
+def test_the_command_asks_for_the_unit(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "台账.xlsx"
+    path.write_bytes(book([TITLE, HEADINGS[:3], *(row[:3] for row in ROWS)]))
+    out = io.StringIO()
+    call_command("import_ledger", str(path), kind="collective_economy", stdout=out)
+    assert "--unit" in out.getvalue()
+    assert not Entry.objects.exists()
+    with pytest.raises(CommandError):
+        call_command("import_ledger", str(path), kind="collective_economy", unit="斤", stdout=out)
+    call_command("import_ledger", str(path), kind="collective_economy", unit="元", stdout=out)
+    assert incomes() == ["186000", "92000"]

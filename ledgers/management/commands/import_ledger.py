@@ -9,14 +9,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from ledgers.actions import imports as actions
-from ledgers.imports import results
-from ledgers.imports.preparing import prepare
+from ledgers.imports import doubts, results
+from ledgers.imports.preparing import Prepared, prepare
 from ledgers.imports.sender import Sender
+from ledgers.rules.kinds import KindRule
 from orgs.models import Organisation
 from orgs.rules import Kind
 from records.storing import write_whole
 from sheets.cleaning import clean_value
 from sheets.refusals import UnreadableError
+from sheets.units import MONEY, dimension
 
 
 class Command(BaseCommand):
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--kind", required=True, help="the ledger's key, such as collective_economy")
         parser.add_argument("--county", default="", help="the county's code, when there are several")
         parser.add_argument("--period", default="", help="such as 2026 or 2026-06; otherwise what the title says")
+        parser.add_argument("--unit", default="", help="of money where the workbook does not say it, such as 万元")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done and write nothing")
         parser.add_argument("--json", type=Path, help="write what became of each row to this file")
 
@@ -48,7 +51,7 @@ class Command(BaseCommand):
             raise CommandError(_("“%(period)s” is no period of this ledger.") % {"period": period})
         try:
             content = path.read_bytes()
-            prepared = prepare(content, kind, sender, period=period, name=path.stem)
+            prepared = _prepared(content, kind, sender, period=period, name=path.stem, unit=options["unit"])
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
         except UnreadableError as error:
@@ -57,6 +60,10 @@ class Command(BaseCommand):
         lines = results.lines(prepared.rows, kind, prepared.units, prepared.read.tables)
         _write(options["json"], {"file_error": None, "rows": lines})
         self._report(lines, options["verbosity"])
+        for question in doubts.unit_questions(prepared.read.tables, kind):
+            if not question.answer:
+                asked = {"places": ", ".join(question.places), "heading": question.heading}
+                self.stdout.write(_("%(places)s %(heading)s: its unit was not read; say it with --unit.") % asked)
         if options["dry_run"]:
             self.stdout.write(_("This was a trial run; nothing was changed."))
             return
@@ -71,6 +78,18 @@ class Command(BaseCommand):
                 self.stderr.write(f"{line['sheet']}!{line['row']}: {line['error']}")
         wrong = sum(1 for line in lines if line["error"])
         self.stdout.write(_("%(rows)s rows read, %(wrong)s to be looked at.") % {"rows": len(lines), "wrong": wrong})
+
+
+def _prepared(content: bytes, kind: KindRule, sender: Sender, *, period: str, name: str, unit: str) -> Prepared:
+    """The workbook read; where its units are in doubt and one was said, once more with that."""
+    if unit and dimension(unit) != MONEY:
+        raise CommandError(_("“%(unit)s” is no unit of money.") % {"unit": unit})
+    prepared = prepare(content, kind, sender, period=period, name=name)
+    asked = doubts.unit_questions(prepared.read.tables, kind) if unit else []
+    if not asked:
+        return prepared
+    answers = {question.key: unit for question in asked}
+    return prepare(content, kind, sender, period=period, name=name, answers=answers)
 
 
 def _write(target: Path | None, found: dict[str, Any]) -> None:
