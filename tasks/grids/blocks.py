@@ -10,7 +10,7 @@ from sheets.values import plain
 from tasks.grids import headings
 from tasks.grids.headings import Source
 
-NOTE, LEARNED = "note", "learned"
+NOTE, LEARNED = headings.REMARKS, "learned"
 MOST_LINES, MOST_CELLS = 300, 6000
 _LONGEST_NAME = 60
 
@@ -101,6 +101,8 @@ def _columns(
     if not known and headings.stand_in(first, [line for _number, line in below], surface.titles, names_at):
         meant = headings.meant(first, width, surface.titles, surface.units, names_at)
         laid.faults += meant.faults
+        if not meant.sources:
+            laid.faults.append(_("Copied without the line of headings, its columns follow from the cell you are in."))
         return meant.sources, below
     return _from_the_hand(rows, width, surface, names_at, laid), rows
 

@@ -23,6 +23,7 @@ MOST_NAMED = 10  # villages of one line
 _LONGEST_SENDER = 80
 _LONGEST_LINE = 1000
 _WORDS_BEFORE = 16  # characters before a number that may say what it counts
+_NOT_NOW_BEFORE = 8  # those that may say that it is another time's
 
 _SENDER = re.compile(
     r"(?:@?\S{1,20}\s+)?(?:\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?\s+)?(?:星期.|周.|昨天|上午|下午|早上|晚上)?\s*"
@@ -42,6 +43,7 @@ _NUMBER = re.compile(
 _CLAUSES = re.compile(r"[，,；;。\n!！、]|\s{2,}")
 _EXAMPLE = re.compile(r"[#＃*]?接龙|例[:：]?|示例|格式")
 _NEGATED = re.compile(r"[未没]|还差|正在|准备|下周|预计|即将|开始")
+_NOT_NOW = re.compile("去年|上年|往年|同期|上月|预计|计划|目标|还差|尚差|力争|同比|环比|增长|增幅")
 _GOING_ON = re.compile(
     r"(?:本村|全村|我村|该村|村里|村集体|村|目前|现在|截至目前|截止目前|本周|上周|下周|本月|上月|今天|昨天|明天|今年|其中|另外|"
     r"还有|已经|已|正在|预计|计划|准备|还|[\s，,。:：;；、~～-])+"
@@ -237,6 +239,7 @@ def _facts(text: str, columns: Sequence[Wanted]) -> list[Fact]:
             before = left[max(0, match.start() - _WORDS_BEFORE) : match.start()]
             fact = _number(match[1].strip(), match[2], before, columns)
             if fact is not None:
+                fact.sure = fact.sure and not _NOT_NOW.search(before[-_NOT_NOW_BEFORE:])
                 _add(found, fact)
             if len(found) > MOST_FACTS:
                 return found

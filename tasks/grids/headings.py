@@ -11,7 +11,9 @@ from sheets.values import plain
 
 _BRACKETS = re.compile(r"\(([^()]{1,12})\)$")
 _NAME_HEADINGS = frozenset(("村", "社区", "村社区", "行政村", "所属村", "村庄", "村居", "村级"))
+REMARKS = "note"  # the grid's column of remarks, whatever its title
 _SERIAL = frozenset(("序号", "编号", "no", "no.", "#"))
+_REMARKS = frozenset(("备注", "说明", "情况说明", "备注说明"))
 _DIGIT = re.compile(r"\d")
 
 
@@ -56,7 +58,7 @@ def _heads_names(text: str) -> bool:
 
 def _exactly(text: str, titles: Mapping[str, str]) -> bool:
     bare = _BRACKETS.sub("", plain(text))
-    return any(bare == _BRACKETS.sub("", plain(title)) for title in titles.values())
+    return bare in _REMARKS or any(bare == _BRACKETS.sub("", plain(title)) for title in titles.values())
 
 
 def meant(
@@ -118,6 +120,8 @@ def _near(text: str, titles: Mapping[str, str]) -> list[str]:
     bare = _BRACKETS.sub("", whole)
     if len(bare) < 2:
         return []
+    if bare in _REMARKS and REMARKS in titles:
+        return [REMARKS]
     for fits in (
         lambda title: title == whole,
         lambda title: _BRACKETS.sub("", title) == bare,

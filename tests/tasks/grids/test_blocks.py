@@ -85,6 +85,11 @@ def test_headings_that_name_no_column_for_sure_fill_nothing(text: str) -> None:
     assert faults
 
 
+@pytest.mark.parametrize("heading", ["备注", "备 注", "说明", "情况说明（可不填）"])
+def test_remarks_have_several_names(heading: str) -> None:
+    assert laid(f"村名\t集体收入\t{heading}\n石岭村\t5\t好\n") == ({(1, "a"): "5", (1, "note"): "好"}, [])
+
+
 def test_a_unit_in_the_heading_goes_with_its_figures() -> None:
     assert laid("村名\t集体收入（元）\n石岭村\t186000\n")[0] == {(1, "a"): "186000元"}
 

@@ -129,6 +129,13 @@ def test_what_is_told_twice_and_differs_is_asked_about() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "words", ["去年收入20万", "计划收入20万", "收入还差20万", "收入同比增长20万", "预计集体收入达到20万"]
+)
+def test_a_figure_of_another_time_is_asked_about(words: str) -> None:
+    assert told(f"石岭村{words}") == [(1, {"income": "20万"}, True)]
+
+
 def test_a_figure_at_the_beginning_is_no_numbering() -> None:
     assert told("1.2万元收入") == [(None, {"income": "1.2万元"}, True)]
 
