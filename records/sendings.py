@@ -75,7 +75,7 @@ def belongs_to(key: str, user_pk: int) -> bool:
 
 
 def fingerprint(
-    path: str, fields: Iterable[tuple[str, list[str]]], files: Iterable[tuple[str, list[UploadedFile]]]
+    path: str, fields: Iterable[tuple[str, list[str]]], files: Iterable[tuple[str, list[UploadedFile[bytes]]]]
 ) -> str:
     """What was sent where, as a digest under the secret key: a typed password cannot be guessed from it."""
     digest = hashlib.sha256(path.encode("utf-8", "surrogatepass"))
