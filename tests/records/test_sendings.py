@@ -93,6 +93,7 @@ def test_another_file_under_the_same_key_is_another_content(cast: Cast, signed_i
     row = of(issued(cast), cast.places["shiling"])
     client = signed_in("hekou")
     key = keys_on(client, row.get_absolute_url())[-1]
+    row.refresh_from_db()
 
     def remark(content: bytes) -> Any:
         sent = {
