@@ -285,6 +285,8 @@ def test_a_half_typed_task_survives_a_fragment_that_meets_the_sign_in_page(
     window = signed_in("dangjianban")
     window.go("/tasks/new/")
     page = window.page
+    page.locator("#id_theme").select_option(index=1)
+    theme = page.locator("#id_theme").input_value()
     page.locator("#id_title").fill("写了一半的任务")
     page.locator("#id_standard").fill("写了一半的标准")
     sign_out(window)
@@ -295,6 +297,7 @@ def test_a_half_typed_task_survives_a_fragment_that_meets_the_sign_in_page(
     page.wait_for_url("**/tasks/new/")
     expect(page.locator("#id_title")).to_have_value("写了一半的任务")
     expect(page.locator("#id_standard")).to_have_value("写了一半的标准")
+    expect(page.locator("#id_theme")).to_have_value(theme)
     page.locator("button[name=action][value=save]:visible").last.click()
     page.wait_for_url("**/edit/")
     assert len(stored("tasks.Task", title="写了一半的任务")) == 1

@@ -93,12 +93,13 @@ def test_another_file_under_the_same_key_is_another_content(cast: Cast, signed_i
     row = of(issued(cast), cast.places["shiling"])
     client = signed_in("hekou")
     key = keys_on(client, row.get_absolute_url())[-1]
+    row.refresh_from_db()
 
     def remark(content: bytes) -> Any:
         sent = {
-            "text": "现场照片",
-            "version": row.version,
-            "files": SimpleUploadedFile("a.pdf", b"%PDF-1.4\n" + content, "application/pdf"),
+            "remark-text": "现场照片",
+            "remark-version": row.version,
+            "remark-files": SimpleUploadedFile("a.pdf", b"%PDF-1.4\n" + content, "application/pdf"),
             once.FIELD: key,
         }
         return client.post(reverse("assignment_remark", args=[row.pk]), sent)
@@ -299,7 +300,10 @@ def test_the_same_form_from_three_threads_is_done_once(transactional_db: None, k
         )
     else:
         row = of(issued(cast), cast.places["shiling"])
-        sent, address = {"text": "已开工", "version": row.version}, reverse("assignment_remark", args=[row.pk])
+        sent, address = (
+            {"remark-text": "已开工", "remark-version": row.version},
+            reverse("assignment_remark", args=[row.pk]),
+        )
         made = Entry.objects.filter(assignment=row, text="已开工")
     answers = sent_at_once(cast.people[who], address, sent | {once.FIELD: key[who]})
     assert answers == [302, 302, 302]
