@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from sheets import markup
 from sheets.parts import Parts
-from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UNUSUAL, refused
+from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UNUSUAL, UnreadableError, refused
 
 MAX_CELLS = 6_000_000  # of the rectangle a sheet spans: the reader keeps all of it in memory
 MOST_SHEETS, MOST_RELATIONS, MOST_NAMES = 500, 5_000, 20_000
@@ -63,6 +63,20 @@ def inspect(content: bytes) -> Contents:
         return _workbook(parts, given) if container == "xlsx" else Contents(container, False, {}, given)
     except FAULTS as error:
         raise refused(CORRUPT) from error
+
+
+def is_sound(content: bytes) -> bool:
+    """Whether an .xlsx that the reader does not take is nevertheless whole: every part unpacks and is good XML."""
+    if not content.startswith(b"PK"):
+        return False
+    try:
+        parts = Parts(content)
+        for name in parts.by_name:
+            if name.endswith((".xml", ".rels")):
+                markup.fed(markup.parser(), parts.pieces(name))
+        return "xl/workbook.xml" in parts
+    except (UnreadableError, *FAULTS):
+        return False
 
 
 def container_of(parts: Parts) -> str:
