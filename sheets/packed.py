@@ -24,7 +24,7 @@ _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 # Only a sheet in which one of these stands says more than its values: the beginning of a formula's element, the type
 # of an error, something hidden, or anything that could be another way of writing them.
-_TELLING = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b"&#", b"<!", b":c ", b"<c>", b"<c\n", b"<c\r", b"<c\t")
+_TELLING = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b"&#", b"<!", b":c")
 _FAR = re.compile(rb'<c r="(?:[A-Za-z]{3}|[B-Zb-z][A-Za-z]|[A-Za-z]{1,2}\d{6})')  # beyond 52 columns or 99,999 rows
 
 Merge = tuple[int, int, int, int]
@@ -194,7 +194,8 @@ def _tells(pieces: Iterator[bytes]) -> bool:
         text = rest + piece
         cut = text.rfind(b"<")  # no tag is looked at before it is whole
         text, rest = (text[:cut], text[cut:]) if cut > 0 else (text, b"")
-        tells = tells or any(sign in text for sign in _TELLING) or text.count(b"<c ") != text.count(b'<c r="')
+        tells = tells or any(sign in text for sign in _TELLING)
+        tells = tells or text.count(b"<c") != text.count(b'<c r="') + text.count(b"<co")  # cells, and columns
         tells = tells or _FAR.search(text) is not None
     return tells or b"<c" in rest
 
