@@ -2,7 +2,7 @@
 
 ::
 
-    book = reading.read_book(content)
+    book = asking.read_book(content)
     extract = extraction.extract(book, fields, is_section=matcher.names_township, year=2026)
     for table in extract.tables:
         for record in table.records:

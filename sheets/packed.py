@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from sheets import markup
 from sheets.parts import Parts
-from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UNUSUAL, refused
+from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UNUSUAL, UnreadableError, refused
 
 MAX_CELLS = 6_000_000  # of the rectangle a sheet spans: the reader keeps all of it in memory
 MOST_SHEETS, MOST_RELATIONS, MOST_NAMES = 500, 5_000, 20_000
@@ -24,7 +24,7 @@ _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 # Only a sheet in which one of these stands says more than its values: the beginning of a formula's element, the type
 # of an error, something hidden, or anything that could be another way of writing them.
-_TELLING = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b"&#", b"<!", b":c ", b"<c>", b"<c\n", b"<c\r", b"<c\t")
+_TELLING = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b"&#", b"<!", b":c")
 _FAR = re.compile(rb'<c r="(?:[A-Za-z]{3}|[B-Zb-z][A-Za-z]|[A-Za-z]{1,2}\d{6})')  # beyond 52 columns or 99,999 rows
 
 Merge = tuple[int, int, int, int]
@@ -63,6 +63,20 @@ def inspect(content: bytes) -> Contents:
         return _workbook(parts, given) if container == "xlsx" else Contents(container, False, {}, given)
     except FAULTS as error:
         raise refused(CORRUPT) from error
+
+
+def is_sound(content: bytes) -> bool:
+    """Whether an .xlsx that the reader does not take is nevertheless whole: every part unpacks and is good XML."""
+    if not content.startswith(b"PK"):
+        return False
+    try:
+        parts = Parts(content)
+        for name in parts.by_name:
+            if name.endswith((".xml", ".rels")):
+                markup.fed(markup.parser(), parts.pieces(name))
+        return "xl/workbook.xml" in parts
+    except (UnreadableError, *FAULTS):
+        return False
 
 
 def container_of(parts: Parts) -> str:
@@ -180,7 +194,8 @@ def _tells(pieces: Iterator[bytes]) -> bool:
         text = rest + piece
         cut = text.rfind(b"<")  # no tag is looked at before it is whole
         text, rest = (text[:cut], text[cut:]) if cut > 0 else (text, b"")
-        tells = tells or any(sign in text for sign in _TELLING) or text.count(b"<c ") != text.count(b'<c r="')
+        tells = tells or any(sign in text for sign in _TELLING)
+        tells = tells or text.count(b"<c") != text.count(b'<c r="') + text.count(b"<co")  # cells, and columns
         tells = tells or _FAR.search(text) is not None
     return tells or b"<c" in rest
 

@@ -95,7 +95,7 @@ def _sheets(content: bytes, beside: Mapping[str, packed.Beside]) -> list[Sheet]:
     except UnreadableError:
         raise
     except (CalamineError, OSError, ValueError, OverflowError) as error:
-        raise refused(CORRUPT) from error
+        raise refused(UNUSUAL if packed.is_sound(content) else CORRUPT) from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # how the reader gives up; no subclass of Exception
             raise refused(CORRUPT) from error

@@ -8,6 +8,7 @@ from sheets.apart import limits
 
 limits.confine()
 
+import gc  # noqa: E402
 import os  # noqa: E402  after the limits, as everything else
 import sys  # noqa: E402
 from collections.abc import Callable, Mapping  # noqa: E402
@@ -82,4 +83,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    gc.disable()  # one book of plain values: looking for rings among them takes a tenth, and finds none
     os._exit(main())  # at once: nothing is left to tidy, and freeing a large book takes its time
