@@ -14,9 +14,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from sheets import secrecy
+from sheets.apart import asking
+from sheets.refusals import BUSY, TOO_SLOW, UnreadableError
 from sheets.secrecy import Grade, Mark
 
 CONFIRMED = "not_secret"  # what a form sends back for each doubt that was answered
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"RIFF")  # judged by their names alone
 
 
 class Doubt(NamedTuple):
@@ -40,8 +43,15 @@ def weigh_text(text: str, confirmed: Collection[str] = ()) -> Weighed:
 
 
 def weigh_file(name: str, content: bytes, confirmed: Collection[str] = ()) -> Weighed:
-    """Look at a file by its name and its first page."""
-    return _weighed(f"“{name}”", content, secrecy.look(name, content), confirmed)
+    """Look at a file by its name and its first page; one that nobody can open is judged by its name."""
+    lines, inside = list[str](), list[tuple[str, list[str]]]()
+    if not content.startswith(_PICTURES):
+        try:
+            lines, inside = asking.heads(content)
+        except UnreadableError as error:
+            if error.code in {BUSY, TOO_SLOW}:
+                return Weighed(str(error))
+    return _weighed(f"“{name}”", content, secrecy.in_file(name, lines, inside), confirmed)
 
 
 def _weighed(name: str, content: bytes, mark: Mark | None, confirmed: Collection[str]) -> Weighed:

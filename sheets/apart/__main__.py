@@ -42,11 +42,19 @@ def _mark(content: bytes, wanted: Mapping[str, Any]) -> bytes:
     return editing.mark(content, wanted)
 
 
+def _heads(content: bytes, wanted: Mapping[str, Any]) -> bytes:
+    from sheets import first_page
+
+    lines, inside = first_page.heads(content)
+    return passing.framed({"lines": lines, "inside": inside})
+
+
 VERBS: dict[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {
     "read": _read,
     "blank": _blank,
     "fill": _fill,
     "mark": _mark,
+    "heads": _heads,
 }
 
 

@@ -72,6 +72,15 @@ def mark(content: bytes, wanted: Mapping[str, Any]) -> bytes:
     return _asked("mark", wanted, content)
 
 
+def heads(content: bytes) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """The first lines of any file, and of the files in an archive with their names. Raises ``UnreadableError``."""
+    try:
+        said, _rest = passing.parted(_asked("heads", {}, content))
+        return said["lines"], [(str(name), lines) for name, lines in said["inside"]]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise refused(CORRUPT) from error
+
+
 def _book(answer: bytes) -> tuple[Book, list[frozenset[passing.Place]]]:
     try:
         return passing.decoded(answer)

@@ -10,7 +10,19 @@ OPENERS = {
     *("zipfile", "tarfile", "lxml", "xml", "python_calamine", "openpyxl", "xlrd", "odf", "docx", "pickle", "marshal"),
 }
 INSIDE = {  # what runs in the process apart
-    *("reading", "packed", "parts", "markup", "opendocument", "compound", "texts", "webtable", "editing", "results"),
+    *(
+        "reading",
+        "packed",
+        "parts",
+        "markup",
+        "opendocument",
+        "compound",
+        "texts",
+        "webtable",
+        "editing",
+        "results",
+        "first_page",
+    ),
 }
 READERS = {
     *(("sheets.reading", "read"), ("sheets.reading", "read_book")),
