@@ -31,8 +31,10 @@ def heading(field: FieldRule) -> str:
 
 def with_unit(words: str, field: FieldRule) -> str:
     """A heading that states the unit its numbers are written in, so that it is read from the workbook again."""
-    unit = field.unit or ("元" if field.type == FieldType.MONEY else "")
-    return f"{words}（{unit}）" if unit and unit_of(words) != unit else words
+    if field.type == FieldType.MONEY:
+        unit = field.unit or "元"
+        return words if unit_of(words) == unit else f"{words}（{unit}）"
+    return f"{words}（{field.unit}）" if field.unit and field.unit not in words else words
 
 
 def _lines(kind: KindRule, rows: EntryQuerySet, *, is_open: bool) -> Iterator[list[Any]]:
