@@ -32,6 +32,7 @@ LABELS: Mapping[str, str | Promise] = {
     "ledger_import_send": _("Send a workbook"),
     "ledger_import": _("See the rows of an import"),
     "ledger_import_headings": _("See what headings mean"),
+    "ledger_import_answers": _("Answer what an import asks"),
     "ledger_import_row": _("Put a row of an import right"),
     "ledger_import_commit": _("Import a workbook"),
     "ledger_import_undo": _("Take an import back"),

@@ -87,6 +87,7 @@ add(
         "file": _("Open a file"),
         "works": _("See one's background work"),
         "work": _("See a piece of background work"),
+        "sending": _("See what came of a form sent"),
         "work_retry": _("Try background work again"),
     }
 )

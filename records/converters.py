@@ -22,7 +22,7 @@ class KeyConverter:
 def register() -> None:
     """Make ``<key:…>`` and ``<changeset:…>`` known.
 
-    Django's own ``<int:…>`` takes any number, and a query by a longer one fails.
+    Django's own converter takes any whole number, and a query by a longer one fails.
     """
     register_converter(KeyConverter, "key")
     register_converter(ChangeSetConverter, "changeset")

@@ -67,7 +67,7 @@ class OnceMiddleware:
         return self._claim(request, key, print_of_it)
 
     def _claim(self, request: HttpRequest, key: str, fingerprint: str) -> HttpResponseBase | None:
-        user_pk = int(request.user.pk or 0)
+        user_pk: int = request.user.pk or 0
         deadline = time.monotonic() + WAIT_SECONDS
         while True:
             standing, row, mine = sendings.claim(user_pk, key, fingerprint)

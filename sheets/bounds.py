@@ -24,7 +24,7 @@ def within(book: Book, *, trimmed: bool = True) -> Book:
     texts = "".join(value for value in values if isinstance(value, str))
     if len(texts) + sum(len(sheet.name) for sheet in sheets) > MOST_CHARACTERS:
         raise refused(TOO_LARGE)
-    if "\0" in texts:
+    if "\0" in texts and book.container != "xlsx":
         raise refused(UNUSUAL)  # characters of an old workbook that were taken apart: it would be read as nonsense
     places = filled = rows = merged = merges = 0
     for sheet in sheets:

@@ -107,7 +107,7 @@ def test_a_stale_page_does_not_overwrite_a_colleague(cast: Cast, signed_in: Sign
     again = office.post(f"{table.get_absolute_url()}?period={YEAR}", chosen)  # nothing saved, the choice stays
     assert '<option value="board:income.earned.amount" selected>' in again.content.decode()
     assert SuperiorTable.objects.get().columns == {"0-3": ""}
-    office.post(table.get_absolute_url(), chosen | {"version": SuperiorTable.objects.get().version})
+    office.post(table.get_absolute_url(), chosen | {"version": SuperiorTable.objects.get().seen})
     assert SuperiorTable.objects.get().columns["0-3"] == "board:income.earned.amount"
 
 

@@ -278,7 +278,7 @@ def test_a_superiors_table_that_states_no_unit_stays_blank_until_it_is_said(cast
     assert "有 1 列的单位还不知道" in page
     sheet = filled(client)
     assert (sheet["B2"].value, sheet["C2"].value) == (None, 500000)
-    sent = {"u0-1": "万元", "version": table.version}
+    sent = {"u0-1": "万元", "version": table.seen}
     client.post(table.get_absolute_url(), sent)
     assert filled(client)["B2"].value == 12
     send(client, saved([["村（社区）", "总收入", "资产总额（元）"], ["石岭村", "", ""]]))

@@ -60,7 +60,7 @@ def test_every_form_with_a_text_of_several_lines_reads_them_so() -> None:
 def test_an_objection_and_its_answer_are_as_long_as_they_look(cast: Cast, signed_in: Callable[[str], Client]) -> None:
     tasks = sheet_of_all(cast)
     row, text = key(tasks, "income", cast), "\r\n".join(["应为"] * 167)  # 500 characters as typed, 666 as sent
-    form = {"learned": "phone", "tasks": "", f"c-{row.pk}": "5", f"was-{row.pk}": "", f"version-{row.pk}": row.version}
+    form = {"learned": "phone", "tasks": "", f"c-{row.pk}": "5", f"was-{row.pk}": "", f"version-{row.pk}": row.seen}
     signed_in("hekou").post(reverse("grid_row", args=[cast.places["shiling"].pk]), form)
     entry, village, town = Entry.objects.get(), signed_in("shiling"), signed_in("hekou")
     too_long = village.post(reverse("entry_object", args=[entry.pk]), {"text": text + "多"}, follow=True)
@@ -69,7 +69,7 @@ def test_an_objection_and_its_answer_are_as_long_as_they_look(cast: Cast, signed
     village.post(reverse("entry_object", args=[entry.pk]), {"text": text})
     objection = Objection.objects.get()
     assert objection.text == text.replace("\r\n", "\n")
-    answer = {"version": objection.version, "answer": text, "outcome": "kept"}
+    answer = {"version": objection.seen, "answer": text, "outcome": "kept"}
     town.post(reverse("objection_answer", args=[objection.pk]), answer)
     objection.refresh_from_db()
     assert len(objection.answer) == 500

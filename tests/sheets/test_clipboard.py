@@ -66,7 +66,7 @@ def test_time_grows_with_the_length_alone(piece: str) -> None:
             took.append(time.process_time() - began)
         return min(took)
 
-    assert seconds(160_000) < 30 * max(seconds(16_000), 0.005)  # a hundred times where it grows with the square
+    assert seconds(160_000) < 50 * max(seconds(16_000), 0.005)  # a hundred times where it grows with the square
 
 
 def test_one_line_shows_breaks_as_blanks() -> None:

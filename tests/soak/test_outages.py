@@ -206,7 +206,7 @@ def test_without_the_database_pages_say_so_and_everything_comes_back_by_itself(
         with web(yard.environment) as served:
             assert served.ask("/organisations/")[0] == 200
             postgres.stop()
-            for path in ("/organisations/", "/", "/work/"):
+            for path in ("/organisations/", "/", "/week/"):
                 status, page = served.ask(path)
                 assert (status, NO_DATABASE in page, OURS in page) == (503, True, False), page
             yard.worker()  # takes the message, and cannot do it
@@ -235,7 +235,7 @@ def test_without_redis_pages_are_true_and_work_is_done_once_when_it_is_back(tmp_
         with web(yard.environment) as served:
             redis.process.kill()
             redis.process.wait()
-            for path in ("/organisations/", "/", "/work/", "/register/"):
+            for path in ("/organisations/", "/", "/week/", "/register/"):
                 status, page = served.ask(path)
                 assert status == 200 or (status == 503 and NO_QUEUE in page), page
                 assert OURS not in page

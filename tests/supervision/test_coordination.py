@@ -142,7 +142,7 @@ def test_entering_a_recheck_on_the_page(cast, signed_in, task):
 def test_what_was_found_stays_typed_when_it_cannot_be_entered(cast, signed_in, task, wrong):
     closed(cast, task)
     item = sampling.draw(MONTH, by=cast.actor("office"), size=30, seed="a").items.get()
-    sent = {"version": item.version, "holds": "no", "found": "大门上锁"} | wrong
+    sent = {"version": item.seen, "holds": "no", "found": "大门上锁"} | wrong
     refused = signed_in("inspector").post(reverse("recheck", args=[item.pk]), sent)
     assert refused.status_code == 422
     assert f'value="{sent["found"]}"' in text(refused)

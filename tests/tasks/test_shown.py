@@ -70,7 +70,7 @@ def test_a_form_sent_with_other_recipients_than_it_showed_is_kept_and_not_issued
     assert not Assignment.objects.exists()
     assert not refused.context["form"].errors
     assert "4" in text(refused)
-    version = Task.objects.get(pk=drafted.pk).version
+    version = Task.objects.get(pk=drafted.pk).seen
     client.post(address, sent | {"version": version, "confirmed": hidden(refused, "confirmed")})
     assert Assignment.objects.count() == 4
 
@@ -158,7 +158,7 @@ def test_a_task_is_withdrawn_from_as_many_as_were_shown(cast, signed_in, drafted
     row = of(drafted, cast.places["shiling"])
     steps.request_close(row, by=cast.actor("hekou"), result="完成")
     steps.close(of(drafted, cast.places["shiling"]), by=cast.actor("office"))
-    sent = {"version": Task.objects.get(pk=drafted.pk).version, "reason": "文件废止"}
+    sent = {"version": Task.objects.get(pk=drafted.pk).seen, "reason": "文件废止"}
     again = client.post(address, sent | {"confirmed": hidden(page, "confirmed")})
     assert again.status_code == 422
     assert "2 个单位" in text(again)
@@ -256,7 +256,7 @@ def test_close_outs_that_cannot_be_closed_stay_chosen(cast, signed_in):
         steps.request_close(of(task, cast.places[key]), by=cast.actor(by), result="完成")
     Assignment.objects.filter(organisation=cast.places["shiling"]).update(result="")
     rows = [of(task, cast.places[key]) for key in ("shiling", "liuwan")]
-    chosen = [f"{row.pk}:{row.version}" for row in rows]
+    chosen = [f"{row.pk}:{row.seen}" for row in rows]
     again = signed_in("office").post(reverse("verification_close"), {"chosen": chosen, "sure": "yes"})
     assert again.status_code == 422
     assert set(re.findall(r'name="chosen" value="([^"]+)"', text(again))) == set(chosen)
@@ -266,9 +266,9 @@ def test_close_outs_that_cannot_be_closed_stay_chosen(cast, signed_in):
 def test_a_reorganisation_does_what_was_shown(cast, signed_in):
     village, client = cast.places["shiling"], signed_in("office")
     address = reverse("reorganise_step", args=[village.pk, "close"])
-    looked = client.get(address, {"day": "2026-11-18", "version": village.version})
+    looked = client.get(address, {"day": "2026-11-18", "version": village.seen})
     issued(cast)
-    sent = {"day": "2026-11-18", "version": village.version, "shown": hidden(looked, "shown")}
+    sent = {"day": "2026-11-18", "version": village.seen, "shown": hidden(looked, "shown")}
     again = client.post(address, sent)
     assert Organisation.objects.get(pk=village.pk).closed_on is None
     assert again.status_code == 409
