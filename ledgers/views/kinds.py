@@ -219,7 +219,7 @@ def upload(request: doors.BusinessRequest, key: str) -> HttpResponse:
     if request.FILES:
         own = LedgerKind.objects.visible_to(request.actor)
         row = own.filter(organisation=request.actor.organisation, key=key).first()
-        line = KindForm(kind=kind, initial=KindForm.initial_of(kind), seen=row.version if row else 0)
+        line = KindForm(kind=kind, initial=KindForm.initial_of(kind), seen=row)
         return _shown(request, kind, row, line, form)
     messages.error(request, _("Choose a workbook first."))
     return redirect("ledger_kind", key=key)

@@ -73,7 +73,7 @@ def close_selected(request: doors.BusinessRequest) -> HttpResponse:
         expected = {row.pk: version_seen(row, chosen[row.pk]) for row in rows}
         done = actions.close_all(rows.select_for_update(of=("self",)), by=actor, expected=expected)
     except StepRefused as refused:
-        context = {"rows": rows, "chosen": expected, "refused": str(refused)}
+        context = {"rows": rows, "chosen": chosen, "refused": str(refused)}
         return render(request, "tasks/verification_confirm.html", context, status=422)
     text = ngettext("%(count)s assignment is closed.", "%(count)s assignments are closed.", done.closed)
     messages.success(request, text % {"count": done.closed})
