@@ -9,10 +9,11 @@ from records import sendings
 def actor(request: HttpRequest) -> dict[str, object]:
     """The actor, the person's other posts and nameless key, today, and the menu."""
     who = getattr(request, "actor", None)
+    user = getattr(request, "user", None)  # there is none yet when the request itself is refused
     return {
         "actor": who,
         "posts": getattr(request, "posts", []),
         "today": clock.today(),
-        "person_key": sendings.person_key(request.user.pk) if request.user.pk else "",
+        "person_key": sendings.person_key(user.pk) if user and user.pk else "",
         "menu": menu.entries(who, request.path),
     }
