@@ -201,8 +201,8 @@ def test_a_marked_name_is_enough(keys: dict[str, object], signed_in: Any, door: 
 def test_a_pasted_block_of_the_grid_is_refused(keys: dict[str, object], signed_in: Any) -> None:
     block = json.dumps([["机 密"], ["石岭村", "3"]])
     answer = signed_in("hekou").post(reverse("grid_block"), {"block": block}).json()
-    assert (answer["fill"], answer["faults"]) == ([], [])
-    assert "涉密内容不得进入本系统" in answer["title"]
+    assert answer["fill"] == []
+    assert "涉密内容不得进入本系统" in answer["faults"][0]
 
 
 @pytest.mark.parametrize("text", [SECRET, DOUBTFUL])
