@@ -225,6 +225,8 @@ def _in_words(column: "models.Field[Any, Any]", value: Any, named: Names) -> str
     """A stored value as a person reads it; empty is the empty string."""
     if value is None or value == "":
         return ""
+    if (words := getattr(column.model, "history_words", {}).get(column.name)) is not None:
+        return str(words(value))  # what the model keeps as data, told by the model itself
     if isinstance(column, models.ForeignKey):
         return named.get((column.related_model, value), _("(no longer there)"))
     if column.choices:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 
 from orgs import requested
 from orgs.models import Organisation, YearRating
@@ -53,6 +54,20 @@ class Audience:
 
     def __bool__(self) -> bool:
         return bool(self.kinds or self.classes or self.picked)
+
+
+def in_words(kept: Mapping[str, Any]) -> str:
+    """Whom it is for as the history tells it; empty for nobody."""
+    chosen = Audience.from_json(kept)
+    parts = [str(Kind(kind).label) for kind in chosen.kinds] + [
+        str(VillageClass(each).label) for each in chosen.classes
+    ]
+    counted = [
+        (chosen.townships, _("only of %(count)s townships")),
+        (chosen.picked, _("%(count)s chosen by hand")),
+        (chosen.left_out, _("without %(count)s left out")),
+    ]
+    return "、".join(parts + [text % {"count": len(keys)} for keys, text in counted if keys])
 
 
 def _keys(values: Iterable[Any]) -> tuple[int, ...]:

@@ -9,8 +9,18 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tasks import reading
+
 CENT = Decimal("0.01")
 K = TypeVar("K")
+
+
+def shares_in_words(shares: Mapping[str, str]) -> str:
+    """Kept shares as the history tells them: how many, and their sum; empty for none."""
+    if not shares:
+        return ""
+    total = reading.shown(sum(map(Decimal, shares.values()), Decimal(0)))
+    return _("%(count)s shares, %(total)s in all") % {"count": len(shares), "total": total}
 
 
 class Fault(TextChoices):

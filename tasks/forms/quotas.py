@@ -252,9 +252,11 @@ class TaskSplitForm(SplitForm):
         style(target)
         self.fields["target"] = target
         if task.issued_at:
+            why = _("It has been issued: say why the figures change, the townships read it.")
             note = forms.CharField(
-                label=_("Why the figures change"), required=False, max_length=300,
+                label=_("Why the figures change"), max_length=300,
                 help_text=_("It has been issued: the townships read this."),
+                error_messages={"required": why},
             )  # fmt: skip
             style(note)
             self.fields["note"] = note

@@ -12,6 +12,8 @@ from orgs.models import Organisation, Post
 from orgs.rules import Role
 from orgs.scope import Actor
 from records.models import StoredFile, VersionedModel
+from tasks import quotas
+from tasks.audience import in_words as audience_in_words
 from tasks.rules import Basic, Closer, Every, SevenAnswers, Shape, SourceKind, TaskStatus
 
 
@@ -201,6 +203,7 @@ class Task(VersionedModel):
     withdrawal = models.CharField(_("reason for withdrawing"), max_length=500, blank=True)
 
     objects = TaskQuerySet.as_manager()
+    history_words: ClassVar = {"audience": audience_in_words, "shares": quotas.shares_in_words}
     scope: ClassVar = scope.Scope(
         organisations=("organisation",), lead="theme__lead", beyond=_task_beyond, embargo=_drafts, gone=_gone
     )

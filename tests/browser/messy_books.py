@@ -96,7 +96,8 @@ def many_firms(count: int, townships: tuple[str, ...]) -> bytes:
     sheet.write_row(1, 0, ["单位：万元、人"])
     sheet.write_row(2, 0, ["序号", "乡镇", "企业名称", "类型", "员工数", "营业收入", "正式党员", "是否有党组织"])
     for n in range(count):
-        line = [n + 1, townships[n % len(townships)], f"禾源第{n + 1}号商行", "企业", n % 90 + 1, n % 700, n % 4, "否"]
+        firm, income = f"禾源第{n + 1}号商行", n % 700 + 10  # none a hundred times off the middle: nothing to ask
+        line = [n + 1, townships[n % len(townships)], firm, "企业", n % 90 + 1, income, n % 4, "否"]
         sheet.write_row(n + 3, 0, line)
     made.close()
     return target.getvalue()

@@ -26,7 +26,7 @@ EXCEL = (
 @pytest.fixture(scope="module")
 def town(site: Site) -> None:
     """The township of these tests."""
-    site.tell("from tests.browser import week_stage; week_stage.build('990197', '双溪镇', ('shuangxi', 'shuangxi2'))")
+    site.tell("from tests.browser import week_stage; week_stage.build('双溪镇', ('shuangxi', 'shuangxi2'))")
 
 
 @pytest.fixture

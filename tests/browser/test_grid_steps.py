@@ -23,8 +23,8 @@ LAST_WEEK = (
 @pytest.fixture(scope="module")
 def town(site: Site) -> None:
     """The townships of these tests."""
-    site.tell("from tests.browser import week_stage; week_stage.build('990197', '白水镇', ('baishui',))")
-    site.tell("from tests.browser import week_stage; week_stage.build('990196', '黄石镇', ('huangshi',))")
+    site.tell("from tests.browser import week_stage; week_stage.build('白水镇', ('baishui',))")
+    site.tell("from tests.browser import week_stage; week_stage.build('黄石镇', ('huangshi',))")
     site.tell(LAST_WEEK.format(town="黄石镇"))
 
 

@@ -46,6 +46,13 @@ def income_of(page: Page, village: str) -> str:
     return page.locator("main tbody tr").first.inner_text()
 
 
+def press_all_right(page: Page) -> None:
+    """Say of the one column with values far from the others that they are right, and let it be read anew."""
+    page.get_by_label("核对过，都没有错").check()
+    press(page, "确定并重新读取")
+    expect(page.locator("#import-rows .chip", has_text="要处理")).to_have_text("要处理 0")
+
+
 def test_1_a_heading_and_two_villages_are_put_right_and_the_good_rows_imported(
     signed_in: SignedIn, written: Path
 ) -> None:
@@ -113,6 +120,8 @@ def test_2_a_gbk_file_and_a_web_page_called_xls_are_taken_together(signed_in: Si
         line.locator("a").click()
         for each in words:
             expect(page.locator("#import-rows")).to_contain_text(each)
+        if name == "两新台账.xls":  # twelve thousand beside one and a bit: asked, not assumed
+            press_all_right(page)
         press(page, f"导入 {count} 行")
         expect(page.locator("main")).to_contain_text("已导入")
         submit(page, "/undo/")

@@ -29,9 +29,10 @@ TASKS = [
 ]
 
 
-def build(code: str, town: str, people: tuple[str, ...]) -> None:
+def build(town: str, people: tuple[str, ...]) -> None:
     """The township ``town`` with its villages, its organisers by user name, and what they owe."""
     today = clock.today()
+    code = f"98{Organisation.objects.count():04}"  # its own, however many townships a site was given before
     county = Organisation.objects.get(kind=Kind.COUNTY)
     keeper = Post.objects.filter(role=Role.COUNTY_OFFICE, organisation=county).first()
     assert keeper is not None

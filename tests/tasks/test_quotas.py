@@ -7,7 +7,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils.translation import gettext as _
 
+from orgs import history
 from orgs.actions.history import undo_change_set
 from records.changes import Conflict
 from records.models import ChangeSet
@@ -202,6 +204,21 @@ def test_the_shares_of_a_draft_wait_and_become_targets_when_it_is_issued(cast, g
         cast.places["jinling"].pk: 20,
     }
     assert faults(given) == []
+
+
+def test_the_history_tells_shares_and_recipients_in_words(cast, task):
+    split(task, cast, hekou=40, jinling=20)
+    steps = history.steps_of("tasks.task", task.pk, cast.actor("office"))
+    told = {field.name: (field.old, field.new) for field in steps[0].rows[0].fields}
+    assert told[str(Task._meta.get_field("shares").verbose_name)] == (
+        "",
+        _("%(count)s shares, %(total)s in all") % {"count": 2, "total": "60"},
+    )
+    assert told[str(Task._meta.get_field("audience").verbose_name)] == (
+        "",
+        _("%(count)s chosen by hand") % {"count": 2},
+    )
+    assert "{" not in str(steps)
 
 
 def test_a_difference_needs_a_reason_and_is_named_with_it(cast, task):
