@@ -66,11 +66,15 @@ class Wanted:
 
 @dataclass
 class Fact:
-    """A fact told: its text, the column it belongs to ("" when that is to be asked), and whether it is sure."""
+    """A fact told: its text, the column it belongs to ("" when that is to be asked), and whether it is sure.
+
+    ``units`` are those to choose from where its unit is to be asked.
+    """
 
     text: str
     column: str = ""
     sure: bool = False
+    units: tuple[str, ...] = ()
 
 
 @dataclass
