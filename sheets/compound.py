@@ -5,7 +5,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sheets.packed import MAX_CELLS, Beside
+from sheets import formats
+from sheets.formats import Format
+from sheets.packed import MAX_CELLS, NO_RESULT, Beside
 from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UNUSUAL, refused
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -13,6 +15,7 @@ _END, _MAX_STREAMS = 0xFFFFFFFA, 4_096  # sector numbers from _END on are marks
 _FILEPASS, _DATES_FROM_1904, _SHEET, _ROW, _COLUMNS, _BEGIN, _FORMULA, _BOOL_OR_ERROR = (
     0x2F, 0x22, 0x85, 0x208, 0x7D, 0x809, 0x06, 0x205,
 )  # fmt: skip
+_FORMAT, _STYLE, _NUMBER, _SMALL, _SMALLS, _UNCOMPUTED = 0x41E, 0xE0, 0x203, 0x27E, 0xBD, 0x5E
 _CODE_PAGE, _UNICODE = 0x42, b"\xb0\x04"
 _HEAD = 40  # records among which a workbook says how it is written
 _CELLS = {0x203, 0x27E, 0xFD, 0x204, 0xBD, _FORMULA, _BOOL_OR_ERROR}
@@ -133,11 +136,74 @@ def _records(stream: bytes, offset: int = 0) -> Iterator[tuple[int, int, bytes]]
         offset += 4 + length
 
 
+class _Book:
+    """Follows the records of a workbook: its styles, then its sheets one after the other."""
+
+    def __init__(self) -> None:
+        self.own: dict[int, str] = {}
+        self.styles: list[Format | None] = []
+        self.beside = Beside()
+        self.size = [0, 0]
+        self.without: list[tuple[Beside, int, int]] = []  # formulas that show nothing
+        self.asks = self.computed = self.proves = False
+
+    def begin(self, beside: Beside) -> None:
+        """A sheet begins."""
+        self.beside, self.size, self.asks = beside, [0, 0], False
+
+    def told(self, kind: int, body: bytes) -> None:
+        """Take in one record."""
+        if kind == _FORMAT and len(self.own) < formats.MOST:
+            self.own[struct.unpack_from("<H", body)[0]] = _text(body, 2)
+        elif kind == _STYLE:
+            self.styles.append(formats.telling(self.own, struct.unpack_from("<H", body, 2)[0]))
+        elif kind == _UNCOMPUTED:
+            self.asks = True
+        elif kind == _FORMULA:
+            self._formula(body)
+        if kind in {_NUMBER, _SMALL, _FORMULA}:
+            self._styled(*struct.unpack_from("<HHH", body))
+        elif kind == _SMALLS:
+            row, first = struct.unpack_from("<HH", body)
+            for at in range((len(body) - 6) // 6):
+                self._styled(row, first + at, struct.unpack_from("<H", body, 4 + 6 * at)[0])
+
+    def _styled(self, row: int, column: int, style: int) -> None:
+        found = self.styles[style] if style < len(self.styles) else None
+        if found is not None:
+            self.beside.formats[row, column] = found
+
+    def _formula(self, body: bytes) -> None:
+        """Whether a formula has a result: a program that computes nothing writes a blank, or 0 and asks for it."""
+        row, column = struct.unpack_from("<HH", body)
+        if body[12:14] == b"\xff\xff":
+            if body[6] == 3:
+                self.without.append((self.beside, row, column))
+                self.proves = self.proves or _only_numbers(body[22:])
+            else:
+                self.computed = True
+        elif body[6:14] == bytes(8) and (self.asks or body[14] & 2):
+            self.beside.faults[row, column] = NO_RESULT
+        else:
+            self.computed = True
+
+    def finish(self) -> None:
+        """A blank is a formula's result where the program that saved it computed any."""
+        if self.proves or not self.computed:
+            for beside, row, column in self.without:
+                beside.faults.setdefault((row, column), NO_RESULT)
+
+
+def _only_numbers(tokens: bytes) -> bool:
+    """Whether a formula can have no text for a result: it ends in arithmetic, or is a sum."""
+    return tokens[-1:] in {b"\x03", b"\x04", b"\x05", b"\x06", b"\x07"} or tokens[-4:] == b"\x19\x10\0\0"
+
+
 def _look(stream: bytes) -> Contents:
     """The records of all sheets, one after the other; a sheet begins where the workbook's head says."""
     starts: dict[int, str] = {}
     beside: dict[str, Beside] = {}
-    current, from_1904, size = Beside(), False, [0, 0]
+    book, from_1904 = _Book(), False
     for offset, kind, body in _records(stream):
         if kind == _FILEPASS:
             raise refused(ENCRYPTED)
@@ -146,10 +212,19 @@ def _look(stream: bytes) -> Contents:
         elif kind == _SHEET:
             starts[struct.unpack_from("<I", body)[0]] = _name(body)
         elif kind == _BEGIN and offset in starts:
-            current, size = beside.setdefault(starts[offset], Beside()), [0, 0]
+            book.begin(beside.setdefault(starts[offset], Beside()))
         else:
-            _note(kind, body, current, size)
+            _note(kind, body, book.beside, book.size)
+            book.told(kind, body)
+    book.finish()
     return Contents(from_1904, beside)
+
+
+def _text(body: bytes, at: int) -> str:
+    """A string with its length in two bytes, as Excel 97 and later write it."""
+    length, wide = struct.unpack_from("<H", body, at)[0], body[at + 2] & 1 if len(body) > at + 2 else 0
+    raw = body[at + 3 : at + 3 + length * (2 if wide else 1)]
+    return raw.decode("utf-16-le", "replace") if wide else raw.decode("latin-1")
 
 
 def _name(body: bytes) -> str:

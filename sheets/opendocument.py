@@ -1,12 +1,18 @@
 """Open documents (ods): how far their repeats reach, and what the reader leaves out: merges, what is hidden, errors."""
 
 import re
+from decimal import Decimal
+from typing import TypeVar
 
 from sheets import markup
+from sheets.formats import Format, Shown, unit_of
 from sheets.packed import MAX_CELLS, MOST_SHEETS, Beside
 from sheets.parts import Parts
 from sheets.refusals import TOO_LARGE, refused
 
+T = TypeVar("T")
+LARGEST = 10**15  # no figure of a county reaches it
+_SHOWN = re.compile(r"(-?\d[\d,]*(?:\.\d+)?)\s*(\D{0,12})")
 _ERROR = re.compile(r"#(?:REF!|DIV/0!|N/A|NAME\?|NULL!|NUM!|VALUE!)")
 _LOOKS_WRONG = re.compile(r"#[^\s#]{1,12}[!?！？]|#N/A|Err:\d{3}|错误:\d{3}")
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
@@ -87,7 +93,9 @@ class _Tables:
         if shown or "value-type" in said:
             self.filled = self.column + times
             if self._is_wrong(said, shown):
-                self._note(times, shown if _ERROR.fullmatch(shown) else "#VALUE!")
+                self._note(times, self.sheet.faults, shown if _ERROR.fullmatch(shown) else "#VALUE!")
+            elif (format := _format_of(said, shown)) is not None:
+                self._note(times, self.sheet.formats, format)
         down, across = _times(said, "number-rows-spanned", _MOST_ROWS), _times(said, "number-columns-spanned", 16_384)
         if down > 1 or across > 1:
             self.sheet.merges.append((self.row, self.column, self.row + down - 1, self.column + across - 1))
@@ -99,12 +107,31 @@ class _Tables:
             return True
         return "formula" in said and bool(_LOOKS_WRONG.fullmatch(shown))
 
-    def _note(self, times: int, shown: str) -> None:
-        if times * self.rows + len(self.sheet.faults) > MAX_CELLS // 10:
+    def _note(self, times: int, noted: dict[tuple[int, int], T], what: T) -> None:
+        if times * self.rows + len(noted) > MAX_CELLS // 10:
             raise refused(TOO_LARGE)
         for row in range(self.row, self.row + self.rows):
             for column in range(self.column, self.column + times):
-                self.sheet.faults[row, column] = shown
+                noted[row, column] = what
+
+
+def _format_of(said: dict[str, str], shown: str) -> Format | None:
+    """What is shown of a number beside it: a share, a unit, a scale; None where it is the number alone."""
+    if said.get("value-type") == "percentage":
+        return Format((Shown(unit="%"),))
+    found = _SHOWN.fullmatch(shown) if said.get("value-type") == "float" else None
+    try:
+        value = Decimal(said.get("value", ""))
+    except ArithmeticError:
+        return None
+    if found is None or not value.is_finite() or abs(value) >= LARGEST:
+        return None
+    number, unit = Decimal(found[1].replace(",", "")), unit_of(found[2])
+    near = Decimal(1).scaleb(number.as_tuple().exponent)  # type: ignore[arg-type]  # finite
+    for scale in map(Decimal, (1, 1_000, 10_000, 1_000_000, 100_000_000)):
+        if abs(value / scale - number) < near:
+            return Format((Shown(scale, unit),)) if scale != 1 or unit else None
+    return None
 
 
 def _times(said: dict[str, str], name: str, most: int) -> int:

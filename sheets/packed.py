@@ -8,10 +8,11 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheets import markup
+from sheets import formats, markup
+from sheets.formats import Format
 from sheets.parts import Parts
 from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UNUSUAL, UnreadableError, refused
 
@@ -38,6 +39,7 @@ class Beside:
     hidden_columns: set[int] = field(default_factory=set)
     faults: dict[tuple[int, int], str] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
+    formats: dict[tuple[int, int], Format] = field(default_factory=dict)  # of numbers that are shown otherwise
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,8 @@ def _workbook(parts: Parts, content: bytes) -> Contents:
         markup.check_head(parts.pieces(name))
         for _piece in parts.pieces(name):
             pass  # only to see that it holds what it declares
-    found = {name: _look(parts, part, head.computes) for name, part in _sheet_parts(parts, path, head).items()}
+    styles = _telling_styles(parts)
+    found = {name: _look(parts, part, head.computes, styles) for name, part in _sheet_parts(parts, path, head).items()}
     return Contents("xlsx", head.from_1904, found, content)
 
 
@@ -174,11 +177,39 @@ def _relations(parts: Parts, name: str) -> list[tuple[str, str, str]]:
     return found
 
 
-def _look(parts: Parts, name: str, computes: bool) -> Beside:
+def _telling_styles(parts: Parts) -> dict[str, Format]:
+    """The cells' styles, by their numbers as cells name them, whose formats show more than the number."""
+    own: dict[int, str] = {}
+    used: list[int] = []
+    at = ""
+
+    def told(name: str, said: dict[str, str]) -> None:
+        nonlocal at
+        if name in {"numFmts", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs"}:
+            at = name
+        elif name == "numFmt" and at == "numFmts":
+            own[_small(said.get("numFmtId", ""))] = said.get("formatCode", "")
+        elif name == "xf" and at == "cellXfs":
+            used.append(_small(said.get("numFmtId", "")))
+        if len(own) > formats.MOST:
+            raise refused(TOO_LARGE)
+
+    if "xl/styles.xml" in parts:
+        markup.elements(parts.pieces("xl/styles.xml"), told)
+    known = {number: formats.telling(own, number) for number in set(used)}
+    return {str(at): found for at, number in enumerate(used) if (found := known[number])}
+
+
+def _small(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+
+
+def _look(parts: Parts, name: str, computes: bool, styles: dict[str, Format]) -> Beside:
     markup.check_head(parts.pieces(name))
-    if not _tells(parts.pieces(name)):
+    signs = [f's="{style}"'.encode() for style in styles]
+    if not _tells(parts.pieces(name), (*_TELLING, *signs, *([b" s='"] if styles else []))):
         return Beside()
-    found = _Cells(computes)
+    found = _Cells(computes, styles)
     made = markup.parser()
     made.StartElementHandler = found.start
     found.parser = made
@@ -187,14 +218,14 @@ def _look(parts: Parts, name: str, computes: bool) -> Beside:
     return found.beside
 
 
-def _tells(pieces: Iterator[bytes]) -> bool:
+def _tells(pieces: Iterator[bytes], signs: Sequence[bytes] = _TELLING) -> bool:
     """Whether a sheet may say more than its values, or reach far; reads it whole, to see that it holds what it says."""
     tells, rest = False, b""
     for piece in pieces:
         text = rest + piece
         cut = text.rfind(b"<")  # no tag is looked at before it is whole
         text, rest = (text[:cut], text[cut:]) if cut > 0 else (text, b"")
-        tells = tells or any(sign in text for sign in _TELLING)
+        tells = tells or any(sign in text for sign in signs)
         tells = tells or text.count(b"<c") != text.count(b'<c r="') + text.count(b"<co")  # cells, and columns
         tells = tells or _FAR.search(text) is not None
     return tells or b"<c" in rest
@@ -203,8 +234,9 @@ def _tells(pieces: Iterator[bytes]) -> bool:
 class _Cells:
     """Follows the elements of a sheet: what is hidden, which formulas show an error or were saved without a result."""
 
-    def __init__(self, computes: bool) -> None:
-        self.beside, self.computes = Beside(), computes
+    def __init__(self, computes: bool, styles: Mapping[str, Format]) -> None:
+        self.beside, self.computes, self.styles = Beside(), computes, styles
+        self.format: Format | None = None
         self.parser = markup.parser()
         self.row, self.column, self.address = -1, -1, ""
         self.type, self.formula, self.shown = "", False, list[str]()
@@ -220,6 +252,7 @@ class _Cells:
             self.finish()
             self.open, self.formula, self.shown = True, False, []
             self.type, self.address = told.get("t", ""), told.get("r", "")
+            self.format = self.styles.get(told.get("s", "")) if self.styles and self.type in {"", "n"} else None
             self.column += 1
             if self.address and (found := _ADDRESS.fullmatch(self.address)):
                 self.column = column_index(found[1].upper())
@@ -238,7 +271,11 @@ class _Cells:
             self.finish()
 
     def _measure(self) -> None:
-        """Refuse a sheet whose few far-away cells would span a rectangle that fills the memory."""
+        """Note how a number is shown; refuse a sheet whose few far-away cells would span a rectangle that fills the
+        memory.
+        """
+        if self.format and self.open:
+            self.beside.formats[self._place()] = self.format
         found = _ADDRESS.fullmatch(self.address)
         self.height = max(self.height, int(found[2]) if found else self.row + 1)
         self.width = max(self.width, self.column + 1)
@@ -271,9 +308,11 @@ class _Cells:
             self._note(NO_RESULT)  # 0 is what a program writes that computes nothing and asks others to do it
 
     def _note(self, shown: str) -> None:
+        self.beside.faults[self._place()] = shown
+
+    def _place(self) -> tuple[int, int]:
         found = _ADDRESS.fullmatch(self.address)
-        row = int(found[2]) - 1 if found else self.row
-        self.beside.faults[row, self.column] = shown
+        return int(found[2]) - 1 if found else self.row, self.column
 
 
 def column_index(letters: str) -> int:

@@ -7,7 +7,8 @@ What cannot be read raises ``UnreadableError`` with one clear sentence and a ``c
 Files from outside are never read in the web's or a worker's own process: ask ``sheets.apart.asking`` for them.
 
 Cells are str, float, bool, date, datetime, time or timedelta, ``""`` when empty. A formula that shows an error is its
-text (``#REF!``), one that was saved without a result is ``#FORMULA!``: neither is ever a number.
+text (``#REF!``), one that was saved without a result is ``#FORMULA!``: neither is ever a number. A number whose format
+shows a unit, a share or a scale is the text that is shown (``12.5万元``, ``50%``).
 """
 
 import datetime
@@ -16,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from sheets import compound, packed, texts, webtable
+from sheets import compound, formats, packed, texts, webtable
 from sheets.cleaning import clean
 from sheets.refusals import CORRUPT, EMPTY, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UNUSUAL, UnreadableError, refused
 from sheets.sheet import Book, Cell, Sheet
@@ -110,9 +111,12 @@ def _with_beside(
     visible: bool,
     beside: packed.Beside | None,
 ) -> Sheet:
-    """The sheet with its faulty formulas in place and what is hidden beside it."""
+    """The sheet with numbers as their formats show them, its faulty formulas in place and what is hidden beside it."""
     if beside is None:
         return Sheet(name, rows, merges, visible)
+    for (row, column), format in beside.formats.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = formats.shown(rows[row][column], format)
     for (row, column), shown in beside.faults.items():
         while len(rows) <= row:
             rows.append([])

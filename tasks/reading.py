@@ -34,7 +34,11 @@ def figure(text: str, unit: str = "") -> Decimal | None:
     found = Decimal(read.value) / known[1] if known else Decimal(read.value)
     if abs(found) >= LARGEST:
         raise NotRead(_("This number is too large. Look at its unit: %(unit)s.") % {"unit": unit or _("none")})
-    return found.quantize(CENT, ROUND_HALF_UP)
+    kept = found.quantize(CENT, ROUND_HALF_UP)
+    if found and not kept:
+        words = {"unit": unit or _("none")}
+        raise NotRead(_("This number is too small: less than 0.01 cannot be kept. Look at its unit: %(unit)s.") % words)
+    return kept
 
 
 def whole(text: str, most: int) -> int | None:

@@ -14,7 +14,9 @@ NOTE, LEARNED = headings.REMARKS, "learned"
 MOST_LINES, MOST_CELLS = 300, 6000
 _LONGEST_NAME = 60
 
-_NAME_LIKE = re.compile(r"[\u4e00-\u9fff]{1,20}(?:村|社区|居委会|村委会|村民委员会|居民委员会)")
+_NAME_LIKE = re.compile(
+    r"[\u4e00-\u9fff]{1,20}(?:村|社区|居委会|村委会|村民委员会|居民委员会)(?:[(、,/和及与].{0,30}|小计|合计)?"
+)
 
 
 @dataclass(frozen=True)
@@ -93,18 +95,37 @@ def _columns(
     rows: list[Line], surface: Surface, names_at: int | None, find: Callable[[str], int | None], laid: Laid
 ) -> tuple[dict[int, Source], list[Line]]:
     """Which columns of the block fill which of the grid, and the lines below the headings."""
+    width = max((at + 1 for _number, line in rows for at, text in enumerate(line) if text), default=0)
     top = next(at for at, (_number, line) in enumerate(rows) if any(line))
+    above: list[str] = []
+    while width > 1 and top + 1 < len(rows) and _is_caption(rows[top][1], find):
+        above += rows[top][1]
+        top += 1
     first, below = rows[top][1], rows[top + 1 :]
     name = first[names_at] if names_at is not None and names_at < len(first) else ""
     known = bool(name) and _is_name(name, find)
-    width = max((at + 1 for _number, line in rows for at, text in enumerate(line) if text), default=0)
     if not known and headings.stand_in(first, [line for _number, line in below], surface.titles, names_at):
         meant = headings.meant(first, width, surface.titles, surface.units, names_at)
+        if below and headings.with_units(meant, below[0][1], surface.units):
+            below = below[1:]
+        headings.with_stated(meant, above, surface.units)
         laid.faults += meant.faults
         if not meant.sources:
             laid.faults.append(_("Copied without the line of headings, its columns follow from the cell you are in."))
         return meant.sources, below
-    return _from_the_hand(rows, width, surface, names_at, laid), rows
+    found = _from_the_hand(rows, width, surface, names_at, laid)
+    if any(above):
+        laid.faults.append(_("“%(text)s” stands above it, but no headings: copy it without that.") % {"text": above[0]})
+        found = {}
+    if names_at is not None and width == names_at + 1:
+        laid.faults.append(_("Nothing stands to the right of the names: it is left out."))
+    return found, rows
+
+
+def _is_caption(line: Sequence[str], find: Callable[[str], int | None]) -> bool:
+    """Whether a line above the headings is a title or states a unit: one text that is neither figure nor name."""
+    texts = [text for text in line if text]
+    return not texts or (len(texts) == 1 and not re.search(r"^[-+\d.,%]+$", texts[0]) and not _is_name(texts[0], find))
 
 
 def _names_at(rows: Sequence[Line], find: Callable[[str], int | None]) -> int | None:

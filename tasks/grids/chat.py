@@ -36,14 +36,22 @@ _BEGINS_WITH_NUMBER = re.compile(
     r"\W*(?:[\d①-⑳⑴-⒛㈠-㈩❶-❿➀-➓]|第[\d一二三四五六七八九十]|[一二三四五六七八九十]{1,3}[、.．)）:：])"
 )
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # 8石岭村
+_NUMERALS = "一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾"
 _NUMBER = re.compile(
-    r"(?<![A-Za-z\d])(\d+(?:[,，]\d{3})*(?:\.\d+)?\s*[万千百亿]?"
-    r"|(?<![一二两三四五六七八九十])[一二两三四五六七八九十]{1,4}(?=次))\s*([%％]|[一-鿿㎡]{0,3})"
+    r"(?<![A-Za-z\d])((?:(?<![\d万千百亿元%％.])[-－−])?\d+(?:[,，]\d{3})*(?:\.\d+)?\s*[余多来]?(?:[万千百亿]|[wWkK](?![A-Za-z]))?"
+    rf"|(?<![{_NUMERALS}])百分之[{_NUMERALS}零点\d.]{{1,8}}"
+    rf"|(?<![{_NUMERALS}])[{_NUMERALS}][{_NUMERALS}千佰仟零]{{0,9}}[万亿][{_NUMERALS}千佰仟零]{{0,9}}"
+    rf"|(?<![{_NUMERALS}])[{_NUMERALS}][{_NUMERALS}千佰仟零]{{0,9}}(?=[次元]))\s*([%％]|[一-鿿㎡]{{0,3}})"
 )
+_MINUS = ("-", "－", "−")
+_DAY_OR_PLACE = ("月", "日", "号", "点", "年", "天", "楼", "组", "个月", "季")
 _CLAUSES = re.compile(r"[，,；;。\n!！、]|\s{2,}")
 _EXAMPLE = re.compile(r"[#＃*]?接龙|例[:：]?|示例|格式")
-_NEGATED = re.compile(r"[未没]|还差|正在|准备|下周|预计|即将|开始")
-_NOT_NOW = re.compile("去年|上年|往年|同期|上月|预计|计划|目标|还差|尚差|力争|同比|环比|增长|增幅")
+_NEGATED = re.compile(r"[未没]|还差|正在|准备|下周|预计|即将|开始|施工|在建|进行|在[做搞修建]|阶段|过半|一半|[%％]")
+_NOT_NOW = re.compile(
+    "去年|上年|往年|同期|上月|预计|计划|目标|还差|尚差|力争|同比|环比|增长|增幅"
+    "|(?:增加|新增|增收|净增|减少|减收|下降|下滑|上升|提高)了?(?![到至为])|[少多加减第]了?$|不到|不足|没有|[没未]达|原来|原先|由$|从$|上次"
+)
 _GOING_ON = re.compile(
     r"(?:本村|全村|我村|该村|村里|村集体|村|目前|现在|截至目前|截止目前|本周|上周|下周|本月|上月|今天|昨天|明天|今年|其中|另外|"
     r"还有|已经|已|正在|预计|计划|准备|还|[\s，,。:：;；、~～-])+"
@@ -66,11 +74,15 @@ class Wanted:
 
 @dataclass
 class Fact:
-    """A fact told: its text, the column it belongs to ("" when that is to be asked), and whether it is sure."""
+    """A fact told: its text, the column it belongs to ("" when that is to be asked), and whether it is sure.
+
+    ``units`` are those to choose from where its unit is to be asked.
+    """
 
     text: str
     column: str = ""
     sure: bool = False
+    units: tuple[str, ...] = ()
 
 
 @dataclass
@@ -283,17 +295,20 @@ def _number(digits: str, after: str, before: str, columns: Sequence[Wanted]) -> 
     unit = next((after[:length] for length in (3, 2, 1) if after[:length] in UNITS), "")
     text = digits + (unit if unit and dimension(unit) in {"money", "area"} else "")
     counted = [column for column in columns if column.ask in {Ask.FIGURE, Ask.COUNT, Ask.PERCENT}]
-    if after[:1] in {"%", "％"}:
-        text, counted = f"{digits}%", [column for column in counted if column.ask == Ask.PERCENT]
+    if after[:1] in {"%", "％"} or digits.startswith("百分之"):
+        text, counted = (
+            f"{digits}%" if after[:1] in {"%", "％"} else digits,
+            [column for column in counted if column.ask == Ask.PERCENT],
+        )
     fitting = [column for column in counted if _fits(column, unit, digits)]
     best = max((_shared(before, column.title) for column in fitting), default=0)
     named = [column for column in fitting if _shared(before, column.title) == best] if best >= 2 else []
     if len(named) == 1:
-        return Fact(text, named[0].key, sure=True)
+        return Fact(text, named[0].key, sure=not after.startswith(_DAY_OR_PLACE) and not digits.startswith(_MINUS))
     exact = [column for column in fitting if unit and _same_unit(column, unit, digits)]
     if len(exact) == 1:
         return Fact(text, exact[0].key, sure=not named)
-    if after[:1] in {"月", "日", "号", "点", "年", "天", "楼", "组"} or not counted:
+    if after.startswith(_DAY_OR_PLACE) or not counted:
         return None
     return Fact(text, fitting[0].key if len(fitting) == 1 else "", sure=False)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from sheets.units import UNITS, dimension
+from sheets.stated import row_of_units, stated, unit_word
+from sheets.units import AREA, MONEY, UNITS, dimension
 from sheets.values import plain
 
 _BRACKETS = re.compile(r"\(([^()]{1,12})\)$")
@@ -14,6 +15,8 @@ _NAME_HEADINGS = frozenset(("村", "社区", "村社区", "行政村", "所属�
 REMARKS = "note"  # the grid's column of remarks, whatever its title
 _SERIAL = frozenset(("序号", "编号", "no", "no.", "#"))
 _REMARKS = frozenset(("备注", "说明", "情况说明", "备注说明"))
+_PLAIN_NOTES = frozenset(("必填", "选填", "填数字", "数字", "累计", "合计", "单位", "填百分比"))
+_OTHER = re.compile("年|月|周|季|前|后|增|减|差|计划|目标|预计|同期|其中|应|未|拟|欠")
 _DIGIT = re.compile(r"\d")
 
 
@@ -114,10 +117,13 @@ def _doubt(at: int, text: str, near: Sequence[str], titles: Mapping[str, str]) -
 def _near(text: str, titles: Mapping[str, str]) -> list[str]:
     """The columns that a heading may mean: by the title itself, else by a part of it; a note in brackets aside.
 
-    A heading that says more than the title (去年集体收入) is another one.
+    A heading that says more than the title (去年集体收入, 集体收入（上年）) is another one.
     """
     whole = plain(text)
     bare = _BRACKETS.sub("", whole)
+    note = _BRACKETS.search(whole)
+    if note and not unit_word(note[1]) and not _is_plain_note(note[1]):
+        return [column for column, title in titles.items() if plain(title) == whole]
     if len(bare) < 2:
         return []
     if bare in _REMARKS and REMARKS in titles:
@@ -133,6 +139,11 @@ def _near(text: str, titles: Mapping[str, str]) -> list[str]:
     return []
 
 
+def _is_plain_note(note: str) -> bool:
+    """Whether a note in brackets says nothing of another time or another thing."""
+    return note in _PLAIN_NOTES or bool(re.fullmatch(r"[\d.%‰,\w]{0,4}", note) and not _OTHER.search(note))
+
+
 def _alike(text: str, titles: Mapping[str, str]) -> list[str]:
     """Columns whose title shares two characters in a row with a heading: what it might mean."""
     bare = plain(text)[:40]
@@ -143,7 +154,7 @@ def _alike(text: str, titles: Mapping[str, str]) -> list[str]:
 def _with_unit(at: int, text: str, column: str, unit: str, found: Headings) -> Source | None:
     """The column with the unit that its heading names; a unit of another kind is said and the column left out."""
     brackets = _BRACKETS.search(plain(text))
-    named = brackets[1].removeprefix("单位:") if brackets else ""
+    named = unit_word(brackets[1]) if brackets else ""
     if named not in UNITS or named == unit or not unit:
         return Source(column)
     if dimension(named) == dimension(unit):
@@ -151,3 +162,39 @@ def _with_unit(at: int, text: str, column: str, unit: str, found: Headings) -> S
     words = {"number": at + 1, "text": text, "unit": unit}
     found.faults.append(_("Column %(number)s, “%(text)s”: here it is counted in %(unit)s. It is left out.") % words)
     return None
+
+
+def with_units(found: Headings, texts: Sequence[str], units: Mapping[str, str]) -> bool:
+    """Take in a row of units below the headings; False when the line is no such row."""
+    named = row_of_units([text.strip("()（）[]【】 ") for text in texts])
+    if named is None:
+        return False
+    for at, source in list(found.sources.items()):
+        _take_unit(found, at, source, named[at] if at < len(named) else "", units)
+    return True
+
+
+def with_stated(found: Headings, texts: Sequence[str], units: Mapping[str, str]) -> None:
+    """Take in what lines above the headings state for all columns (单位：元)."""
+    around = stated(texts)
+    for at, source in list(found.sources.items()):
+        measured = dimension(units.get(source.column, ""))
+        told = around.get(measured, ()) if measured in {MONEY, AREA} else ()
+        if not source.unit and len(told) == 1:
+            _take_unit(found, at, source, told[0], units)
+        elif not source.unit and told:
+            del found.sources[at]
+            said = _("Column %(number)s: several units are stated for it. It is left out.")
+            found.faults.append(said % {"number": at + 1})
+
+
+def _take_unit(found: Headings, at: int, source: Source, named: str, units: Mapping[str, str]) -> None:
+    unit = units.get(source.column, "")
+    if not named or not unit or named == unit or source.unit == named:
+        return
+    if dimension(named) == dimension(unit) and not source.unit:
+        found.sources[at] = Source(source.column, named)
+        return
+    del found.sources[at]
+    words = {"number": at + 1, "text": named, "unit": unit}
+    found.faults.append(_("Column %(number)s, “%(text)s”: here it is counted in %(unit)s. It is left out.") % words)

@@ -19,7 +19,7 @@ from sheets.secrecy import Grade, in_rows
 from tasks.actions import rows as actions
 from tasks.actions.rows import Saved, Typed
 from tasks.forms.assignments import TEXT_LENGTH
-from tasks.grids import blocks, cells, chat, permissions, sheet, typed
+from tasks.grids import blocks, cells, chat, likely, permissions, sheet, typed
 from tasks.grids.blocks import Laid, Surface
 from tasks.grids.cells import Ask
 from tasks.grids.names import Villages
@@ -92,11 +92,13 @@ def _read(laid: Laid, shown: Sheet) -> list[dict[str, Any]]:
     """The pieces as the cells would show them; what cannot be read goes to the faults."""
     by_place = {line.organisation.pk: line for line in shown.lines}
     learned = {str(label): value for value, label in Learned.choices}
+    measure = likely.Measure(shown, laid.pieces)
     found = []
     for piece in laid.pieces:
         line = by_place[piece.place]
         cell = next((cell for cell in line.cells if cell.column.key == piece.column), None)
         text, fault = _text(piece.column, piece.text, cell, learned)
+        fault = fault or measure.far(piece.text, cell)
         if fault:
             words = {"number": piece.line, "name": line.organisation, "text": piece.text, "why": fault}
             laid.faults.append(_("Line %(number)s, %(name)s: “%(text)s”. %(why)s") % words)
@@ -173,6 +175,7 @@ def _told(request: doors.BusinessRequest, shown: Sheet, text: str) -> list[chat.
         said = _("At most %(count)s figures at once: nothing was read. Paste it in parts.")
         messages.error(request, said % {"count": chat.MOST_TOLD})
         return None
+    likely.Measure(shown).look_at(told, shown)
     return told
 
 
@@ -191,7 +194,7 @@ def _save(request: doors.BusinessRequest, shown: Sheet) -> list[str]:
     """Save what was confirmed, one change set a village; the lines of what was not saved, after saying why."""
     by_place = {line.organisation.pk: line for line in shown.lines}
     confirmed, left = _confirmed(request)
-    saved = 0
+    saved, measure = 0, likely.Measure(shown)
     marked = weigh_text("\n".join(source for _facts, sources in confirmed.values() for source in sources))
     if marked.sentence and marked.doubt is None:
         messages.error(request, marked.sentence)
@@ -203,8 +206,13 @@ def _save(request: doors.BusinessRequest, shown: Sheet) -> list[str]:
             continue
         cells_of = {cell.column.key: cell for cell in line.cells if cell.assignment}
         sent, about = dict[int, Typed](), None
-        for column, text in facts.items():
+        for column, (told, unit) in facts.items():
             cell = cells_of.get(column)
+            text = likely.with_unit(told, unit, cell)
+            if why := measure.refusal(text, cell):
+                _say(request, line.organisation, text, why)
+                left += sources
+                continue
             if cell is None or cell.assignment is None:
                 _say(request, line.organisation, text, _("This matter does not concern it."))
                 left += sources
@@ -225,12 +233,13 @@ def _save(request: doors.BusinessRequest, shown: Sheet) -> list[str]:
 
 def _confirmed(
     request: doors.BusinessRequest,
-) -> tuple[dict[int, tuple[dict[str, str], list[str]]], list[str]]:
-    """What was confirmed, by village the texts by column and the lines they are from; and lines still in question.
+) -> tuple[dict[int, tuple[dict[str, tuple[str, str]], list[str]]], list[str]]:
+    """What was confirmed, by village the texts and the units chosen for them by column and the lines they are from;
+    and the lines still in question.
 
     A line that a village was not chosen for stays, unless it is left out on purpose.
     """
-    found: dict[int, tuple[dict[str, str], list[str]]] = {}
+    found: dict[int, tuple[dict[str, tuple[str, str]], list[str]]] = {}
     open_lines: list[str] = []
     for number in range(MOST_ROWS):
         source = request.POST.get(f"line-{number}")
@@ -244,9 +253,10 @@ def _confirmed(
         facts, sources = found.setdefault(place, ({}, []))
         sources.append(source)
         columns = request.POST.getlist(f"column-{number}")
-        for column, text in zip(columns, request.POST.getlist(f"fact-{number}"), strict=False):
+        units = [*request.POST.getlist(f"unit-{number}"), *[""] * len(columns)]
+        for column, text, unit in zip(columns, request.POST.getlist(f"fact-{number}"), units, strict=False):
             if column and text.strip():
-                facts[column] = text.strip()
+                facts[column] = text.strip(), unit
     if open_lines:
         said = ngettext(
             "%(count)s line was not saved, for no village was chosen: it stands below again.",

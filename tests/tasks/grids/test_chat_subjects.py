@@ -136,6 +136,42 @@ def test_a_figure_of_another_time_is_asked_about(words: str) -> None:
     assert told(f"石岭村{words}") == [(1, {"income": "20万"}, True)]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "收入减少2万", "收入少了2万", "收入增加2万", "收入新增2万", "收入比上周多2万", "收入下降2万", "收入提高了2万",
+        "收入不到2万", "收入没有达到2万", "收入未达2万", "收入-2万", "原来收入2万", "收入第2",
+    ],
+)  # fmt: skip
+def test_a_difference_is_no_figure(words: str) -> None:
+    assert [asked for _place, _facts, asked in told(f"石岭村{words}")] == [True]
+
+
+@pytest.mark.parametrize(
+    ("words", "figure"),
+    [
+        ("收入二十万", "二十万"), ("收入贰拾万元", "贰拾万元"), ("收入一百二十万元", "一百二十万元"),
+        ("收入20w", "20w"), ("收入20余万", "20余万"), ("收入增加到20万", "20万"), ("收入降到2万", "2万"),
+    ],
+)  # fmt: skip
+def test_figures_in_words_are_not_lost(words: str, figure: str) -> None:
+    assert told(f"石岭村{words}") == [(1, {"income": figure}, False)]
+    assert told("石岭村干部轮训百分之六十") == [(1, {"train": "百分之六十"}, False)]
+
+
+@pytest.mark.parametrize("words", ["三会一课3月开", "三会一课3号开", "三会一课第3次", "三会一课3点"])
+def test_a_day_is_no_count(words: str) -> None:
+    assert [asked for _place, _facts, asked in told(f"石岭村{words}")] == [True]
+
+
+@pytest.mark.parametrize(
+    "words", ["主体施工中", "主体在建", "在做主体", "主体进行中", "主体过半", "主体80%", "主体阶段"]
+)
+def test_a_stage_that_is_being_worked_on_is_not_sure(words: str) -> None:
+    assert [asked for _place, _facts, asked in told(f"石岭村{words}")] == [True]
+    assert [asked for _place, _facts, asked in told("石岭村主体完成了")] == [False]
+
+
 def test_a_figure_at_the_beginning_is_no_numbering() -> None:
     assert told("1.2万元收入") == [(None, {"income": "1.2万元"}, True)]
 
