@@ -26,7 +26,7 @@ MOST_PARTS = 4_000  # in a package
 PDF_BYTES = 2 * 1024 * 1024
 CENTRAL_BYTES = 1024 * 1024  # of a package's list of parts
 UNPACKED_BYTES = 4 * 1024 * 1024  # of one PDF, all streams together
-INSIDE = 20  # files of an archive that are looked into
+INSIDE, INSIDE_INSIDE = 20, 4  # files of an archive that are looked into, and of an archive in it
 
 
 Inside = list[tuple[str, list[str]]]
@@ -117,6 +117,7 @@ _PARTS = tuple(
     )
 )
 _MOST_ALIKE = 8  # parts of one pattern
+_ANY_FILE = re.compile(r".*[^/]", re.S)
 _BREAKS = frozenset(
     {"p", "si", "is", "br", "tc", "h", "table-cell", "tab", "oddheader", "oddfooter", "firstheader", "div"}
     | {"title", "subject", "keywords", "category", "description", "textcode", "sheet", "lpwstr"}
@@ -163,11 +164,11 @@ def _inside(content: bytes, *, deep: bool) -> Inside:
     if not content.startswith(b"PK"):
         return []
     try:
-        names = [name for name, _part in _members(content, re.compile(r".*[^/]", re.S), MOST_PARTS, 0)]
+        names = [name for name, _part in _members(content, _ANY_FILE, MOST_PARTS, 0)]
         if {"[content_types].xml", "mimetype"} & {name.lower() for name in names}:
             return []
-        found: Inside = [(name, []) for name in names[INSIDE:]]
-        for name, part in _members(content, re.compile(r".*[^/]", re.S), INSIDE, PART_BYTES * 4):
+        found: Inside = [(name, []) for name in names]
+        for name, part in _members(content, _ANY_FILE, INSIDE if deep else INSIDE_INSIDE, PART_BYTES * 4):
             found.append((name, lines_of(part)))
             found += _inside(part, deep=False) if deep else []
         return found
