@@ -51,14 +51,23 @@ def is_loopback(bind: str) -> bool:
         return False
 
 
+def keys_in(text: str) -> list[str]:
+    """The older secret keys that ``SECRET_KEY_FALLBACKS`` names, with commas between them.
+
+    A key may hold a comma or blanks itself: the whole text counts as one, too, and each with and without blanks around.
+    """
+    parts = [*text.split(","), text]
+    return list(dict.fromkeys(key for part in parts for key in (part, part.strip()) if key))
+
+
 KEY_LENGTH = 50  # characters of a secret key at least
 
 
 def refusal(*, secret_key: str, debug: bool, allowed_hosts: list[str], clock_shift: float = 0.0) -> str | None:
     """The one sentence that says why production may not start like this, or None when it may."""
-    if not secret_key:
+    if not secret_key.strip():
         return "Luoshi will not start in production without a secret key: set SECRET_KEY."
-    if len(secret_key) < KEY_LENGTH:
+    if len(secret_key.strip()) < KEY_LENGTH:
         words = f"set SECRET_KEY to at least {KEY_LENGTH} random characters"
         return f"Luoshi will not start in production with a short secret key: {words}."
     if clock_shift:

@@ -1,5 +1,6 @@
 """The only settings file. Unset variables mean the embedded default: nothing installed around it."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,8 +23,9 @@ BIND = env.str("LUOSHI_BIND", f"127.0.0.1:{env.int('PORT', 8000)}")
 PRODUCTION = env.bool("LUOSHI_PRODUCTION", False) or not embedded.is_loopback(BIND)
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
-SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else embedded.generated_secret_key())
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # older keys: still open what they sealed
+# Keys are taken as they stand: ``env`` would take one that begins with $ for the name of another variable
+SECRET_KEY = os.environ.get("SECRET_KEY", "") or ("" if PRODUCTION else embedded.generated_secret_key())
+SECRET_KEY_FALLBACKS = embedded.keys_in(os.environ.get("SECRET_KEY_FALLBACKS", ""))  # still open what they sealed
 CLOCK_SHIFT_DAYS = env.float("LUOSHI_CLOCK_SHIFT_DAYS", 0.0)  # moves orgs.clock, for the demo and for rehearsals
 if PRODUCTION and (
     reason := embedded.refusal(

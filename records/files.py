@@ -163,11 +163,12 @@ def replace(file: StoredFile, content: bytes) -> None:
     Within the caller's transaction, with the row locked.
     """
     old, digest = file.sha256, hashlib.sha256(content).hexdigest()
+    seen = _kept_at(old)
     with locked():
         storing.write_whole(_path(digest), content)
     file.sha256, file.size = digest, len(content)
     file.save(update_fields=["sha256", "size"])
-    transaction.on_commit(lambda: remove_content(old))
+    transaction.on_commit(lambda: _remove_content(old, seen))
 
 
 class Lost(Exception):
@@ -229,15 +230,24 @@ def _holds(path: Path, size: int, digest: str) -> bool:
 def drop(file: StoredFile) -> None:
     """Forget a file that nothing links to any more, with its content. Raises ``ProtectedError`` when something does."""
     digest = file.sha256
+    seen = _kept_at(digest)
     with transaction.atomic():
         file.delete()
-        transaction.on_commit(lambda: remove_content(digest))
+        transaction.on_commit(lambda: _remove_content(digest, seen))
 
 
-def remove_content(digest: str) -> None:
-    """Take content away of which no row speaks."""
+def _kept_at(digest: str) -> int | None:
+    """When content was last kept; None when there is none."""
+    try:
+        return _path(digest).stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+
+
+def _remove_content(digest: str, seen: int | None) -> None:
+    """Take content away of which no row speaks, unless somebody kept it since ``seen``: his row may not show yet."""
     with locked():
-        if not StoredFile.objects.filter(sha256=digest).exists():
+        if _kept_at(digest) == seen and not StoredFile.objects.filter(sha256=digest).exists():
             _path(digest).unlink(missing_ok=True)
 
 

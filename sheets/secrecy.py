@@ -33,9 +33,10 @@ class Mark(NamedTuple):
     words: str
 
 
-WORDS = ("绝密", "机密", "秘密", "絕密", "機密")
+WORDS = ("绝密", "机密", "秘密", "絕密", "機密", "祕密")
 DOUBTFUL = (
-    "内部资料", "内部文件", "内部材料", "内部使用", "内部参考", "工作秘密", "商业秘密", "不得外传", "內部資料",
+    "内部资料", "内部文件", "内部材料", "内部使用", "内部参考", "内部掌握", "内部传阅",
+    "工作秘密", "商业秘密", "不得外传", "请勿外传", "严禁外传", "禁止外传", "內部資料",
 )  # fmt: skip
 _GAP = r"[\s\u3000\u00a0\u200b\ufeff·.]{0,4}"
 
@@ -49,13 +50,25 @@ _BEFORE, _AFTER = r"(?<![\u4e00-\u9fff])", r"(?![\u4e00-\u9fff])"
 _STAR = re.compile(rf"(?:{_ANY}){_GAP}[★☆*＊⭐✭✩]")  # 机密★: nothing else is written so
 _TERM = re.compile(rf"{_BEFORE}(?:{_ANY}){_GAP}[\d一二三四五六七八九十]{{1,3}}{_GAP}(?:年|个月)")  # 机密10年
 _DEGREE = re.compile(
-    rf"(?:密{_GAP}级|保密等级|涉密等级|密级标[志识]){_GAP}[:：]?{_GAP}[(【\[]?{_GAP}(?:{_ANY}){_AFTER}"
+    rf"(?:密{_GAP}级|保密等级|涉密等级|密级标[志识]|(?:定密|等级|密别)(?={_GAP}[:：])){_GAP}[:：]?{_GAP}[(【\[]?{_GAP}"
+    rf"(?:{_ANY})(?:级|件)?{_AFTER}"
+)
+_THIS = re.compile(
+    rf"[本此](?:文件|材料|资料|文|件|表|页|函|报告)(?:属于|属|为|系|是)?(?:国家)?(?:{_ANY})(?:级|件)?(?:文件|材料|资料)?{_AFTER}"
 )
 _ALONE = re.compile(rf"(?:{_ANY})(?:{_GAP}(?:级|件|级文件|文件|资料|材料))?")  # a line, a cell or a bracket of its own
-_BRACKET = re.compile(rf"[【\[（(〔<《「]{_GAP}({_ANY}){_GAP}(?:级|件)?{_GAP}[】\]）)〕>》」]")
+_AROUND = " .。:：-—_★☆◆◇●■□▲△※#~=+'\"“”‘’|/\\·"  # may stand around one that stands alone
+_BRACKET = re.compile(rf"[【\[（(〔<《〈「『〖{{“\"]{_GAP}({_ANY}){_GAP}(?:级|件)?{_GAP}[】\]）)〕>》〉」』〗}}”\"]")
+_LAST = re.compile(rf"[\s\u3000](?:{_ANY})(?:级|件)?$")  # 特急　机密, 编号：001 机密
+_FOLLOWED = re.compile(rf"(?:{_ANY})(?P<gap>{_GAP})(?P<rest>.{{0,12}})")
+_NUMBERED = re.compile(r"[^\u4e00-\u9fff]|第|共|特急|加急|急|保密|长期|启|份|编")
 _DOUBT = re.compile("|".join(map(_spaced, DOUBTFUL)))
-_AT_AN_END = re.compile(rf"^(?:{_ANY})(?![局处]|花园|武器|工作)|(?<!国家)(?<!保守)(?<!商业)(?<!工作)(?:{_ANY})$")
-_HARMLESS = re.compile("不得|不准|禁止|严禁|严守|保守|不含|不涉|非涉密|无涉密|不属于|并非")
+_PLACES = "局处路街巷村组镇乡林山沟湾岭谷"  # 机密局, 秘密村
+_AT_AN_END = re.compile(
+    rf"^(?:{_ANY})(?![{_PLACES}]|花园|武器|工作|飞行)|(?<!国家)(?<!保守)(?<!商业)(?<!工作)(?:{_ANY})$"
+)
+_DENIED = re.compile("不得|不准|禁止|严禁|严守|保守|不含|不涉|非涉密|无涉密|不属于|并非|侵犯|泄露")  # before the words
+_SPOKEN_OF = re.compile("保护|宣传|培训|学习|案件|教育|性出版物|管理(?:办法|制度|工作|培训|规定|$)")  # right behind
 _NAME_PLAIN = re.compile(rf"(?:^|[^\u4e00-\u9fff])(?:{_ANY})(?:级|件|文件|资料|材料)?(?:$|[^\u4e00-\u9fff])")
 
 
@@ -68,11 +81,14 @@ def in_file(name: str, first_lines: Iterable[str], inside: Iterable[tuple[str, I
 
 def in_name(name: str) -> Mark | None:
     """The mark in a file's name."""
-    text = _plain(name[:NAME_LENGTH].rpartition("/")[2])
+    return _gravest(_in_step(step) for step in _plain(name[-NAME_LENGTH:]).replace("\\", "/").split("/") if step)
+
+
+def _in_step(text: str) -> Mark | None:
     stem = text.rpartition(".")[0] or text
     if found := _STAR.search(stem) or _TERM.search(stem) or _BRACKET.search(stem) or _NAME_PLAIN.search(stem):
         return Mark(Grade.REFUSED, _tidy(found[0]))
-    if (found := _AT_AN_END.search(stem)) and not _HARMLESS.search(stem):
+    if (found := _AT_AN_END.search(stem)) and not _DENIED.search(stem):
         return Mark(Grade.ASKED, _tidy(found[0]))
     return _doubt(stem)
 
@@ -90,12 +106,13 @@ def in_rows(rows: Iterable[Sequence[object]]) -> Mark | None:
 
 def in_lines(lines: Iterable[str], most: int = HEAD_LINES) -> Mark | None:
     """The gravest mark among the first lines."""
-    found, left = list[Mark | None](), HEAD_CHARACTERS * 10
+    found, left, upright = list[Mark | None](), HEAD_CHARACTERS * 10, ""
     for line in lines:
         text = _plain(line[:HEAD_CHARACTERS]).strip()
         if not text:
             continue
-        found.append(_in_line(text))
+        upright = upright[-12:] + text if len(text) == 1 else ""  # 机 and 密 in cells or lines of their own
+        found += [_in_line(text), _in_line(upright) if len(upright) > 1 else None]
         left, most = left - len(text), most - 1
         if left <= 0 or most <= 0:
             break
@@ -103,20 +120,26 @@ def in_lines(lines: Iterable[str], most: int = HEAD_LINES) -> Mark | None:
 
 
 def _in_line(text: str) -> Mark | None:
-    plain = _STAR.search(text) or _TERM.search(text) or _DEGREE.search(text) or _BRACKET.search(text)
-    if plain or any(
-        _ALONE.fullmatch(part.strip(" .。:：-—_")) for part in re.split(r"[\t,，;；|]|\s{2,}|&[LCR]", text)
-    ):
+    plain = next((found for each in _PLAINLY if (found := each.search(text))), None)
+    parts = [part.strip(_AROUND) for part in re.split(r"[\t,，;；|]|\s{2,}|&[LCR]", text)]
+    if max(map(len, parts)) == 1:
+        parts.append("".join(parts))
+    if plain or any(map(_ALONE.fullmatch, parts)) or (len(text) <= 40 and _LAST.search(text)):
         return Mark(Grade.REFUSED, _tidy(plain[0] if plain else text[:20]))
-    if re.fullmatch(rf"(?:{_ANY}){_GAP}.{{0,12}}", text) and not re.match(rf"(?:{_ANY})[\u4e00-\u9fff]", text):
-        return Mark(Grade.REFUSED, _tidy(text[:20]))
+    if (found := _FOLLOWED.fullmatch(text)) and (found["gap"] or not re.match("[\u4e00-\u9fff]", found["rest"])):
+        grade = Grade.REFUSED if _NUMBERED.match(found["rest"]) else Grade.ASKED  # 秘密 花园 may be a name
+        return Mark(grade, _tidy(text[:20]))
     return _doubt(text)
 
 
+_PLAINLY = (_STAR, _TERM, _DEGREE, _BRACKET, _THIS)
+
+
 def _doubt(text: str) -> Mark | None:
-    """What may be a mark: asked about, unless the sentence speaks against it."""
-    if len(text) <= 40 and not _HARMLESS.search(text) and (found := _DOUBT.search(text)):
-        return Mark(Grade.ASKED, _tidy(found[0]))
+    """What may be a mark: asked about, unless the sentence speaks against it or about it."""
+    for found in _DOUBT.finditer(text) if len(text) <= 40 else ():
+        if not _DENIED.search(text[: found.start()]) and not _SPOKEN_OF.match(text[found.end() :]):
+            return Mark(Grade.ASKED, _tidy(found[0]))
     return None
 
 

@@ -76,6 +76,14 @@ def _weighed(name: str, content: bytes, mark: Mark | None, confirmed: Collection
     )
 
 
+def against(name: str, content: bytes, *, confirmed: bool) -> str:
+    """Why a command does not read a file, '' when it may; ``confirmed`` answers what is doubtful."""
+    found = weigh_file(name, content)
+    if found.doubt is None:
+        return found.sentence
+    return "" if confirmed else " ".join((found.sentence, _("To a command, --not-secret confirms it.")))
+
+
 class PastedField(forms.CharField):
     """A box into which text is pasted: its form looks at it, and its page says what never belongs there."""
 

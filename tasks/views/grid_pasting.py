@@ -15,7 +15,7 @@ from orgs.forms.secrecy import CONFIRMED, weigh_text
 from orgs.models import Organisation
 from orgs.scope import require
 from sheets import clipboard
-from sheets.secrecy import Grade, in_rows
+from sheets.secrecy import Grade, Mark, in_rows
 from tasks.actions import rows as actions
 from tasks.actions.rows import Saved, Typed
 from tasks.forms.assignments import TEXT_LENGTH
@@ -60,6 +60,16 @@ def block(request: doors.BusinessRequest) -> HttpResponse:
     return JsonResponse({"fill": fill, "faults": laid.faults, "title": words % {"count": len(fill)}})
 
 
+def _not_laid(marked: Mark) -> str:
+    """Why a block with a mark of secrecy is not filled in."""
+    if marked.grade == Grade.REFUSED:
+        return weigh_text(marked.words).sentence
+    return _(
+        "What was pasted says “%(mark)s”, so nothing is filled in. If it holds neither state secrets nor work secrets, "
+        "copy the figures alone."
+    ) % {"mark": marked.words}
+
+
 def _laid(data: Mapping[str, str], surface: Surface, villages: Villages) -> Laid:
     """What was pasted, laid over the grid: as the clipboard's text, or as the cells of a table (``block``)."""
     text = data.get("text", "")
@@ -67,8 +77,8 @@ def _laid(data: Mapping[str, str], surface: Surface, villages: Villages) -> Laid
     if len(text) > clipboard.LONGEST or block is None:
         words = {"count": clipboard.LONGEST}
         return Laid(faults=[_("At most %(count)s characters are pasted at once: nothing is filled in.") % words])
-    if (marked := in_rows(block)) and marked.grade == Grade.REFUSED:
-        return Laid(faults=[weigh_text(marked.words).sentence])
+    if marked := in_rows(block):
+        return Laid(faults=[_not_laid(marked)])
     laid = blocks.lay_out(block, surface, villages.place, villages.doubt)
     if data.get("hidden") and not laid.named:
         said = _("Hidden lines were copied along, so it is not sure which line is whose: copy the visible cells alone.")

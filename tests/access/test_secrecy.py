@@ -5,11 +5,13 @@ import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -210,3 +212,41 @@ def test_a_pasted_column_of_a_split_is_looked_at(keys: dict[str, object], signed
     address = reverse("task_quota", args=[keys["quantity"]])
     answer = signed_in("office").post(address, {"action": "pasted", "pasted": text, "version": "0"})
     assert ("涉密内容不得进入本系统" if text == SECRET else "勾选确认") in answer.content.decode()
+
+
+def test_a_doubtful_block_of_the_grid_is_not_filled_in_and_says_what_to_do(
+    keys: dict[str, object], signed_in: Any
+) -> None:
+    block = json.dumps([["内部资料"], ["石岭村", "3"]])
+    answer = signed_in("hekou").post(reverse("grid_block"), {"block": block}).json()
+    assert answer["fill"] == []
+    assert "内部资料" in answer["faults"][0]
+
+
+COMMANDS = {
+    "import_orgs": ("import_orgs",),
+    "import_ledger": ("import_ledger", "--kind", "collective_economy", "--county", "990121"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(("name", "text"), [("台账.csv", SECRET), ("机密★1年.csv", "村名\n石岭村\n")])
+def test_a_command_reads_nothing_that_is_marked(cast: Cast, tmp_path: Path, command: str, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(CommandError, match="涉密内容不得进入本系统"):
+        call_command(*COMMANDS[command], str(tmp_path / name), "--not-secret", stdout=StringIO())
+    assert not ImportBatch.objects.exists()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_asks_about_what_is_doubtful(cast: Cast, tmp_path: Path, command: str) -> None:
+    file = tmp_path / "台账.csv"
+    file.write_text(DOUBTFUL)
+    with pytest.raises(CommandError, match="--not-secret"):
+        call_command(*COMMANDS[command], str(file), "--dry-run", stdout=StringIO())
+    said = ""
+    try:
+        call_command(*COMMANDS[command], str(file), "--not-secret", "--dry-run", stdout=StringIO(), stderr=StringIO())
+    except CommandError as error:  # it is a register of nothing, which is another sentence
+        said = str(error)
+    assert "--not-secret" not in said

@@ -1,5 +1,6 @@
 """What starts, and what refuses to start with one clear sentence."""
 
+import ast
 import os
 import re
 import subprocess
@@ -36,6 +37,8 @@ def start(command: list[str], tmp_path: Path, **environment: str) -> subprocess.
         (CHECK, {"LUOSHI_PRODUCTION": "1"}, "set SECRET_KEY"),
         (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY[1:]}, "at least 50"),
         (GUNICORN, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": "short"}, "at least 50"),
+        (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": " " * 60}, "set SECRET_KEY"),
+        (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": "short" + " " * 60}, "at least 50"),
         (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY, "LUOSHI_CLOCK_SHIFT_DAYS": "3"}, "CLOCK_SHIFT"),
         (GUNICORN, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY, "LUOSHI_CLOCK_SHIFT_DAYS": "-0.5"}, "CLOCK_SHIFT"),
         (CHECK, {"LUOSHI_PRODUCTION": "1", "SECRET_KEY": KEY, "DEBUG": "1"}, "unset DEBUG"),
@@ -64,6 +67,31 @@ def test_it_refuses_with_one_sentence(
     assert len(lines) == 1, done.stderr
     assert re.fullmatch(r"Luoshi will not .+\.", lines[0])
     assert words in lines[0]
+
+
+@pytest.mark.parametrize("key", [f"${KEY}", f" {KEY} ", f"a,b {KEY}", f'"{KEY}"', f"密钥#{KEY}", f"\\${KEY}"])
+def test_a_key_is_taken_as_it_stands(key: str, tmp_path: Path) -> None:
+    tell = "from config import settings as s; print(ascii([s.SECRET_KEY, *s.SECRET_KEY_FALLBACKS]))"
+    done = start([sys.executable, "-c", tell], tmp_path, SECRET_KEY=key, SECRET_KEY_FALLBACKS=key)
+    found = ast.literal_eval(done.stdout)
+    assert found[0] == key
+    assert key in found[1:]
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("", []),
+        ("one", ["one"]),
+        ("one,two", ["one", "two"]),
+        ("one, two", ["one", "two"]),
+        (",", []),
+        ("a,b", ["a,b"]),
+    ],
+)
+def test_older_keys_stand_between_commas(text: str, keys: list[str]) -> None:
+    assert set(keys) <= set(embedded.keys_in(text))
+    assert "" not in embedded.keys_in(text)
 
 
 def test_production_starts_when_it_is_told_all_it_needs(tmp_path: Path) -> None:

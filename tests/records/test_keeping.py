@@ -15,6 +15,7 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -261,3 +262,27 @@ def test_a_full_disk_leaves_no_half_of_a_message_in_the_queue(
     with pytest.raises(OSError, match=os.strerror(number)):
         Channel._put(channel, "work", {"body": "x"})  # type: ignore[arg-type]
     assert contents(tmp_path) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["given up", "sealed anew"])
+def test_what_another_keeps_in_the_moment_it_is_given_up_stays(way: str) -> None:
+    """The other's row is not seen before his request ends; what he found on the disk must be there then."""
+    file = files.store(SimpleUploadedFile("a.png", PNG))
+    path = files.content_path(file)
+    aged(file)
+    with transaction.atomic():
+        if way == "given up":
+            files.drop(file)
+        else:
+            files.replace(file, PNG + b"1")
+        os.utime(path)  # as keeping the same content does
+    assert path.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_nobody_keeps_meanwhile_goes_with_its_row() -> None:
+    file = files.store(SimpleUploadedFile("a.png", PNG))
+    path = files.content_path(file)
+    files.drop(file)
+    assert not path.exists()

@@ -13,6 +13,7 @@ from ledgers.imports import doubts, results
 from ledgers.imports.preparing import Prepared, prepare
 from ledgers.imports.sender import Sender
 from ledgers.rules.kinds import KindRule
+from orgs.forms.secrecy import against
 from orgs.models import Organisation
 from orgs.rules import Kind
 from records.storing import write_whole
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--county", default="", help="the county's code, when there are several")
         parser.add_argument("--period", default="", help="such as 2026 or 2026-06; otherwise what the title says")
         parser.add_argument("--unit", default="", help="of money where the workbook does not say it, such as 万元")
+        parser.add_argument("--not-secret", action="store_true", help="a doubtful mark of secrecy in it is none")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done and write nothing")
         parser.add_argument("--json", type=Path, help="write what became of each row to this file")
 
@@ -50,7 +52,7 @@ class Command(BaseCommand):
         if period and not kind.accepts_period(period):
             raise CommandError(_("“%(period)s” is no period of this ledger.") % {"period": period})
         try:
-            content = path.read_bytes()
+            content = _looked_at(path, options)
             prepared = _prepared(content, kind, sender, period=period, name=path.stem, unit=options["unit"])
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
@@ -78,6 +80,15 @@ class Command(BaseCommand):
                 self.stderr.write(f"{line['sheet']}!{line['row']}: {line['error']}")
         wrong = sum(1 for line in lines if line["error"])
         self.stdout.write(_("%(rows)s rows read, %(wrong)s to be looked at.") % {"rows": len(lines), "wrong": wrong})
+
+
+def _looked_at(path: Path, options: dict[str, Any]) -> bytes:
+    """The file, unless it bears a mark of secrecy. Raises ``CommandError`` and ``OSError``."""
+    content = path.read_bytes()
+    if said := against(path.name, content, confirmed=options["not_secret"]):
+        _write(options["json"], {"file_error": "marked_secret", "rows": []})
+        raise CommandError(said)
+    return content
 
 
 def _prepared(content: bytes, kind: KindRule, sender: Sender, *, period: str, name: str, unit: str) -> Prepared:

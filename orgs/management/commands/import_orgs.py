@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from orgs.actions import register
+from orgs.forms.secrecy import against
 from sheets.reading import UnreadableError
 
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The file, and whether only to look."""
         parser.add_argument("file", type=Path)
+        parser.add_argument("--not-secret", action="store_true", help="a doubtful mark of secrecy in it is none")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done and change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -28,7 +30,10 @@ class Command(BaseCommand):
         path: Path = options["file"]
         gc.disable()  # a short process of many small rows: looking for rings among them takes a tenth
         try:
-            loaded = register.load(path.read_bytes(), name=path.name, by=None, dry_run=options["dry_run"])
+            content = path.read_bytes()
+            if said := against(path.name, content, confirmed=options["not_secret"]):
+                raise CommandError(said)
+            loaded = register.load(content, name=path.name, by=None, dry_run=options["dry_run"])
         except OSError as error:
             raise CommandError(
                 _("%(file)s cannot be opened: %(reason)s") % {"file": path, "reason": error.strerror}
