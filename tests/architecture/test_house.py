@@ -146,5 +146,5 @@ def test_nothing_names_the_place_it_was_written_in() -> None:
 def test_every_setting_of_the_environment_is_explained() -> None:
     explained = (BASE_DIR / "docs" / "operating.md").read_text()
     for path in (BASE_DIR / "config" / "settings.py", BASE_DIR / "gunicorn.conf.py"):
-        for name in re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', path.read_text()):
+        for name in re.findall(r'env(?:iron)?\.\w+\(\s*"([A-Z_]+)"', path.read_text()):
             assert f"`{name}`" in explained, name
