@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from sheets import clipboard
+from sheets.stated import stated
+from sheets.units import AREA, MONEY, dimension
 from sheets.values import plain
 from tasks import reading
 
+_BARE = re.compile(r"[-+]?[\d,，.．０-９\s]+")
 _BETWEEN = re.compile(r"^[\s,，;；:：、]+|[\s,，;；:：、]+$")
 _TOTALS = frozenset({"合计", "总计", "小计", "全县", "全县合计", "全镇", "全镇合计"})
 _LONGEST = 200  # characters of a line written by hand
@@ -55,7 +58,21 @@ def read_column(text: str, places: Names, unit: str = "", besides: Names | None 
         _by_names(lines, found)
     else:
         _by_order(lines, list(places), found)
+    _take_unit([line for line, read in zip(cells, apart, strict=True) if read and read.fault], unit, found)
     return found
+
+
+def _take_unit(beside: Sequence[Sequence[str]], unit: str, found: Column) -> None:
+    """Read the figures in the unit that headings or lines around them state; two units are asked about."""
+    around = stated(cell for line in beside for cell in line if cell)
+    named = around.get(dimension(unit) or "", ()) if dimension(unit) in {MONEY, AREA} else ()
+    if len(named) > 1:
+        found.texts.clear()
+        found.faults.append(
+            _("Several units are stated (%(units)s): paste the figures alone.") % {"units": "、".join(named)}
+        )
+    elif named and named[0] != unit:
+        found.texts = {key: text + named[0] if _BARE.fullmatch(text) else text for key, text in found.texts.items()}
 
 
 def _by_names(lines: Sequence[_Line], found: Column) -> None:

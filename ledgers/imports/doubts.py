@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledgers.imports.staged import StagedRow
 from ledgers.rules.kinds import KindRule
@@ -21,6 +21,7 @@ from sheets.units import MONEY, dimension
 FAR_OFF, FAR_BEFORE = "far_off", "far_before"
 ASKED = frozenset({NO_UNIT, FAR_OFF, FAR_BEFORE})
 FAR = frozenset({FAR_OFF, FAR_BEFORE})
+MANY, STEP = 30, 3  # of so many values the smallest and largest may be led to, each at most so many times the next
 TIMES = 100  # how much a value may differ before it is asked about
 _SCALES = (Decimal(10_000), Decimal(1) / 10_000)  # the unit that is mistaken most
 _TRUSTED = "far:"  # before a field: its values far from the others are right
@@ -87,7 +88,15 @@ def unit_questions(tables: Iterable[Mapping[str, Any]], kind: KindRule) -> list[
 # values far from others
 
 
-def middles(tables: Iterable[Found], kind: KindRule) -> dict[str, str]:
+class Middle(NamedTuple):
+    """The middle of a column, and how far down and up its values lead step by step (``STEP``)."""
+
+    middle: str
+    least: str
+    most: str
+
+
+def middles(tables: Iterable[Found], kind: KindRule) -> dict[str, Middle]:
     """The middle of each column of money in a workbook, noughts left out; none for a single value."""
     money = [column.key for column in kind.columns if is_money(column.field)]
     values: dict[str, list[Decimal]] = {key: [] for key in money}
@@ -96,7 +105,26 @@ def middles(tables: Iterable[Found], kind: KindRule) -> dict[str, str]:
             for key in money:
                 if value := record.values.get(key):
                     values[key].append(abs(Decimal(value)))
-    return {key: str(statistics.median(found)) for key, found in values.items() if len(found) > 1}
+    return {key: _middle(sorted(found)) for key, found in values.items() if len(found) > 1}
+
+
+def _middle(values: Sequence[Decimal]) -> Middle:
+    """In a long column, such as a county's, small villages lead down to the smallest step by step; a value in another
+    unit stands apart from all of them.
+    """
+    middle = statistics.median(values)
+    if len(values) < MANY:
+        return Middle(str(middle), str(middle), str(middle))
+    least = most = middle
+    for value in reversed([value for value in values if value <= middle]):
+        if value * STEP < least:
+            break
+        least = value
+    for value in (value for value in values if value >= middle):
+        if value > most * STEP:
+            break
+        most = value
+    return Middle(str(middle), str(least), str(most))
 
 
 @dataclass(frozen=True)
@@ -105,15 +133,20 @@ class Measure:
 
     kind: KindRule
     middle: Mapping[str, Decimal]
+    reach: Mapping[str, Sequence[Decimal]]
     trusted: frozenset[str]
 
     @classmethod
     def of(cls, kind: KindRule, tables: Sequence[Mapping[str, Any]], answers: Mapping[str, str] | None) -> "Measure":
         """The measure of a workbook as its tables are kept, and as questions about it were answered."""
-        columns = (column for table in tables for column in table["columns"])
-        middle = {column["field"]: Decimal(column["middle"]) for column in columns if column.get("middle")}
+        columns = [column for table in tables for column in table["columns"] if column.get("middle")]
+        middle = {column["field"]: Decimal(column["middle"]) for column in columns}
+        reach = {
+            column["field"]: tuple(Decimal(column.get(end) or column["middle"]) for end in ("least", "most"))
+            for column in columns
+        }
         trusted = (key.removeprefix(_TRUSTED) for key in answers or {} if key.startswith(_TRUSTED))
-        return cls(kind, middle, frozenset(trusted))
+        return cls(kind, middle, reach, frozenset(trusted))
 
     def doubt(self, row: StagedRow, stored: Mapping[str, Any], before: Mapping[str, Any]) -> None:
         """Ask about the money of a row that is far from the middle of its column, or from what was stored last: of its
@@ -125,8 +158,14 @@ class Measure:
                 continue
             last = stored.get(key, before.get(key))
             if value != stored.get(key):
-                _doubt(row, key, self.middle.get(key, Decimal(0)), FAR_OFF)
+                if not self._is_reached(key, value):
+                    _doubt(row, key, self.middle.get(key, Decimal(0)), FAR_OFF)
                 _doubt(row, key, abs(_number(last)), FAR_BEFORE)
+
+    def _is_reached(self, key: str, value: Any) -> bool:
+        """Whether the column's values lead to a value step by step."""
+        least, most = self.reach.get(key, (Decimal(0), Decimal(0)))
+        return least <= abs(_number(value)) <= most
 
 
 def _number(value: Any) -> Decimal:

@@ -76,7 +76,7 @@ def _period(kind: KindRule, found: Extract, name: str) -> str:
     return period_said(kind, [*texts, name])
 
 
-def _described(number: int, table: Found, kind: KindRule, middles: Mapping[str, str]) -> dict[str, Any]:
+def _described(number: int, table: Found, kind: KindRule, middles: Mapping[str, doubts.Middle]) -> dict[str, Any]:
     """A table as the pages of headings and rows show it."""
     columns = [
         {
@@ -85,7 +85,7 @@ def _described(number: int, table: Found, kind: KindRule, middles: Mapping[str, 
             "heading": column.heading,
             "unit": column.unit,
             "doubt": doubts.described(table, column.key),
-            "middle": middles.get(column.key, ""),
+            **(middles[column.key]._asdict() if column.key in middles else {"middle": ""}),
             "field": column.key,
             "confidence": round(column.confidence * 100),
             "others": [_guess(guess) for guess in column.alternatives[:_SHOWN_ALTERNATIVES]],

@@ -16,6 +16,7 @@ from orgs.forms.looks import Styled, Versioned
 from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import Actor
+from sheets.units import UNITS
 from tasks import reading, refusals, rules, stores
 from tasks.forms.files import KeepsFiles
 from tasks.models import Programme, Task, TaskUnit, Theme
@@ -160,6 +161,10 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
             found[name] = {"target": None, "times": 1}.get(name, "")
         if found.get("starts_on") and found.get("due_on") and found["starts_on"] > found["due_on"]:
             self.add_error("starts_on", _("It cannot end before it starts."))
+        kept_in = self._other_unit(found.get("figure") or "", found.get("unit") or "")
+        if kept_in:
+            said = _("Kept there, it is counted in %(unit)s: write the same unit here.")
+            self.add_error("unit", said % {"unit": kept_in})
         twice = set(found.get("leads") or ()) & set(found.get("assists") or ())
         if twice:
             named = "、".join(sorted(map(str, twice)))
@@ -167,6 +172,14 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
                 "assists", _("%(names)s: either leads or assists. Take one of the two away.") % {"names": named}
             )
         return found
+
+    def _other_unit(self, figure: str, unit: str) -> str:
+        """The unit in which a figure is kept elsewhere, where that is another than the task's: they mirror each other
+        number by number.
+        """
+        kept = next((one.unit for one in stores.choices(self.actor) if one.key == figure), "") if figure else ""
+        same = UNITS.get(kept, kept) == UNITS.get(unit, unit)
+        return "" if same or not unit else kept
 
     @property
     def values(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def choices(column: Column) -> tuple[str, ...]:
 def is_bare(text: str, column: Column) -> bool:
     """Whether a figure says no unit of its own, so that it means whatever unit is put to it."""
     one, other = (number(text, unit).value for unit in CHOICES[dimension(column.unit) or ""])
-    return one != other
+    return bool(one != other)
 
 
 def known_of(cell: Cell | None, others: Sequence[Decimal]) -> list[Decimal]:

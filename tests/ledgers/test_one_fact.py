@@ -28,6 +28,7 @@ from tasks.models import Assignment, Milestone, Programme, Task, Theme
 from tasks.refusals import StepRefused
 from tasks.rules import Basic, Every, Shape, Status, TaskStatus
 from tests.cast import TODAY, Cast
+from tests.tasks.stage import ANSWERS, themes
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[str], Client]
@@ -292,3 +293,18 @@ def test_catalogues_name_figures_and_stages_that_ledgers_keep(cast: Cast) -> Non
     for item in named:
         assert offered[item.figure] == item.shape, item.title
         assert {stage.code for stage in item.stages} <= set(facts.REACHED), item.title
+
+
+@pytest.mark.parametrize(
+    ("unit", "refused"), [("元", True), ("亿元", True), ("亩", True), ("万", False), ("万元", False)]
+)
+def test_a_task_is_counted_in_the_unit_of_the_ledger_that_keeps_it(
+    cast: Cast, signed_in: SignedIn, unit: str, refused: bool
+) -> None:
+    theme = themes(cast)[0]
+    figure = "ledger:collective_economy.total_income"
+    sent = {"title": "收入过五万", "theme": theme.pk, **ANSWERS, "version": 0, "kinds": ["village"], "action": "issue"}
+    sent |= {"shape": Shape.QUANTITY.value, "unit": unit, "target": "5", "figure": figure}
+    answer = signed_in("office").post(reverse("task_new"), sent)
+    assert ("那里按万元统计" in answer.content.decode()) is refused
+    assert Task.objects.filter(status=TaskStatus.ISSUED).exists() is not refused

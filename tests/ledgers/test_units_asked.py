@@ -221,6 +221,31 @@ def test_one_far_value_is_called_right_by_itself_and_a_typed_one_is_asked_again(
     assert "18.5" in incomes()
 
 
+SMALL_TO_LARGE = [round(500 * 1.25**step) for step in range(40)]  # 500 to 3,000,000, as in a county
+
+
+@pytest.mark.parametrize(
+    ("values", "far"),
+    [
+        (SMALL_TO_LARGE, []),
+        ([*SMALL_TO_LARGE, 18.6], [18.6]),
+        ([*SMALL_TO_LARGE, 18.6, 25, 40], [18.6, 25, 40]),
+        ([*SMALL_TO_LARGE, 1_860_000_000], [1_860_000_000]),
+        ([*[200_000 + at for at in range(40)], 1999], [1999]),
+        ([100, 200, 500, 1_000, 2_500, 40_000, 40_000, 90_000, 90_000, 90_000], [100, 200]),  # too few to say
+    ],
+)
+def test_in_a_long_column_small_villages_lead_to_the_smallest(values: list[float], far: list[float]) -> None:
+    middle = doubts._middle(sorted(Decimal(str(value)) for value in values))
+    apart = [
+        value
+        for value in values
+        if doubts.is_far(Decimal(str(value)), Decimal(middle.middle))
+        and not Decimal(middle.least) <= Decimal(str(value)) <= Decimal(middle.most)
+    ]
+    assert apart == far
+
+
 @pytest.mark.parametrize("period", ["2026", "2025"])
 def test_a_value_a_hundred_times_off_what_was_stored_last_waits_for_a_word(
     cast: Cast, signed_in: SignedIn, period: str

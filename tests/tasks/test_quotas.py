@@ -580,3 +580,14 @@ def test_the_file_of_a_source_is_taken_away(cast):
     tasks.save_draft(Task.objects.get(pk=row.pk), by=office, values={}, remove_source=True)
     assert Task.objects.get(pk=row.pk).file is None
     assert Task.objects.get(pk=row.pk).source_file_name == ""
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["单位：元", "乡镇\t指标（元）", "乡镇\t指标\n\t元", "金额单位：人民币元\n乡镇\t指标", "乡镇\t指标（人民币元）"],
+)
+def test_a_pasted_column_is_read_in_the_unit_it_states(head: str) -> None:
+    places = {1: ["河口镇"], 2: ["金岭镇"]}
+    assert read_column(f"{head}\n河口镇\t50,000\n金岭镇\t6万元", places, "万元").texts == {1: "50,000元", 2: "6万元"}
+    assert read_column("乡镇\t指标（户）\n河口镇\t5", places, "户").texts == {1: "5"}
+    assert read_column("单位：元\n乡镇\t指标（万元）\n河口镇\t5", places, "万元").texts == {}
