@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -31,9 +32,14 @@ class Chapters:
             pytest.fail(f"The story broke off in chapter {self.chapters + 1}.")
 
 
+def next_page(page: Page) -> AbstractContextManager[object]:
+    """Wait for the next document; a form that notes its key in the history goes nowhere yet."""
+    return page.expect_event("load")
+
+
 def submit(page: Page, action: str) -> None:
     """Press the button of the form that is sent to an address ending like this, and wait for the page after it."""
-    with page.expect_navigation():
+    with next_page(page):
         page.locator(f"main form[action$='{action}'] button:not([disabled])").last.click()
 
 
@@ -62,7 +68,7 @@ def answer_for(page: Page) -> None:
 
 def press(page: Page, label: str) -> None:
     """Press the button with this on it, and wait for the page after it."""
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("main button:not([disabled])", has_text=label).last.click()
 
 

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import messy_books
-from tests.browser.steps import lines_of, press, said, sent, submit, taken, written_over
+from tests.browser.steps import lines_of, next_page, press, said, sent, submit, taken, written_over
 from tests.browser.window import Window
 
 SignedIn = Callable[..., Window]
@@ -131,7 +131,7 @@ def test_2_a_gbk_file_and_a_web_page_called_xls_are_taken_together(signed_in: Si
 def test_3_fifteen_thousand_rows_show_how_far_they_are_when_one_comes_back(signed_in: SignedIn, written: Path) -> None:
     page = signed_in("dangjianban").page
     send(page, sent("全县两新组织.xlsx", messy_books.many_firms(LARGE, TOWNSHIPS)))
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("#import-rows form[action$='/commit/'] button").click()
     bar = page.locator("#standing svg.bar")
     expect(bar).to_be_visible()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.orders_stage import TITLE, UNITS
 from tests.browser.server import Site
-from tests.browser.steps import said
+from tests.browser.steps import next_page, said
 from tests.browser.window import Window
 
 SignedIn = Callable[..., Window]
@@ -45,14 +45,14 @@ def test_twenty_three_unticked_and_a_field_forgotten_make_one_order(signed_in: S
     expect(button).to_have_text("下达 1 件")
     page.select_option("[name=color]", "blue")
     page.fill("[name=signed_by]", "")
-    with page.expect_navigation():
+    with next_page(page):
         button.click()
     expect(page.locator(".invalid-feedback").first).to_be_visible()
     expect(page.locator("input[name=unit]:checked")).to_have_count(1)
     assert boxes.first.is_checked()
     expect(button).to_have_text("下达 1 件")
     page.fill("[name=signed_by]", "县领导甲")
-    with page.expect_navigation():
+    with next_page(page):
         button.click()
     said(page, "1")
     page.goto("/supervision/orders/")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import Site
-from tests.browser.steps import Chapters, addresses, copied, figure, press, said, submit
+from tests.browser.steps import Chapters, addresses, copied, figure, next_page, press, said, submit
 from tests.browser.window import Window
 
 SignedIn = Callable[..., Window]
@@ -69,14 +69,14 @@ def story() -> Story:
 
 def act(page: Page, value: str) -> None:
     """Press the button that does this, and wait for the page after it."""
-    with page.expect_navigation():
+    with next_page(page):
         page.locator(f"main button[name=action][value={value}]").last.click()
 
 
 def confirm(page: Page, words: str) -> None:
     """Read how many are put in or out, and do it."""
     expect(page.locator("#asked")).to_contain_text(words)
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("#asked button").click()
 
 
@@ -110,7 +110,7 @@ def test_1_the_county_takes_a_catalogue_and_issues_a_split_figure(
     page.locator("main a", has_text="从自带目录开始").click()
     page.locator("main h2 a", has_text="农村基层组织建设目标责任").click()
     expect(page.locator("main")).to_contain_text("修缮村级活动场所")
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("main button", has_text="作为草稿").click()
     expect(page.locator("main")).to_contain_text(TASK)
     page.locator("main li", has_text=TASK).locator("a", has_text="分解任务数").click()
@@ -140,7 +140,7 @@ def test_2_the_year_is_copied_its_quota_changed_split_and_issued(signed_in: Sign
         page.goto(f"{story.programme}copy/?source=2026&to=2027")
         button = page.locator("main button", has_text="复制到 2027 年")
         if button.count():
-            with page.expect_navigation():
+            with next_page(page):
                 button.click()
     page.goto(f"{story.programme}?year=2027")
     assert page.locator("main li", has_text=TASK).count() == 1
@@ -162,7 +162,7 @@ def test_2_the_year_is_copied_its_quota_changed_split_and_issued(signed_in: Sign
     row = page.locator("main tbody tr", has_text=TASK)
     expect(row.locator("td.num").last).to_have_text(str(sum(1 for share in column.split("\n") if share != "0")))
     row.locator("input[type=checkbox]").check()
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("main form button", has_text="下达勾选的任务（1 项").click()
     for _wait in range(60):  # it runs in the background
         page.goto(f"/rows/?task={story.task}")
@@ -254,11 +254,11 @@ def test_6_the_county_urges_what_is_late_and_takes_the_text_for_the_chat_group(s
     assert len(lines) > 1
     assert all("逾" in line for line in lines[1:])
     page.fill("[name=note]", "本周五前更新进展")
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("main form button.btn-primary").click()
     said(page, "已催办")
     page.goto("/supervision/urges/new/?light=late")
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("main form button.btn-primary").click()
     expect(page.locator("[role=alert]")).to_contain_text("今天都已催办过")
 
@@ -276,7 +276,7 @@ def test_7_a_township_asks_for_two_extensions_and_raises_a_matter(signed_in: Sig
     page.goto(story.asked[0])
     page.locator("main a[href^='/supervision/matters/new/']").click()
     page.fill("[name=text]", "电力增容费没有着落")
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("main form button.btn-primary").click()
     expect(page.locator("main")).to_contain_text("电力增容费没有着落")
 
@@ -287,7 +287,7 @@ def test_8_the_county_grants_one_and_refuses_the_other(signed_in: SignedIn, stor
     for number, decision in enumerate(["grant", "refuse"]):
         row = page.locator("li.list-group-item", has=page.locator(f"a[href='{story.asked[number]}']"))
         row.locator("[name=words]").fill("同意顺延" if decision == "grant" else "工期足够，加派人手")
-        with page.expect_navigation():
+        with next_page(page):
             row.locator(f"button[value={decision}]").click()
     page.goto(story.asked[0])
     expect(page.locator("#dates")).to_contain_text("2027年2月26日")
@@ -305,7 +305,7 @@ def test_9_one_task_is_postponed_for_the_whole_county(signed_in: SignedIn, story
     press(page, "顺延")
     page.fill("[name=to]", "2027-12-15")
     page.fill("[name=reason]", "防汛抗旱，全县统一顺延")
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("main form.card button.btn-primary").click()
     page.goto(f"/rows/?task={story.task}&figure=open")
     for row in page.locator("main tbody tr").all():
@@ -331,13 +331,13 @@ def test_11_the_sample_sends_one_back_and_its_township_reads_why(signed_in: Sign
     page.goto("/supervision/samples/")
     page.fill("[name=month]", "2026-11")
     page.fill("[name=seed]", "十一月")
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("main form button.btn-primary").click()
     pending = page.locator("form[action*='/rechecks/']").first
     item = page.locator("li.list-group-item", has=pending).first
     address = item.locator("a[href^='/assignments/']").get_attribute("href") or ""
     pending.locator("[name=found]").fill("现场大门上锁，公开栏空白")
-    with page.expect_navigation():
+    with next_page(page):
         pending.locator("button[value=no]").click()
     said(page, "重新办理")
     page.goto(address)
@@ -352,7 +352,7 @@ def test_12_one_task_is_withdrawn_with_a_reason_and_counts_no_more(signed_in: Si
     task = page.url
     page.locator("main a", has_text="作废").click()
     page.fill("[name=reason]", "资金未到位，改列下一年")
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("main form.card button.btn-primary").click()
     page.goto(task)
     expect(page.locator("main .alert", has_text="资金未到位")).to_be_visible()
@@ -365,10 +365,10 @@ def test_13_one_item_is_withdrawn_with_a_reason_and_counts_no_more(signed_in: Si
     page.goto("/rows/?figure=open&sort=-due")
     total = figure(page)
     page.locator("tbody [name=chosen]").first.check()
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("#selected button", has_text="作废").click()
     page.fill("[name=reason]", "该村已撤并")
-    with page.expect_navigation():
+    with next_page(page):
         page.locator("main form.card button.btn-primary").click()
     page.goto("/rows/?figure=open&sort=-due")
     assert figure(page) == total - 1
@@ -387,6 +387,6 @@ def test_14_the_matter_goes_up_is_answered_and_settled(signed_in: SignedIn) -> N
     county.fill("[name=answer]", "从以奖代补资金中先行垫付，下周到账")
     submit(county, "/answer/")
     township.goto(address)
-    with township.expect_navigation():
+    with next_page(township):
         township.locator("form[action$='/settle/'] button[value=solved]").click()
     expect(township.locator("main")).to_contain_text("已解决")
