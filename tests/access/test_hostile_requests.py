@@ -197,7 +197,7 @@ def test_the_page_to_go_on_to_is_one_of_ours(next_page: str, office: Client) -> 
 @pytest.mark.parametrize("text", ["柳\0湾", "柳\x1f湾", "柳湾\ufffe", "柳\x7f湾"])
 def test_a_form_keeps_what_was_typed_without_what_is_never_seen(text: str, office: Client, cast: Cast) -> None:
     village = cast.places["liuwan"]
-    form = {"short_name": text, "party_form": village.party_form, "version": village.version}
+    form = {"short_name": text, "party_form": village.party_form, "version": village.seen}
     assert office.post(reverse("organisation_edit", args=[village.pk]), form).status_code == 302
     assert Organisation.objects.get(pk=village.pk).short_name == "柳湾"
 
