@@ -4,10 +4,29 @@ import datetime
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from orgs import clock
 from tests.cast import TODAY, Cast, gather
+
+STARTS_PROCESSES = ("tests/browser", "tests/config", "tests/demo", "tests/records", "tests/soak")  # read DATABASE_URL
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What touches no database, or is the same on each, runs on SQLite alone."""
+    if connection.vendor == "sqlite":
+        return
+    kept = [item for item in items if _is_for_every_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _is_for_every_database(item)])
+    items[:] = kept
+
+
+def _is_for_every_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("one_database"):
+        return False
+    asked = set(getattr(item, "fixturenames", ())) & {"db", "transactional_db"}
+    return bool(asked or item.get_closest_marker("django_db")) or item.nodeid.startswith(STARTS_PROCESSES)
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,8 @@ from tasks.rules import Basic, Status, TaskStatus
 from tests.access.table import ADMINISTRATORS, COUNTY, EVERYBODY, HEKOU
 from tests.cast import TODAY, Cast
 
+pytestmark = pytest.mark.slow
+
 SECRET = "绝不外传的一句话"
 OFFICE = "office office2"
 PHONE = "13900001234"

@@ -28,6 +28,7 @@ def client_of(signed_in: Callable[[str], Client]) -> Callable[[str], Client]:
 
 
 @pytest.mark.slow
+@pytest.mark.one_database  # on both in the soak
 @pytest.mark.parametrize("share", range(SHARES))
 def test_no_fault_of_a_request_is_an_error_of_ours(
     share: int, cast: Cast, client_of: Callable[[str], Client], settings: Any, tmp_path: Path

@@ -13,6 +13,8 @@ from orgs.models import Organisation
 from records.cleaning import clean, clean_all
 from tests.cast import Cast
 
+pytestmark = pytest.mark.slow
+
 NOT_NUMBERS = [
     "²",
     "①",

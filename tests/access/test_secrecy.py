@@ -24,7 +24,7 @@ from tests.cast import Cast
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 WORDS = "不得上传涉密信息和工作秘密"
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture
