@@ -78,6 +78,7 @@ def walk(window: Window, shapes: set[str]) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.one_database  # pages look alike on each
 def test_every_page_a_person_can_reach_is_sound(
     person: str, signed_in: Callable[..., Window], shapes: set[str]
 ) -> None:
