@@ -114,7 +114,7 @@ def test_1_the_county_takes_a_catalogue_and_issues_a_split_figure(
         page.locator("main button", has_text="作为草稿").click()
     expect(page.locator("main")).to_contain_text(TASK)
     page.locator("main li", has_text=TASK).locator("a", has_text="分解任务数").click()
-    split(page, 120)
+    split(page, 1200)
     assert sum(share > 0 for share in shares(page)) == TOWNSHIPS
     first = page.locator("input.share").first
     had = int(first.input_value())
@@ -145,11 +145,11 @@ def test_2_the_year_is_copied_its_quota_changed_split_and_issued(signed_in: Sign
     page.goto(f"{story.programme}?year=2027")
     assert page.locator("main li", has_text=TASK).count() == 1
     page.locator("main li", has_text=TASK).locator("a", has_text="分解任务数").click()
-    assert sum(shares(page)) == 120  # last year's shares stand there
-    page.fill("[name=target]", "150")
-    expect(page.locator("[data-gap]")).to_contain_text("还差 30")
+    assert sum(shares(page)) == 1200  # last year's shares stand there
+    page.fill("[name=target]", "1500")
+    expect(page.locator("[data-gap]")).to_contain_text("还差 300")
     act(page, "last_year")
-    assert sum(shares(page)) == 150
+    assert sum(shares(page)) == 1500
     column = "\n".join(str(share) for share in shares(page))
     page.fill("[name=pasted]", column)
     act(page, "pasted")
@@ -170,7 +170,7 @@ def test_2_the_year_is_copied_its_quota_changed_split_and_issued(signed_in: Sign
             break
         page.wait_for_timeout(500)
     page.goto(f"/tasks/{story.task}/quota/")
-    assert sum(shares(page)) == 150
+    assert sum(shares(page)) == 1500
     expect(page.locator("[data-fault]")).to_have_count(0)
     story.chapters = 2
 
@@ -200,7 +200,7 @@ def test_4_the_county_changes_the_quota_and_the_township_reads_that_its_split_is
     county.goto(f"/tasks/{story.task}/quota/")
     box = county.locator("tr", has_text="河口镇").locator("input.share")
     box.fill(str(story.share + 2))
-    county.fill("[name=target]", "152")
+    county.fill("[name=target]", "1502")
     act(county, "save")
     expect(county.locator(".invalid-feedback").first).to_contain_text("说明")
     county.fill("[name=note]", "市里加两名")
