@@ -2,11 +2,13 @@
 
 PYTHON ?=
 LOCK_FLAGS ?=
-TEST_FLAGS ?= -n 2
+TEST_FLAGS ?= -n 2 --dist worksteal
+BROWSER_FLAGS ?= -n 2 --dist loadfile
+JOURNEYS ?= tests/browser
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup install run demo test check format guards bench soak browser screenshots messages lock ci packages assets
+.PHONY: help setup install run demo test check slow format guards bench soak browser screenshots messages lock ci packages assets
 
 help: ## list what can be asked for
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -33,10 +35,13 @@ test: setup ## the whole suite but the browser journeys, which need Chromium: se
 	@$(BIN)/pytest -m "not browser and not soak" $(TEST_FLAGS)
 
 browser: setup ## the journeys in headless Chromium (Debian: apt install chromium fonts-noto-cjk)
-	@$(BIN)/pytest -m "browser and not soak"
+	@$(BIN)/pytest -m "browser and not soak" $(BROWSER_FLAGS) $(JOURNEYS)
 
 check: guards ## the guards and the fast tests, before every commit
-	@$(BIN)/pytest -q -m "not browser and not soak and not slow" $(TEST_FLAGS)
+	@LUOSHI_ACCESS_TURN=1 $(BIN)/pytest -q -m "not browser and not soak and not slow" $(TEST_FLAGS)
+
+slow: setup ## the twenty slowest tests of the suite
+	@$(BIN)/pytest -q -m "not browser and not soak" $(TEST_FLAGS) --durations=20
 
 format: setup ## put imports and layout of the Python files in order
 	@$(BIN)/ruff check --fix --quiet .; $(BIN)/ruff format .
@@ -46,6 +51,7 @@ guards: setup ## formatting, linting, types, layers, templates, migrations, depl
 
 soak: setup ## the long runs: simulated time, kills, thousands of random cases
 	@$(BIN)/pytest -m soak
+	@$(BIN)/pytest -m "browser and not soak" $(BROWSER_FLAGS)
 
 bench: setup ## the benchmarks; they print ratios and never fail
 	@$(BIN)/python -m bench

@@ -86,7 +86,7 @@ def sampled(cast: Cast, changes: Writer) -> SampledItem:
         Assignment.given(on=TODAY, task=issued, organisation=cast.places["hekou"], due_on=TODAY, status=Status.RECEIVED)
     )
     county = cast.places["county"]
-    sample = Sample(organisation=county, period="2026-11", seed="1", population=1, size=1, drawn_on=TODAY)
+    sample = Sample(organisation=county, period="2026-10", seed="1", population=1, size=1, drawn_on=TODAY)
     sample.drawn_by = cast.posts["office"]
     return changes.create(SampledItem(sample=changes.create(sample), assignment=row, found=SECRET))
 

@@ -1,7 +1,6 @@
 """Every link a page offers leads somewhere: no person of any role meets an error page by clicking."""
 
 import datetime
-import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -18,6 +17,7 @@ from orgs import clock
 from orgs.models import Post
 from orgs.rules import Role
 from tests.cast import TODAY
+from tests.routes import route_of
 
 EXAMPLES = 2  # of pages that differ only by a number or by the value of a filter
 COMBINATIONS = 8  # of filters of one page
@@ -48,11 +48,10 @@ def links(html: str, here: str) -> Iterator[str]:
             yield parts._replace(scheme="", netloc="", fragment="").geturl()
 
 
-def pattern(address: str) -> str:
-    """What pages of one kind have in common: the path without numbers, and which filters are set."""
-    parts = urlsplit(address)
-    names = sorted({name for name, _value in parse_qsl(parts.query)})
-    return re.sub(r"\d+", "N", parts.path) + ("?" + "&".join(names) if names else "")
+def kind_of(address: str) -> str:
+    """What pages of one kind have in common: the route that answers, and which filters are set."""
+    names = sorted({name for name, _value in parse_qsl(urlsplit(address).query)})
+    return route_of(address) + ("?" + "&".join(names) if names else "")
 
 
 def crawl(client: Client) -> tuple[int, list[str]]:
@@ -71,7 +70,7 @@ def crawl(client: Client) -> tuple[int, list[str]]:
             continue
         final = response.redirect_chain[-1][0] if response.redirect_chain else address
         for link in links(response.content.decode(), final):
-            kind = pattern(link)
+            kind = kind_of(link)
             page = kind.partition("?")[0] + "?"
             if link not in seen and times[kind] < EXAMPLES and times[page] < COMBINATIONS:
                 seen.add(link)

@@ -5,13 +5,10 @@
 
 import os
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
 
-from tests.access import world
 from tests.access.forms_met import gather
 from tests.access.fuzzing import URLS, faults_at
 from tests.cast import Cast
@@ -31,10 +28,8 @@ def client_of(signed_in: Callable[[str], Client]) -> Callable[[str], Client]:
 @pytest.mark.one_database  # on both in the soak
 @pytest.mark.parametrize("share", range(SHARES))
 def test_no_fault_of_a_request_is_an_error_of_ours(
-    share: int, cast: Cast, client_of: Callable[[str], Client], settings: Any, tmp_path: Path
+    share: int, cast: Cast, keys: dict[str, object], client_of: Callable[[str], Client]
 ) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    keys = world.build(cast).keys
     for who in cast.people:
         client_of(who)
     found = list(faults_at(URLS[share::SHARES], keys, gather(keys, client_of), client_of, SEED))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +9,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.access import world
 from tests.access.table import EVERYBODY, PUBLIC, TABLE, Row
-from tests.cast import Cast
+from tests.access.turns import asked
 
 FINE = {200, 204, 302, 400, 409, 422}
-SHARES = [list(TABLE)[start::16] for start in range(16)]  # a world is slow to build: each is met by a share of the URLs
+SHARES = 16  # so that two workers have them done at the same time
 
 
 def url_names(patterns: list[Any] | None = None) -> Iterator[str]:
@@ -26,13 +24,6 @@ def url_names(patterns: list[Any] | None = None) -> Iterator[str]:
         elif isinstance(pattern, URLPattern):
             assert pattern.name, f"{pattern} has no name"
             yield pattern.name
-
-
-@pytest.fixture
-def keys(cast: Cast, settings: Any, tmp_path: Path) -> dict[str, object]:
-    """What URLs name."""
-    settings.MEDIA_ROOT = tmp_path
-    return world.build(cast).keys
 
 
 def ask(client: Client, name: str, row: Row, keys: dict[str, object]) -> Any:
@@ -68,7 +59,7 @@ def met_by_everybody(name: str, keys: dict[str, object], signed_in: Callable[[st
     return met
 
 
-@pytest.mark.parametrize("names", SHARES, ids=lambda names: names[0])
+@pytest.mark.parametrize("names", [asked()[start::SHARES] for start in range(SHARES)], ids=range(SHARES))
 def test_every_person_at(
     names: list[str], keys: dict[str, object], signed_in: Callable[[str], Client], subtests: pytest.Subtests
 ) -> None:

@@ -104,11 +104,10 @@ def _redis(url: str) -> Iterator[str]:
     for number in reversed(range(16)):
         candidate = urlunsplit(urlsplit(url)._replace(path=f"/{number}"))
         client = redis.Redis.from_url(candidate)
-        if client.dbsize() == 0:
+        if client.dbsize() == 0 and client.set("luoshi-browser", os.getpid(), nx=True):
             break
     else:
         raise RuntimeError("Every database of the Redis server is in use: the browser journeys need an empty one.")
-    client.set("luoshi-browser", os.getpid())
     try:
         yield candidate
     finally:

@@ -11,12 +11,9 @@ from orgs.date_bounds import Days
 from orgs.workday_list import read
 from reminders import sweeping
 from reminders.models import Message
-from tasks.actions import tasks as actions
 from tasks.actions.catalogue import moved
 from tasks.actions.days import mend
 from tasks.models import Assignment, Task
-from tasks.refusals import StepRefused
-from tests.access import world
 from tests.cast import TODAY
 from tests.tasks.stage import issued
 
@@ -42,71 +39,12 @@ def test_the_bounds_move_with_the_day(kind: Days, day: str, fits: bool) -> None:
     assert (date_bounds.fault(datetime.date.fromisoformat(day), kind, TODAY) == "") is fits
 
 
-@pytest.fixture
-def keys(cast, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return world.build(cast).keys
-
-
-DOORS = [
-    ("office", "task_edit", "draft", {"title": "草稿任务", "version": "0"}, "due_on"),
-    ("office", "task_edit", "draft", {"title": "草稿任务", "version": "0"}, "starts_on"),
-    (
-        "hekou",
-        "assignment_ask_extension",
-        "assignment",
-        {"extension-reason": "雨季", "extension-version": "0"},
-        "extension-wanted_on",
-    ),
-    (
-        "leader",
-        "assignment_instruct",
-        "assignment",
-        {"instruct-text": "请加快", "instruct-version": "0"},
-        "instruct-reply_due_on",
-    ),
-    ("office", "talk_new", None, {"person": "王某"}, "follow_up_on"),
-    ("office", "talk_new", None, {"person": "王某"}, "held_on"),
-    ("hekou", "blocker_new", None, {"text": "缺地"}, "answer_due_on"),
-    ("office", "problem_new", None, {"text": "问题", "year": "2026"}, "found_on"),
-    ("office", "workdays", None, {"kind": "rest"}, "first"),
-    ("office", "term_add", "village", {}, "started_on"),
-    ("office", "relation_add", "village", {}, "since"),
-    ("office", "responsibility_new", None, {"person_name": "王某"}, "since"),
-    ("office", "responsibility_new", None, {"person_name": "王某"}, "until"),
-    ("office", "organisation_edit", "village", {"version": "0"}, "opened_on"),
-    ("office", "organisation_name_add", "village", {"name": "老名"}, "until"),
-    ("sysadmin", "person_new", None, {"name": "新人", "username": "newone"}, "since"),
-    ("sysadmin", "person_appoint", "person", {}, "until"),
-    ("sysadmin", "post_end", "post", {}, "on"),
-    ("office", "ledger_column_new", "=venue", {"label_zh": "列"}, "since"),
-    ("hekou", "remedy_edit", "remedy", {"title": "任务", "version": "0"}, "due_on"),
-]
-
-
-@pytest.mark.parametrize(("who", "name", "arg", "form", "field"), DOORS, ids=lambda value: str(value)[:24])
-def test_no_form_takes_a_year_that_cannot_be_meant(who, name, arg, form, field, keys, signed_in) -> None:
-    args = [] if arg is None else [arg[1:] if arg.startswith("=") else keys[arg]]
-    client = signed_in(who)
-    for text in OUT[:3]:
-        page = client.post(reverse(name, args=args), {**form, field: text}).content.decode()
-        assert "请检查年份" in page, (name, field, text)
-
-
 @pytest.mark.parametrize("name", ["first_year", "last_year"])
 @pytest.mark.parametrize("year", ["0026", "2926", "9999", "32767"])
 def test_a_programme_runs_in_years_that_can_be_meant(name: str, year: str, cast, signed_in) -> None:
     years = {"first_year": "2026", "last_year": "2026", name: year}
     answer = signed_in("office").post(reverse("programme_new"), {"name": "新方案", "version": "0", **years})
     assert answer.status_code == 422
-
-
-@pytest.mark.parametrize("day", BAD)
-def test_a_draft_dated_so_is_not_issued(day: datetime.date, keys, cast) -> None:
-    Task.objects.filter(pk=keys["draft"]).update(due_on=day, audience={"kinds": ["village"]})
-    with pytest.raises(StepRefused):
-        actions.issue(Task.objects.get(pk=keys["draft"]), by=cast.actor("office"))
-    assert not Assignment.objects.filter(task=keys["draft"]).exists()
 
 
 @pytest.mark.parametrize("text", ["9999年1月1日放假", "0026-01-01 休", "2926年5月1日至3日放假"])
