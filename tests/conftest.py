@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 
 from orgs import clock
+from sheets.apart import answering, asking
 from tests.cast import TODAY, Cast, gather
 
 STARTS_PROCESSES = ("tests/browser", "tests/config", "tests/demo", "tests/records", "tests/soak")  # read DATABASE_URL
@@ -36,6 +37,14 @@ def _still_clock(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
         return
     moment = datetime.datetime.combine(TODAY, datetime.time(10), tzinfo=clock.datetime_zone())
     monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+@pytest.fixture(autouse=True)
+def _no_process_for_each_file(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Files are opened by the same code in this process, which saves starting one; not where that is what is tested."""
+    if request.node.get_closest_marker("own_process") or request.node.nodeid.startswith("tests/soak"):
+        return
+    monkeypatch.setattr(asking, "_answer", lambda message, lock: b"".join(answering.answered(message)))
 
 
 @pytest.fixture

@@ -502,6 +502,7 @@ def test_every_figure_equals_independent_sql_and_its_rows(county: County) -> Non
     assert sum(numbers[board].total(figure).count > 0 for board, figure, *_rest in INDEPENDENT) > 25
 
 
+@pytest.mark.slow
 def test_every_cell_of_every_board_leads_to_as_many_rows_as_it_says(county: County) -> None:
     fill(county)
     client = Client()

@@ -39,6 +39,7 @@ def stored() -> list[dict[str, Any]]:
     return list(Entry.objects.order_by("pk").values())
 
 
+@pytest.mark.slow
 @QUICK
 @given(before=ROWS, after=ROWS)
 def test_undo_restores_every_row_in_every_column(cast: Cast, before: Any, after: Any) -> None:

@@ -25,6 +25,8 @@ from sheets.refusals import BUSY, CORRUPT, TOO_LARGE, TOO_SLOW, UnreadableError
 from sheets.sheet import Book, Sheet
 from tests.sheets.books import xlsx
 
+pytestmark = pytest.mark.own_process
+
 BASE = Path(__file__).resolve().parent.parent.parent
 PLAIN = xlsx([["村名", "总收入"], ["梅花村", 12]])
 

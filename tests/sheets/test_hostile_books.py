@@ -13,7 +13,7 @@ from django.urls import reverse
 from sheets.wording import REFUSALS
 from tests.sheets.hostile_books import BOOKS, FAR, LAUGHS, book, cell, line, merges, ods, sheet
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database, pytest.mark.own_process]
 SignedIn = Callable[[str], Client]
 MOST_KILOBYTES = 100_000
 READ = ("no_header", "no_data", "empty_file")  # what may be said of one that was read

@@ -276,6 +276,7 @@ def test_no_sequence_leaves_a_difference_unnamed(split_town: Cast, steps: list[t
     walk(split_town, steps)
 
 
+@pytest.mark.slow
 def test_the_random_steps_meet_every_fault(split_town: Cast) -> None:
     chance, met = random.Random(7), set[str]()
     for _round in range(30):

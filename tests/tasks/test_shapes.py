@@ -288,6 +288,7 @@ def _take(cast: Cast, row: Assignment, step: str, number: int, which: int, done:
     done += list(ChangeSet.objects.filter(pk__gt=before).order_by("pk").values_list("pk", flat=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", Shape.values)
 @pytest.mark.django_db
 def test_whatever_happens_the_percent_is_what_the_facts_say(cast: Cast, shape: str) -> None:
