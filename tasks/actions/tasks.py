@@ -142,7 +142,7 @@ def give_out(
     recipients = list(new_recipients(task, chosen, by).values_list("pk", flat=True))
     if not recipients:
         raise StepRefused(_("Nobody new would get it. Choose kinds, classes or organisations first."), "kinds")
-    shares = splits.shares_of(task)
+    shares = splits.shares_of(task) if task.shape == Shape.QUANTITY else {}
     if task.status == TaskStatus.DRAFT:
         _require_no_lost_shares(shares, recipients, by)
     require_shown(Effect(issued=frozenset(recipients)), confirmed)

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from tests.browser.server import Site
 from tests.browser.week_stage import VILLAGES
@@ -278,7 +279,8 @@ def test_the_network_cut_after_the_form_arrived_makes_one(
     page.route("**/programmes/new/", arrives_but_is_not_answered)
     programme(page, "断网的方案")
     page.locator("main form button").last.click()
-    page.wait_for_url("chrome-error://**")
+    with suppress(Error):  # the page that is waited for fails, and this may be told first
+        page.wait_for_url("chrome-error://**")
     page.unroute("**/programmes/new/")
     window.context.clear_cookies(name="luoshi_sent")  # the route's own request heard what the page never did
     page.goto("/programmes/new/")
@@ -414,6 +416,46 @@ def test_a_fragment_asked_for_under_another_name_says_that_it_is_refused(signed_
     expect(page.locator("[data-refused]")).to_contain_text("没有保存")
     expect(page.locator("#id_title")).to_have_value("甲写的题目")
     window.faults[:] = [fault for fault in window.faults if "403" not in fault and "console" not in fault]
+
+
+ASK = """
+import datetime
+from orgs import clock
+from orgs.models import Post
+from records.changes import change_set
+from tasks.models import Assignment, DueDateRevision
+post = Post.objects.get(user__username="qingxi")
+rows = Assignment.objects.filter(organisation__township__name={town!r}, task__title="建筑面积").order_by("pk")[:3]
+with change_set("tests.ask", by=None, at=clock.now()) as changes:
+    for row in rows:
+        wanted = row.due_on + datetime.timedelta(days=9)
+        changes.create(DueDateRevision(assignment=row, kind="extension", old_due_on=row.due_on, wanted_on=wanted,
+                                       reason="雨季", asked_by=post, asked_at=clock.now()))
+"""
+
+
+def test_of_forms_alike_each_comes_back_in_its_own_row(
+    town: None, site: Site, signed_in: Callable[..., Window], at_remark: Callable[..., str]
+) -> None:
+    site.tell(ASK.format(town=TOWN))
+    window = signed_in("dangjianban")
+    window.go("/extensions/")
+    page = window.page
+    form = page.locator("form[action*='/extensions/decide/']:not(#together)").nth(1)
+    own = form.locator("input[name=chosen]").input_value()
+    form.locator("textarea").fill("材料不全，请补")
+    sign_out(window)
+    form.locator("button[value=refuse]").click()
+    page.wait_for_url("**/sign-in/**")
+    other = signed_in("qingxi2")
+    at_remark(other, VILLAGES[11], "别人写的话")
+    send_remark(other.page)
+    expect(other.page.locator("body")).to_contain_text("别人写的话")
+    sign_in(page, "dangjianban")
+    page.wait_for_url("**/extensions/**")
+    expect(page.locator(f"#words-{own}")).to_have_value("材料不全，请补")
+    filled = page.locator("textarea[name=words]").evaluate_all("(all) => all.filter((one) => one.value).length")
+    assert filled == 1
 
 
 def test_what_is_discarded_or_signed_out_of_is_gone(signed_in: Callable[..., Window], keys: dict[str, object]) -> None:

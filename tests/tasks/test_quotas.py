@@ -581,6 +581,14 @@ def test_a_split_over_others_than_get_it_is_looked_over_before_it_is_issued(cast
     assert owing(for_villages) == {"石岭村": 20, "上坊村": 20, "河口社区": None}
 
 
+def test_shares_of_a_draft_that_counts_nothing_any_more_are_forgotten(cast, for_villages, signed_in):
+    split(for_villages, cast, shiling=20, liuwan=20, shangfang=20)
+    fewer = {"shape": Shape.STANDING, "audience": Audience(kinds=("village",), left_out=(cast.places["liuwan"].pk,))}
+    task = tasks.save_draft(Task.objects.get(pk=for_villages.pk), by=cast.actor("office"), values=fewer)
+    tasks.issue(task, by=cast.actor("office"))
+    assert owing(for_villages) == {"石岭村": None, "上坊村": None}
+
+
 @pytest.mark.parametrize("key", ["hekou", "hekou_community", "agriculture"])
 def test_a_share_goes_to_nobody_who_is_no_recipient(cast, for_villages, key):
     for issued in (False, True):

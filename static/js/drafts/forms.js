@@ -162,10 +162,14 @@
       });
     });
     if (found.length < 2) return found[0];
-    var wanted = JSON.stringify(draft.place.hidden);
-    return found.find(function (form) {
-      return JSON.stringify(hidden(form).map(function (one) { return [one.name, one.value]; })) === wanted;
+    // Of several alike the one that holds most of the same unseen: what tells the time differs, what tells the row does not.
+    var wanted = draft.place.hidden.map(function (entry) { return JSON.stringify(entry); });
+    var same = found.map(function (form) {
+      return hidden(form).filter(function (one) { return wanted.indexOf(JSON.stringify([one.name, one.value])) >= 0; }).length;
     });
+    var most = Math.max.apply(null, same);
+    var first = same.indexOf(most);
+    return most === wanted.length || first === same.lastIndexOf(most) ? found[first] : undefined;
   }
   // Gives what could not be put back of what a person fills in, as pairs of name and text.
   function fill(form, draft) {
