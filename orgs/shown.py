@@ -16,4 +16,4 @@ def _plain(fact: object) -> object:
 
 def still_shown(sent: str, now: str) -> bool:
     """Whether what a form was sent from still stands; a form that sends nothing was made by no page of ours."""
-    return not sent or sent == now
+    return sent == now

@@ -46,6 +46,14 @@ def preview(case: Reorganisation) -> list[str]:
         words |= {"share": quotas.shown(assignment.target), "value": quotas.shown(into.target)}
         line = _("“%(title)s”: the share of %(share)s %(unit)s is added to that of %(target)s (%(value)s).")
         found.append(line % words)
+    if sorted_out.adding:
+        words["count"] = len(sorted_out.adding)
+        line = ngettext(
+            "%(count)s assignment added like this is withdrawn at the closed organisation.",
+            "%(count)s assignments added like this are withdrawn at the closed organisations.",
+            len(sorted_out.adding),
+        )
+        found.append(line % words)
     for assignment in sorted_out.staying[:SHOWN]:
         words |= {"name": assignment.organisation.name, "title": assignment.task.title}
         if case.verb == Verb.MERGE:
@@ -65,11 +73,15 @@ def _moving_shares(case: Reorganisation) -> list[str]:
     if case.verb == Verb.MOVE:
         inside = paths.within(case.source.path, "organisation")
     parts = Assignment.objects.filter(inside, above__isnull=False, task__shape=Shape.QUANTITY).in_force()
-    lines = []
-    for part in parts.select_related("task", "organisation", "above__organisation")[:SHOWN]:
+    lines: list[str] = []
+    more = 0
+    for part in parts.select_related("task", "organisation", "above__organisation").order_by("pk"):
         above = part.above
         assert above is not None  # asked for
         if case.target.path and above.organisation.contains(case.target):
+            continue
+        if len(lines) == SHOWN:
+            more += 1
             continue
         words = {"title": part.task.title, "name": part.organisation.name, "old": above.organisation.name}
         words |= {"share": quotas.shown(part.target), "unit": part.task.unit, "target": case.target.name}
@@ -80,7 +92,7 @@ def _moving_shares(case: Reorganisation) -> list[str]:
             )
             % words
         )
-    return lines
+    return [*lines, *([_("%(count)s more shares go along as well.") % {"count": more}] if more else [])]
 
 
 def _titles(assignments: list[Assignment]) -> str:

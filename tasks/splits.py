@@ -30,7 +30,7 @@ class Line:
 
     ``share`` is what stands now; ``below`` the sum of what it split on itself, None where it did not; ``weight`` the
     villages in it, 1 for a village; ``held`` says why it cannot have a share, where it cannot; ``group`` is the
-    township it stands below, where it does.
+    township it stands below, where it does. ``is_closed``: it still has what it owed, and is proposed nothing more.
     """
 
     organisation: Organisation
@@ -41,6 +41,7 @@ class Line:
     below: Decimal | None = None
     held: str = ""
     group: Organisation | None = None
+    is_closed: bool = False
 
     @property
     def splits_on(self) -> bool:
@@ -92,10 +93,15 @@ def lines_of_task(task: Task, actor: Actor) -> list[Line]:
         weight = 1 if organisation.kind in VILLAGE_LEVEL else villages.get(key, 0)
         below = split_on.get(row.pk) if row else None
         line = Line(organisation, shares.get(key), row, weight, last.get(key), below, group=_group(organisation))
+        line.is_closed = _is_closed(organisation, actor)
         if is_draft and key not in recipients:
             line.held = "left"
         lines.append(line)
     return lines
+
+
+def _is_closed(organisation: Organisation, actor: Actor) -> bool:
+    return organisation.closed_on is not None and organisation.closed_on <= actor.on
 
 
 def _group(organisation: Organisation) -> Organisation | None:
@@ -130,6 +136,7 @@ def lines_of_assignment(assignment: Assignment, actor: Actor) -> list[Line]:
     for organisation in places:
         part = parts.get(organisation.pk)
         line = Line(organisation, part.target if part else None, part, 1, last.get(organisation.pk))
+        line.is_closed = _is_closed(organisation, actor)
         if part is None and organisation.pk in held:
             line.held = "county"
         found.append(line)

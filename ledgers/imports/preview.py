@@ -32,6 +32,7 @@ class Cell:
 
     key: str
     text: str = ""
+    typed: str | None = None  # what a form that comes back holds for it
     numeric: bool = False
     address: str = ""
     unit: str = ""  # in which a number typed for it is read

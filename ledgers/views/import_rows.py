@@ -123,7 +123,10 @@ def row(request: doors.BusinessRequest, pk: int, address: str) -> HttpResponse:
     is_open = personal.is_open(request, kind)
     preview = Preview(batch, kind, Sender.of(request.actor), is_open=is_open)
     [line] = preview.lines([rows[place]], preview.columns([rows[place]], wide=True))
-    context = {"batch": batch, "kind": kind, "line": line, "form": form, "next": request.GET.get("next", ""), "step": 3}
+    for cell in line.cells:
+        cell.typed = request.POST.get(f"v-{cell.key}")
+    onward = request.POST.get("next", request.GET.get("next", ""))
+    context = {"batch": batch, "kind": kind, "line": line, "form": form, "next": onward, "step": 3}
     return render(request, "ledgers/import_row.html", context, status=422 if form.errors else 200)
 
 

@@ -49,6 +49,8 @@ def step(request: doors.BusinessRequest, pk: int, verb: str) -> HttpResponse:
         now = shown.fingerprint(lines)
         if request.method == "POST" and not reasons and not shown.still_shown(request.POST.get("shown", ""), now):
             context["outdated"], status = True, 409
+            sent = _with_version(request, organisation)
+            form = FORMS[verb](sent, source=organisation, actor=request.actor)
         elif request.method == "POST" and not reasons:
             try:
                 record = actions.carry_out(case, by=request.actor, expected=form.cleaned_data["version"])

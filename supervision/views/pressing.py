@@ -41,7 +41,7 @@ def urge_new(request: doors.BusinessRequest) -> HttpResponse:
     form = UrgeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            done = actions.urge(rows, by=actor, note=form.cleaned_data["note"], shown=request.POST.get("shown"))
+            done = actions.urge(rows, by=actor, note=form.cleaned_data["note"], shown=request.POST.get("shown", ""))
         except Refused as refused:
             form.refuse(refused)
         else:

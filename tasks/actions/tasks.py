@@ -1,11 +1,13 @@
 """A task: drafting and issuing."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from orgs import date_bounds, paths
 from orgs.models import Organisation
@@ -20,6 +22,8 @@ from tasks.planning import Planned
 from tasks.refusals import AnswersMissing, StepRefused
 from tasks.rules import Shape, TaskStatus
 from tasks.uploads import Upload, keep
+
+NAMED = 3  # of those with a share that would not get it
 
 
 @transaction.atomic
@@ -138,9 +142,11 @@ def give_out(
     recipients = list(new_recipients(task, chosen, by).values_list("pk", flat=True))
     if not recipients:
         raise StepRefused(_("Nobody new would get it. Choose kinds, classes or organisations first."), "kinds")
+    shares = splits.shares_of(task) if task.shape == Shape.QUANTITY else {}
+    if task.status == TaskStatus.DRAFT:
+        _require_no_lost_shares(shares, recipients, by)
     require_shown(Effect(issued=frozenset(recipients)), confirmed)
     values: dict[str, Any] = {"audience": chosen.to_json()}
-    shares = splits.shares_of(task)
     if task.status != TaskStatus.ISSUED:
         values |= {"status": TaskStatus.ISSUED, "issued_at": task.issued_at or by.now, "withdrawal": ""}
     changes.update(task, expected=expected, **values)
@@ -150,6 +156,22 @@ def give_out(
     if task.shape == Shape.RECURRING and task.figure:
         figures.count_rounds(changes, task.figure, recipients)
     return len(recipients)
+
+
+def _require_no_lost_shares(shares: Mapping[int, Decimal], recipients: Sequence[int], by: Actor) -> None:
+    """A figure that was split over others than get it now is split anew first: a share is never dropped unseen."""
+    lost = [key for key in shares if key not in set(recipients)]
+    if lost:
+        places = Organisation.objects.visible_to(by).filter(pk__in=lost).order_by("path")[:NAMED]
+        text = ngettext(
+            "The figure is split over %(count)s organisation that would not get it (%(names)s): "
+            "look the split over and keep it first.",
+            "The figure is split over %(count)s organisations that would not get it (%(names)s): "
+            "look the split over and keep it first.",
+            len(lost),
+        )
+        names = "、".join(map(str, places)) + ("…" if len(lost) > NAMED else "")
+        raise StepRefused(text % {"count": len(lost), "names": names})
 
 
 def new_recipients(task: Task, chosen: audience.Audience, by: Actor) -> QuerySet[Organisation]:

@@ -83,7 +83,7 @@ def why_not(row: Assignment, stages: Sequence[Milestone], by: Actor) -> Why | No
 def _holds_something(row: Assignment, stages: Sequence[Milestone], by: Actor) -> bool:
     """Whether there is something to stay: a fact, or for a standing matter the last sentence said."""
     if row.task.shape == Shape.STANDING:
-        return True
+        return bool(row.said)
     return bool(cells.shown(sheet.facts_of(row, stages, periods.week(by.on)), by.on))
 
 
@@ -99,8 +99,8 @@ _SENTENCES: dict[Why, Any] = {
         "count",
     ),
     Why.NEVER: ngettext_lazy(
-        "%(count)s cell was never reported before, so it cannot stay as it was.",
-        "%(count)s cells were never reported before, so they cannot stay as they were.",
+        "%(count)s cell has nothing reported yet that could stay as it was.",
+        "%(count)s cells have nothing reported yet that could stay as it was.",
         "count",
     ),
     Why.SAID: ngettext_lazy(

@@ -12,10 +12,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs import requested
 from orgs.forms.fields import DayField
 from orgs.forms.looks import SeenField, Styled, style
 from orgs.forms.secrecy import KeepsSecretsOut, PastedField
 from orgs.models import Organisation
+from orgs.scope import Actor
 from tasks import quotas, reading
 from tasks.actions.quotas import Wanted
 from tasks.models import Assignment, Task
@@ -48,11 +50,11 @@ class FigureField(forms.CharField):
 
 @dataclass
 class Box:
-    """One line of the page with its fields as bound."""
+    """One line of the page with its fields as bound; one that cannot have a share has none."""
 
     line: Line
-    share: forms.BoundField
-    was: forms.BoundField
+    share: forms.BoundField | None = None
+    was: forms.BoundField | None = None
     own: forms.BoundField | None = None
 
     @property
@@ -102,17 +104,21 @@ class SplitForm(KeepsSecretsOut, Styled, forms.Form):
         self.look_at_text(text)
         return text
 
-    def __init__(self, data: Any, *, lines: Sequence[Line], seen: Task | Assignment, unit: str, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any, *, lines: Sequence[Line], seen: Task | Assignment, unit: str, actor: Actor, **kwargs: Any
+    ) -> None:
         super().__init__(data, initial={"reason": seen.difference_reason}, **kwargs)
         self.fields["version"] = SeenField(seen)
         self.lines = lines
         self.unit = unit
+        self.actor = actor
         for line in lines:
-            self._add_line(line)
+            if not line.held:
+                self._add_line(line)
 
     def _add_line(self, line: Line) -> None:
         key, now = line.organisation.pk, reading.shown(line.share)
-        share = FigureField(unit=self.unit, label=str(line.organisation), initial=now, disabled=bool(line.held))
+        share = FigureField(unit=self.unit, label=str(line.organisation), initial=now)
         style(share)
         share.widget.attrs["class"] += " form-control-sm num share"
         self.fields[f"share-{key}"] = share
@@ -134,15 +140,22 @@ class SplitForm(KeepsSecretsOut, Styled, forms.Form):
         ]
 
     def _box(self, line: Line) -> Box:
+        if line.held:
+            return Box(line)
         key = line.organisation.pk
         own = self[f"own-{key}"] if f"own-{key}" in self.fields else None
         return Box(line, self[f"share-{key}"], self[f"was-{key}"], own)
 
     def clean(self) -> dict[str, Any]:
-        """Name the shares somebody else changed meanwhile."""
+        """Name the shares somebody else changed meanwhile, and those typed for who is no recipient any more."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
+        if gone := self._typed_for_others():
+            text = _("%(names)s: not among the recipients any more. What was typed there is left out; save again.")
+            self.add_error(None, text % {"names": "、".join(gone)})
         again = self.data.copy()  # type: ignore[attr-defined]  # what a request sends is a QueryDict
         for line in self.lines:
+            if line.held:
+                continue
             key, now = line.organisation.pk, reading.shown(line.share)
             if found.get(f"was-{key}") != now and found.get(f"share-{key}") != line.share:
                 text = _("Somebody has meanwhile set this to “%(stored)s”. Yours is still here: save again to keep it.")
@@ -150,6 +163,17 @@ class SplitForm(KeepsSecretsOut, Styled, forms.Form):
                 again[f"was-{key}"] = now
         self.data = again
         return found
+
+    def _typed_for_others(self) -> list[str]:
+        """The organisations, with the share typed, that had a box when the page was opened and have none now."""
+        typed = {
+            key: text
+            for name, text in self.data.items()
+            if name.startswith("share-") and name not in self.fields and text.strip()
+            for key in requested.keys([name.removeprefix("share-")])
+        }
+        places = Organisation.objects.visible_to(self.actor).filter(pk__in=typed) if typed else ()
+        return [f"{place} {typed[place.pk]}" for place in places]
 
     @property
     def shares(self) -> dict[int, Decimal | None]:
@@ -191,6 +215,7 @@ class SplitForm(KeepsSecretsOut, Styled, forms.Form):
                 VILLAGES: Decimal(line.weight),
                 LAST_YEAR: line.last_year or Decimal(0),
             }[how]
+            * (not line.is_closed)
             for line in open_lines
         }
         if not any(weights.values()):
@@ -212,7 +237,7 @@ class SplitForm(KeepsSecretsOut, Styled, forms.Form):
         read = read_column(str(self["pasted"].value() or ""), places, self.unit, besides)
         texts = {key: text for key, text in read.texts.items() if key in places}
         for key in read.texts.keys() & groups.keys():
-            below = [line.organisation.pk for line in lines if line.group == groups[key]]
+            below = [line.organisation.pk for line in lines if line.group == groups[key] and not line.is_closed]
             if texts.keys() & set(below):
                 text = _("%(name)s and organisations below it are both named: paste one of the two.")
                 read.faults.append(text % {"name": groups[key]})
@@ -282,7 +307,7 @@ class AssignmentSplitForm(SplitForm):
         super()._add_line(line)
         key = line.organisation.pk
         now = line.assignment.internal_due_on if line.assignment else None
-        own = DayField(label=_("Own earlier date"), required=False, initial=now, disabled=bool(line.held))
+        own = DayField(label=_("Own earlier date"), required=False, initial=now)
         style(own)
         own.widget.attrs |= {"class": "form-control form-control-sm", "max": self.due_on.isoformat()}
         self.fields[f"own-{key}"] = own

@@ -5,7 +5,7 @@ The database is what remembers them, so that a page loaded anew, or a second win
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from orgs import clock
 from orgs.scope import Actor
@@ -23,7 +23,9 @@ def last(actor: Actor, *, again: bool = False) -> ChangeSet | None:
     standing = own.filter(undone_by__isnull=True)
     if not again:
         return standing.filter(verb__in=[*SAVES, *(f"{verb}{REDO}" for verb in SAVES)]).first()
-    found = standing.filter(verb__in=[f"{verb}{UNDO}" for verb in SAVES]).first()
+    # Where all was changed since, no cell came back: there is nothing to do again.
+    wrote = Exists(Change.objects.filter(change_set=OuterRef("pk"), kind="tasks.assignment"))
+    found = standing.filter(wrote, verb__in=[f"{verb}{UNDO}" for verb in SAVES]).first()
     if found is None or own.filter(verb__in=SAVES, pk__gt=found.pk).exists():
         return None
     return found

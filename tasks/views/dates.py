@@ -126,7 +126,8 @@ def withdraw_task(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         try:
-            words = {"reason": sent["reason"], "expected": sent["version"], "confirmed": request.POST.get("confirmed")}
+            words = {"reason": sent["reason"], "expected": sent["version"]}
+            words["confirmed"] = request.POST.get("confirmed", "")
             record = withdrawing.withdraw_task(task, by=request.actor, **words)
         except Conflict:
             form.add_error(None, _("Somebody has meanwhile changed this. Look it over and save again."))

@@ -139,7 +139,7 @@ def _issue(request: doors.BusinessRequest, draft: Draft) -> HttpResponse:
     assert task is not None  # it has just been kept
     try:
         with transaction.atomic():
-            actions.issue(task, by=request.actor, confirmed=request.POST.get("confirmed"))
+            actions.issue(task, by=request.actor, confirmed=request.POST.get("confirmed", ""))
     except (StepRefused, NotShown) as refused:
         fresh = found(request, task.pk)
         again = TaskForm(_with(request.POST, fresh), actor=request.actor, task=fresh)
@@ -231,7 +231,7 @@ def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         try:
             sent = data.get("version", "")
             expected = version_seen(task, sent) if sent else None
-            confirmed = data.get("confirmed")
+            confirmed = data.get("confirmed", "")
             actions.issue(task, by=request.actor, expected=expected, chosen=chosen.audience, confirmed=confirmed)
         except StepRefused as reason:
             refused = str(reason)
@@ -263,7 +263,7 @@ def _issue_kept(request: doors.BusinessRequest, task: Task) -> HttpResponse:
     if request.method != "POST":
         return redirect("task_edit", task.pk)
     try:
-        actions.issue(task, by=request.actor, confirmed=request.POST.get("confirmed"))
+        actions.issue(task, by=request.actor, confirmed=request.POST.get("confirmed", ""))
     except AnswersMissing:
         return redirect(f"{reverse('task_edit', args=[task.pk])}?missing=1")
     except (StepRefused, NotShown) as refused:

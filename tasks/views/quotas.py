@@ -38,7 +38,7 @@ def task(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     if data is not None:
         require(verdict)
-    form = TaskSplitForm(data, task=row, lines=splits.lines_of_task(row, request.actor))
+    form = TaskSplitForm(data, task=row, lines=splits.lines_of_task(row, request.actor), actor=request.actor)
     action = request.POST.get("action", "")
     asked: Asked | None = None
     if data is not None and action in PROPOSALS:
@@ -129,7 +129,8 @@ def assignment(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     if data is not None or row.task.shape != Shape.QUANTITY:
         require(verdict)
-    form = AssignmentSplitForm(data, assignment=row, lines=splits.lines_of_assignment(row, request.actor))
+    lines = splits.lines_of_assignment(row, request.actor)
+    form = AssignmentSplitForm(data, assignment=row, lines=lines, actor=request.actor)
     action = request.POST.get("action", "")
     asked: Asked | None = None
     if data is not None and action in PROPOSALS:

@@ -90,6 +90,19 @@ def test_a_row_is_put_right_in_place_and_the_table_comes_back(cast: Cast, signed
     assert "要处理 1" in fragment
 
 
+def test_a_row_whose_organisation_is_not_known_comes_back_as_it_was_typed(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in("hekou")
+    upload(client, MIXED)
+    batch = ImportBatch.objects.get()
+    row = next(row for row in staging.load(batch) if row.faults)
+    address = reverse("ledger_import_row", args=[batch.pk, row.address])
+    sent = {"organisation_text": "没有的村", "v-total_income": "7.25", "next": "?show=needs"}
+    page = client.post(address, sent)
+    assert page.status_code == 422
+    for text in ('value="没有的村"', 'value="7.25"', 'value="?show=needs"'):
+        assert text in page.content.decode()
+
+
 def test_headings_are_shown_with_how_sure_they_are_and_put_right(cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in("hekou")
     content = edited(economy(("石岭村", 3, 1)), {"E3": "进账"})

@@ -188,6 +188,16 @@ def test_two_villages_that_owe_the_same_task_become_one_new_village(cast: Cast, 
     assert sum("集体收入" in line for line in lines) == 2
 
 
+def test_a_merger_says_how_many_assignments_are_withdrawn_when_not_all_are_named(cast: Cast, theme: Theme) -> None:
+    titles = [f"任务{n}" for n in range(12)]
+    for title in titles:
+        Task.objects.filter(pk=assign(cast, theme, title, "shiling", "liuwan").pk).update(shape="quantity", unit="户")
+    wanted = case(cast, Verb.MERGE, "shiling", target=now(cast, "liuwan"))
+    assert any("12 条" in line and "作废" in line for line in reorganise.preview(wanted))
+    reorganise.carry_out(wanted, by=cast.actor("office"))
+    assert Assignment.objects.filter(status=Status.WITHDRAWN).count() == 12
+
+
 def test_a_merged_department_passes_its_themes_on(cast: Cast, theme: Theme) -> None:
     reorganise.carry_out(case(cast, Verb.MERGE, "agriculture", target=now(cast, "finance")), by=cast.actor("office"))
     theme.refresh_from_db()
@@ -338,7 +348,7 @@ def test_the_office_merges_on_the_page_and_undoes_it(cast: Cast, signed_in: Sign
     assert page.status_code == 200
     assert any("石岭村" in line for line in page.context["lines"])
     assert every_row() == before
-    done = client.post(url(cast, "shiling", "merge"), sent)
+    done = client.post(url(cast, "shiling", "merge"), sent | {"shown": page.context["shown"]})
     assert done.status_code == 302, done.context["reasons"]
     assert now(cast, "shiling").merged_into == cast.places["liuwan"]
     shown = client.get(done.url)
@@ -366,7 +376,7 @@ def test_every_verb_works_on_its_page(cast: Cast, signed_in: SignIn, verb: str, 
     sent = {"day": "2026-11-18", "note": "撤并文件", "version": now(cast, "shiling").seen, **values}
     page = client.get(url(cast, "shiling", verb), sent)
     assert page.context["lines"], page.context["reasons"]
-    hidden = dict(page.context["sent"])
+    hidden = dict(page.context["sent"]) | {"shown": page.context["shown"]}
     done = client.post(url(cast, "shiling", verb), hidden)
     assert done.status_code == 302
     assert client.get(done.url).status_code == 200
@@ -389,12 +399,15 @@ def test_a_reason_is_shown_and_nothing_done(cast: Cast, signed_in: SignIn) -> No
 def test_a_conflict_on_the_page_shows_the_preview_again(cast: Cast, signed_in: SignIn) -> None:
     client = signed_in("office")
     sent = {"day": "2026-11-18", "version": now(cast, "shiling").seen, "name": "甲村"}
+    sent["shown"] = client.get(url(cast, "shiling", "rename"), sent).context["shown"]
     reorganise.carry_out(case(cast, Verb.RENAME, "shiling", name="乙村"), by=cast.actor("office2"))
     answer = client.post(url(cast, "shiling", "rename"), sent)
     assert answer.status_code == 409
     assert now(cast, "shiling").name == "乙村"
     assert any("甲村" in line and "乙村" in line for line in answer.context["lines"])
-    again = client.post(url(cast, "shiling", "rename"), dict(answer.context["sent"]))
+    again = client.post(
+        url(cast, "shiling", "rename"), dict(answer.context["sent"]) | {"shown": answer.context["shown"]}
+    )
     assert again.status_code == 302
     assert now(cast, "shiling").name == "甲村"
 

@@ -141,7 +141,8 @@ def test_a_pasted_notice_is_shown_first_and_then_saved(cast: Cast, signed_in: Si
     answer = client.post(reverse("workdays_paste"), form)
     assert not WorkdayException.objects.exists()
     assert len(answer.context["found"].days) > 25
-    assert client.post(reverse("workdays_paste"), form | {"sure": "yes"}).status_code == 302
+    sent = form | {"sure": "yes", "shown": answer.context["shown"]}
+    assert client.post(reverse("workdays_paste"), sent).status_code == 302
     assert WorkdayException.objects.count() == len(answer.context["found"].days)
     assert ChangeSet.objects.filter(verb="orgs.workdays").count() == 1
     assert "未配置" not in client.get(reverse("workdays"), {"year": "2027"}).content.decode()

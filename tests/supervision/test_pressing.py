@@ -113,7 +113,8 @@ def test_the_page_urges_what_the_list_shows_and_says_whom(cast, signed_in, task)
     client = signed_in("office")
     query = f"?task={task.pk}&township={cast.places['hekou'].pk}"
     assert reverse("urge_new") + query in text(client.get(reverse("rows") + query)).replace("&amp;", "&")
-    client.post(reverse("urge_new") + query, {"note": "抓紧"})
+    shown = client.get(reverse("urge_new") + query).context["shown"]
+    client.post(reverse("urge_new") + query, {"note": "抓紧", "shown": shown})
     assert list(Urge.objects.values_list("organisation__name", flat=True)) == ["河口镇"]
     assert "抓紧" in text(client.get(reverse("urges")))
 
@@ -207,10 +208,11 @@ def test_two_who_answer_at_once_both_keep_their_words(cast, signed_in, task):
 
 def test_issuing_leaves_out_the_units_not_ticked(cast, signed_in, task):
     url = reverse("order_new") + f"?task={task.pk}"
-    assert "河口镇" in text(signed_in("office").get(url))
+    page = signed_in("office").get(url)
+    assert "河口镇" in text(page)
     sent = {
         "color": "red", "rectify_by": "2026-11-25", "basis": "逾期", "demand": "整改", "signed_by": "县领导甲",
-        "unit": [cast.places["jinling"].pk],
+        "unit": [cast.places["jinling"].pk], "shown": page.context["form"].shown,
     }  # fmt: skip
     signed_in("office").post(url, sent)
     assert list(SupervisionOrder.objects.values_list("organisation__name", "color")) == [("金岭镇", "red")]

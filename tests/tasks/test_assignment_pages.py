@@ -217,7 +217,8 @@ def test_the_story_of_a_draft_issued_from_its_form(cast, signed_in):
     shown = client.post(reverse("task_new"), sent_draft(None, theme, kinds=["village"], action="preview"))
     assert shown.context["preview"].total == 3
     assert not Task.objects.exists()
-    response = client.post(reverse("task_new"), sent_draft(None, theme, kinds=["village"], action="issue"), follow=True)
+    sent = sent_draft(None, theme, kinds=["village"], action="issue", confirmed=shown.context["confirmed"])
+    response = client.post(reverse("task_new"), sent, follow=True)
     assert Assignment.objects.count() == 3
     assert "石岭村" in text(response)
 
@@ -267,8 +268,9 @@ def test_an_issued_task_is_given_to_others(cast, signed_in, task):
     client = signed_in("office")
     there = url("task_issue", task)
     assert client.get(there).context["preview"].total == 0
-    sent = {"kinds": ["village", "community"], "version": task.seen, "action": "issue"}
-    client.post(there, sent)
+    sent = {"kinds": ["village", "community"], "version": task.seen}
+    looked = client.post(there, sent | {"action": "preview"})
+    client.post(there, sent | {"action": "issue", "confirmed": looked.context["confirmed"]})
     assert task.assignments.count() == 4
 
 

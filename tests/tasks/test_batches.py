@@ -62,6 +62,7 @@ def test_ticked_rows_are_looked_at_then_changed_in_one_change_set(cast, signed_i
     assert (preview.total, preview.sorted_out.fit) == (2, [liuwan])
     assert [count for _reason, count, _rows in preview.sorted_out.reasons] == [1]
     sent = {"chosen": chosen, "sure": "yes", "seen": looked.context["seen"], "to": str(LATER), "reason": "雨季"}
+    sent["shown"] = preview.shown
     done = client.post(change("postpone"), sent)
     record = ChangeSet.objects.get(verb="tasks.postpone")
     assert done.url == reverse("change_undo", args=[record.pk])
@@ -74,7 +75,9 @@ def test_all_as_filtered_means_what_the_list_shows(cast, signed_in, task):
     client = signed_in("office")
     wanted = f"task={task.pk}&township={cast.places['hekou'].pk}"
     assert client.get(f"{reverse('rows')}?{wanted}").context["page"].paginator.count == 2
-    sent = {"all": "yes", "filter": wanted, "sure": "yes", "reason": "重复", "seen": 10**9}
+    sent = {"all": "yes", "filter": wanted}
+    looked = client.post(change("withdraw"), sent).context
+    sent |= {"sure": "yes", "reason": "重复", "seen": looked["seen"], "shown": looked["preview"].shown}
     client.post(change("withdraw"), sent)
     left = Assignment.objects.open().get(task=task)
     assert left.organisation == cast.places["shangfang"]
@@ -106,9 +109,10 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(signed_in, shiling, nam
 
 def test_a_row_changed_since_it_was_looked_at_is_left_and_named(cast, signed_in, task, shiling):
     client = signed_in("office")
-    seen = client.post(change("withdraw"), {"chosen": [shiling.pk]}).context["seen"]
+    looked = client.post(change("withdraw"), {"chosen": [shiling.pk]}).context
     steps.report(shiling, by=cast.actor("hekou"), percent=90, learned="phone")
-    sent = {"chosen": [shiling.pk], "sure": "yes", "seen": seen, "reason": "重复"}
+    sent = {"chosen": [shiling.pk], "sure": "yes", "seen": looked["seen"], "reason": "重复"}
+    sent["shown"] = looked["preview"].shown
     answer = client.post(change("withdraw"), sent, follow=True)
     assert of(task, cast.places["shiling"]).status == Status.IN_PROGRESS
     assert "石岭村" in text(answer)
@@ -126,7 +130,9 @@ def test_nothing_chosen_a_strange_name_and_a_stranger(signed_in, shiling):
 def test_many_rows_are_changed_in_the_background(cast, signed_in, task, monkeypatch):
     monkeypatch.setattr(batches, "MANY", 2)
     client = signed_in("office")
-    sent = {"all": "yes", "filter": f"task={task.pk}", "sure": "yes", "days": "5", "reason": "雨季", "seen": 10**9}
+    sent = {"all": "yes", "filter": f"task={task.pk}"}
+    looked = client.post(change("postpone"), sent).context
+    sent |= {"sure": "yes", "days": "5", "reason": "雨季", "seen": looked["seen"], "shown": looked["preview"].shown}
     answer = client.post(change("postpone"), sent)
     row = Work.objects.get(kind=batches.WORK)
     assert answer.url == reverse("work", args=[row.pk])
@@ -213,9 +219,11 @@ def test_a_whole_task_is_withdrawn_on_its_own_page(signed_in, task):
     client = signed_in("office")
     url = reverse("task_withdraw", args=[task.pk])
     assert url in text(client.get(reverse("task", args=[task.pk])))
-    assert client.get(url).context["open"] == 3
+    page = client.get(url)
+    assert page.context["open"] == 3
     assert client.post(url, {"version": task.seen, "reason": ""}).status_code == 422
-    answer = client.post(url, {"version": task.seen, "reason": "文件废止"})
+    sent = {"version": task.seen, "reason": "文件废止", "confirmed": page.context["effect"].token}
+    answer = client.post(url, sent)
     task.refresh_from_db()
     assert (answer.status_code, task.status) == (302, TaskStatus.WITHDRAWN)
     assert "文件废止" in text(client.get(reverse("task", args=[task.pk])))

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from orgs import history
 from orgs.actions.history import undo_change_set
+from orgs.models import Organisation
 from records.changes import Conflict
 from records.models import ChangeSet
 from reminders.models import Push
 from tasks import quotas, reading, splits
-from tasks.actions import assignments, tasks
+from tasks.actions import assignments, issuing, tasks
 from tasks.actions import quotas as actions
 from tasks.actions.figures import Fact
 from tasks.actions.quotas import Wanted
@@ -25,6 +26,7 @@ from tasks.pasting import read_column
 from tasks.quotas import Fault, Share, Split, quota_differences
 from tasks.refusals import StepRefused
 from tasks.rules import Shape, Status
+from tests.cast import TODAY
 from tests.tasks.stage import draft, of, themes
 
 
@@ -503,6 +505,88 @@ def test_a_pasted_column_with_thousands_stands_in_the_boxes_as_it_was_copied(cas
     assert page.context["typed_sum"] == Decimal("13545.60")
     client.post(address, filled(page, target="13,545.60", note="改"))
     assert owing(given) == {"河口镇": Decimal("1200"), "金岭镇": Decimal("12345.60")}
+
+
+def gone(cast, how, place):
+    """A recipient is one no more, while somebody has the split open."""
+    if how == "closed":
+        Organisation.objects.filter(pk=cast.places[place].pk).update(closed_on=TODAY)
+    elif how == "left out":
+        Task.objects.update(audience=Audience(kinds=("village",), left_out=(cast.places[place].pk,)).to_json())
+    else:
+        Assignment.objects.filter(organisation=cast.places[place]).update(status=Status.WITHDRAWN)
+
+
+@pytest.mark.parametrize("how", ["closed", "left out", "withdrawn"])
+@pytest.mark.parametrize("was_split", [False, True])
+def test_a_share_typed_for_who_is_no_recipient_any_more_is_named(cast, for_villages, signed_in, how, was_split):
+    client, address = signed_in("office"), f"/tasks/{for_villages.pk}/quota/"
+    if was_split:
+        client.post(address, filled(client.post(address, filled(client.get(address), action="equal"))))
+    if how == "withdrawn":
+        tasks.issue(Task.objects.get(pk=for_villages.pk), by=cast.actor("office"))
+    page = client.get(address)
+    typed = {f"share-{cast.places[key].pk}": "20" for key in ("shiling", "liuwan", "shangfang")}
+    sent = filled(page, **typed, target="65", reason="五户待定", note="加任务")
+    gone(cast, how, "liuwan")
+    before = Task.objects.get(pk=for_villages.pk).shares
+    refused = client.post(address, sent)
+    assert refused.status_code == 422
+    assert "柳湾村 20" in refused.content.decode()
+    assert Task.objects.get(pk=for_villages.pk).shares == before
+    assert client.post(address, filled(refused)).status_code == 302
+    assert set(Task.objects.get(pk=for_villages.pk).shares.values()) == {"20.00"}
+
+
+def test_names_of_places_out_of_sight_are_not_told_by_a_forged_share(cast, for_villages, signed_in):
+    client, address = signed_in("office"), f"/tasks/{for_villages.pk}/quota/"
+    strange = {"share-999999": "1", "share-x": "1", "share-": "1", f"share-{cast.places['city'].pk}": "1"}
+    assert "禾岭市 1" not in client.post(address, filled(client.get(address), **strange)).content.decode()
+
+
+@pytest.mark.parametrize("how", ["equal", "villages", "pasted"])
+def test_a_closed_village_is_proposed_nothing(cast, for_villages, signed_in, how):
+    tasks.issue(for_villages, by=cast.actor("office"))
+    gone(cast, "closed", "liuwan")
+    client, address = signed_in("office"), f"/tasks/{for_villages.pk}/quota/"
+    page = client.post(address, filled(client.get(address), action=how, pasted="河口镇\t30\n金岭镇\t30", note="改"))
+    assert [box.share.value() for box in page.context["boxes"]] == ["30", "", "30"]
+
+
+@pytest.mark.parametrize("door", ["issue", "edit", "many"])
+def test_a_split_over_others_than_get_it_is_looked_over_before_it_is_issued(cast, for_villages, signed_in, door):
+    client, address = signed_in("office"), f"/tasks/{for_villages.pk}/quota/"
+    client.post(address, filled(client.post(address, filled(client.get(address), action="equal"))))
+    both = {"audience": Audience(kinds=("village", "community"), left_out=(cast.places["liuwan"].pk,))}
+    tasks.save_draft(Task.objects.get(pk=for_villages.pk), by=cast.actor("office2"), values=both)
+    if door == "issue":
+        page = client.get(for_villages.get_absolute_url())
+        sent = {"confirmed": page.context["would_get"].token}
+        said = client.post(f"/tasks/{for_villages.pk}/issue/", sent, follow=True).content.decode()
+    elif door == "edit":
+        page = client.get(f"/tasks/{for_villages.pk}/edit/")
+        sent = filled(page, action="issue", confirmed=page.context["confirmed"], kinds=["village", "community"])
+        sent |= {"left_out": [cast.places["liuwan"].pk]}
+        for name in ("files", "leads", "assists"):
+            sent.pop(name, None)
+        said = client.post(f"/tasks/{for_villages.pk}/edit/", sent).content.decode()
+    else:
+        with pytest.raises(StepRefused) as refused:
+            issuing.issue_many([Task.objects.get(pk=for_villages.pk)], by=cast.actor("office"))
+        said = str(refused.value)
+    assert "柳湾村" in said
+    assert not Assignment.objects.exists()
+    asked = client.post(address, filled(client.get(address), action="issue", reason="待分"))
+    client.post(address, filled(asked, action="issue", confirmed=asked.context["asked"].effect.token))
+    assert owing(for_villages) == {"石岭村": 20, "上坊村": 20, "河口社区": None}
+
+
+def test_shares_of_a_draft_that_counts_nothing_any_more_are_forgotten(cast, for_villages, signed_in):
+    split(for_villages, cast, shiling=20, liuwan=20, shangfang=20)
+    fewer = {"shape": Shape.STANDING, "audience": Audience(kinds=("village",), left_out=(cast.places["liuwan"].pk,))}
+    task = tasks.save_draft(Task.objects.get(pk=for_villages.pk), by=cast.actor("office"), values=fewer)
+    tasks.issue(task, by=cast.actor("office"))
+    assert owing(for_villages) == {"石岭村": None, "上坊村": None}
 
 
 @pytest.mark.parametrize("key", ["hekou", "hekou_community", "agriculture"])

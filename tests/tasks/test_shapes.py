@@ -383,7 +383,9 @@ def test_milestones_are_added_moved_planned_kept_and_issued(cast: Cast, signed_i
     assert kept.status_code == 302
     task = Task.objects.get()
     assert list(task.milestones.values_list("position", "code")) == [(0, "site"), (1, "foundation"), (2, "main")]
-    assert post(client, kept["Location"], action="issue", version=task.seen, **typed).status_code == 302
+    confirmed = client.get(kept["Location"]).context["confirmed"]
+    again = post(client, kept["Location"], action="issue", version=task.seen, confirmed=confirmed, **typed)
+    assert again.status_code == 302
     assert task.assignments.count() == 3
 
 

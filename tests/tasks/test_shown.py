@@ -10,14 +10,14 @@ from django.urls import reverse
 
 from orgs.models import Organisation
 from records import work
-from records.models import Work
+from records.models import ChangeSet, Work
 from tasks.actions import assignments as steps
 from tasks.actions import extensions, issuing, quotas, tasks
 from tasks.actions.quotas import Wanted
 from tasks.audience import Audience
 from tasks.models import Assignment, DueDateRevision, Task
 from tasks.rules import RevisionState, Shape, Status, TaskStatus
-from tests.tasks.stage import DUE, draft, issued, of, themes
+from tests.tasks.stage import ANSWERS, DUE, draft, issued, of, themes
 
 WIDER = Audience(kinds=("village", "community"))
 
@@ -275,3 +275,42 @@ def test_a_reorganisation_does_what_was_shown(cast, signed_in):
     assert hidden(again, "shown") != sent["shown"]
     assert client.post(address, sent | {"shown": hidden(again, "shown")}).status_code == 302
     assert Organisation.objects.get(pk=village.pk).closed_on is not None
+
+
+# Forms that no page of ours made
+
+
+@pytest.mark.parametrize("token", [None, "", "0" * 20])
+@pytest.mark.parametrize(
+    "door", ["issue", "edit", "again", "withdraw", "rows", "many", "copy", "catalogue", "close", "urge", "order"]
+)
+def test_what_was_never_shown_is_not_done(cast, signed_in, drafted, door, token):
+    """A form without what it showed, or with something else, gives nothing to anybody and takes nothing away."""
+    task, programme = drafted, drafted.theme.programme
+    if door not in {"issue", "edit", "many"}:
+        tasks.issue(task, by=cast.actor("office"))
+        Task.objects.update(is_key=True, year=2026)
+        programme.__class__.objects.update(last_year=2027)
+    seen, row = Task.objects.get(pk=task.pk).seen, Assignment.objects.first()
+    village = cast.places["shiling"]
+    name, args, sent = {
+        "issue": ("task_issue", [task.pk], {}),
+        "edit": ("task_edit", [task.pk], {"action": "issue", "theme": task.theme_id, "title": "活动场所",
+                                          "kinds": ["village"], "shape": "single", "source_kind": "document",
+                                          "version": seen, **ANSWERS}),
+        "again": ("task_issue", [task.pk], {"kinds": ["village", "community"], "action": "issue", "version": seen}),
+        "withdraw": ("task_withdraw", [task.pk], {"version": seen, "reason": "废止"}),
+        "rows": ("rows_change", ["withdraw"], {"chosen": [row.pk if row else 0], "sure": "yes", "reason": "重复"}),
+        "many": ("programme_issue", [programme.pk], {"year": 2026, "tasks": [task.pk]}),
+        "copy": ("programme_copy", [programme.pk], {"source": 2026, "to": 2027}),
+        "catalogue": ("programme_catalogue", [programme.pk], {"year": 2026, "catalogue": "five_basics"}),
+        "close": ("reorganise_step", [village.pk, "close"], {"day": "2026-11-18", "version": village.seen}),
+        "urge": ("urge_new", [], {"note": "抓紧"}),
+        "order": ("order_new", [], {"unit": [cast.places["hekou"].pk], "color": "yellow", "rectify_by": "2026-11-25",
+                                    "basis": "逾期", "demand": "整改", "signed_by": "县领导甲"}),
+    }[door]  # fmt: skip
+    before = list(ChangeSet.objects.exclude(verb="tasks.draft").values_list("verb", flat=True))
+    field = "confirmed" if door in {"issue", "edit", "again", "withdraw"} else "shown"
+    signed_in("office").post(reverse(name, args=args), sent | ({} if token is None else {field: token}))
+    assert list(ChangeSet.objects.exclude(verb="tasks.draft").values_list("verb", flat=True)) == before
+    assert not Work.objects.exists()

@@ -108,6 +108,21 @@
     var content = event.detail.requestConfig.luoshiContent;
     if (content && event.detail.successful) drafts.settled(content);
   });
+  // A fragment that is refused says so on the page, in the words of the page it would have been.
+  function refused(event) {
+    var page = new DOMParser().parseFromString(event.detail.xhr.responseText || "", "text/html");
+    var why = Array.from(page.querySelectorAll("#content h1, #content p:not([hidden])"), function (one) { return one.textContent.trim(); });
+    var old = document.querySelector("[data-refused]");
+    if (old) old.remove();
+    var box = line("div", why.join(" ") || say.sayFailed);
+    box.className = "alert alert-danger";
+    box.setAttribute("role", "alert");
+    box.dataset.refused = "";
+    document.getElementById("content").prepend(box);
+    box.scrollIntoView({ block: "center" });
+  }
+  document.addEventListener("htmx:responseError", refused);
+  document.addEventListener("htmx:sendError", refused);
   document.addEventListener("htmx:beforeOnLoad", function (event) {
     var onward = event.detail.xhr.getResponseHeader("HX-Redirect") || "";
     if (onward.indexOf(document.body.dataset.signIn) !== 0) return;
@@ -138,18 +153,25 @@
     });
   }
 
-  // Filling in again: the same form of the page, recognised by where it goes and what it holds unseen.
+  // Filling in again: the same form of the page, recognised by where it goes, what it asks and what it holds unseen.
   function formOf(draft) {
+    var names = draft.fields.concat(draft.files).map(function (entry) { return entry[0]; });
     var found = Array.prototype.filter.call(document.forms, function (form) {
-      return isOurs(form) && address(form) === draft.place.address && controls(form).length;
+      return isOurs(form) && address(form) === draft.place.address && controls(form).some(function (one) {
+        return names.indexOf(one.name) >= 0;
+      });
     });
     if (found.length < 2) return found[0];
-    var wanted = JSON.stringify(draft.place.hidden);
-    return found.find(function (form) {
-      return JSON.stringify(hidden(form).map(function (one) { return [one.name, one.value]; })) === wanted;
+    // Of several alike the one that holds most of the same unseen: what tells the time differs, what tells the row does not.
+    var wanted = draft.place.hidden.map(function (entry) { return JSON.stringify(entry); });
+    var same = found.map(function (form) {
+      return hidden(form).filter(function (one) { return wanted.indexOf(JSON.stringify([one.name, one.value])) >= 0; }).length;
     });
+    var most = Math.max.apply(null, same);
+    var first = same.indexOf(most);
+    return most === wanted.length || first === same.lastIndexOf(most) ? found[first] : undefined;
   }
-  // Gives what could not be put back, as pairs of name and text.
+  // Gives what could not be put back of what a person fills in, as pairs of name and text.
   function fill(form, draft) {
     var waiting = {}, touched = [];
     draft.fields.forEach(function (entry) { (waiting[entry[0]] = waiting[entry[0]] || []).push(entry[1]); });
@@ -159,9 +181,26 @@
       for (var fold = one.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
       if (one.getAttribute("role") !== "combobox") one.dispatchEvent(new Event(one.type === "text" || one.tagName === "TEXTAREA" ? "input" : "change", { bubbles: true }));
     });
-    return Object.keys(waiting).reduce(function (all, name) {
-      return all.concat(waiting[name].filter(Boolean).map(function (value) { return [name, value]; }));
-    }, []);
+    return typed(draft).filter(function (entry) { return take(waiting[entry[0]], entry[1]); });
+  }
+  // What of a draft a person filled in, without what its form held unseen.
+  function typed(draft) {
+    var unseen = draft.place.hidden.map(function (entry) { return entry[0]; });
+    return draft.fields.filter(function (entry) { return entry[1] && unseen.indexOf(entry[0]) < 0; });
+  }
+  // A form whose rows come and go: the server draws it from what was typed, as by its button that only looks.
+  function drawn(form, draft) {
+    var data = new URLSearchParams(draft.fields.filter(drafts.isContent));
+    data.append("action", form.dataset.redraw);
+    return fetch(draft.place.address, { method: "POST", body: data, headers: { "X-CSRFToken": drafts.token() } }).then(function (answer) {
+      if (!answer.ok || answer.redirected) throw new Error("not drawn");
+      return answer.text();
+    }).then(function (html) {
+      var fresh = new DOMParser().parseFromString(html, "text/html").querySelector("form[data-redraw]");
+      if (!fresh) return;
+      form.replaceChildren.apply(form, Array.from(document.importNode(fresh, true).childNodes));
+      if (window.htmx) window.htmx.process(form);
+    }).catch(function () {}); // then what is missing is told
   }
   function take(values, value) {
     var at = values.indexOf(value);
@@ -223,7 +262,11 @@
   }
   function bring(draft) {
     var form = formOf(draft);
-    var missed = form ? fill(form, draft) : draft.fields.filter(function (entry) { return entry[1]; });
+    var missed = form ? fill(form, draft) : typed(draft);
+    if (!missed.length || !form || !form.hasAttribute("data-redraw")) { tell(form, draft, missed); return; }
+    drawn(form, draft).then(function () { tell(form, draft, fill(form, draft)); });
+  }
+  function tell(form, draft, missed) {
     var rest = missed.length ? [say.sayMissed + " " + missed.map(function (entry) { return entry[0] + ": " + entry[1]; }).join("; ")] : [];
     if (draft.lost.length) rest.push(say.sayFiles + " " + draft.lost.join(", "));
     var box = notice(draft, (form ? say.sayUnsent : say.sayNoForm).replace("#", moment(draft)), rest);

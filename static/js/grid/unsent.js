@@ -24,8 +24,16 @@
     });
   });
   // What was typed stands in its cell again, over what the person saw then: if it was changed since, both are shown.
+  // A cell that was not touched shows what the database holds now.
   function bring(row, draft) {
-    draft.fields.forEach(function (entry) {
+    var sent = {};
+    draft.fields.forEach(function (entry) { sent[entry[0]] = entry[1]; });
+    function isTouched(name) {
+      var cell = /^(?:c|was|version)-(.+)$/.exec(name);
+      if (cell) return sent["c-" + cell[1]] === undefined || sent["c-" + cell[1]].trim() !== sent["was-" + cell[1]];
+      return !/^(note|note-was|about)$/.test(name) || sent.note.trim() !== sent["note-was"];
+    }
+    draft.fields.filter(function (entry) { return isTouched(entry[0]); }).forEach(function (entry) {
       var field = row.querySelector('[name="' + entry[0] + '"]');
       if (!field) return;
       field.value = entry[1];

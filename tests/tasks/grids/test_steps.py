@@ -117,6 +117,34 @@ def test_nobody_takes_back_a_colleagues_save(cast: Cast, tasks: dict[str, Task],
     assert figures(cast, tasks) == ["12", "12"]
 
 
+@pytest.mark.parametrize("places", [PLACES, PLACES[1:]])
+def test_what_a_colleague_changed_since_stays_and_steps_go_on_both_ways(
+    places: tuple[str, ...], cast: Cast, tasks: dict[str, Task], signed_in: SignIn
+) -> None:
+    block(signed_in("hekou"), cast, tasks, "1")
+    block(signed_in("hekou"), cast, tasks, "30", "training")
+    block(signed_in("hekou"), cast, tasks, "2")
+    for place in places:
+        row = key(tasks, "income", cast, place)
+        theirs = {f"c-{row.pk}": "7", f"was-{row.pk}": "2", f"version-{row.pk}": row.seen, "learned": "phone"}
+        address = reverse("grid_row", args=[cast.places[place].pk])
+        signed_in("hekou2").post(address, theirs | {"tasks": keys_of(tasks)}, **JSON)
+    client = signed_in("hekou")
+    kept = {"shiling": "7" if "shiling" in places else "1", "liuwan": "7"}
+    first = step(client, cast, tasks)
+    assert "又改过" in first["said"]
+    assert figures(cast, tasks) == list(kept.values()) == shown(first, cast, tasks)
+    assert step(client, cast, tasks)["rows"]
+    assert key(tasks, "training", cast).percent is None
+    step(client, cast, tasks)
+    assert figures(cast, tasks) == ["7" if "shiling" in places else "", "7"]
+    assert "没有" in step(client, cast, tasks)["said"]
+    said = [step(client, cast, tasks, again="1")["said"] for _time in range(4)]
+    assert "没有可以重做" in said[-1], said
+    assert figures(cast, tasks) == ["7" if "shiling" in places else "2", "7"]
+    assert key(tasks, "training", cast).percent == 30
+
+
 def test_the_button_of_a_row_names_its_save_and_twice_says_so(
     cast: Cast, tasks: dict[str, Task], signed_in: SignIn
 ) -> None:

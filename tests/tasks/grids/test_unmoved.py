@@ -56,6 +56,7 @@ def picture(row: Assignment) -> dict[str, object]:
         ({"internal_due_on": TODAY - datetime.timedelta(days=1)}, "逾期"),
         ({"status": Status.RETURNED, "due_on": TODAY - datetime.timedelta(days=3)}, "退回"),
         ({"reported_on": None, "said": ""}, "没报过"),
+        ({"percent": None, "said": ""}, "没报过"),
     ],
 )
 @pytest.mark.parametrize("name", ["training", "income", "tidy"])
