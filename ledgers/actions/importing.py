@@ -55,7 +55,8 @@ def not_taken(name: str, fault: Exception) -> str:
     if isinstance(fault, imports.NoLedger):
         words = _("%(name)s: its headings look like none of the ledgers. Choose the ledger and send it again.")
         return words % {"name": name}
-    return f"{name}: {_outdated() if isinstance(fault, imports.Outdated) else fault}"
+    what = _outdated() if isinstance(fault, imports.Outdated) else str(fault)
+    return _("%(name)s: %(what)s") % {"name": name, "what": what}
 
 
 def _outdated() -> str:
