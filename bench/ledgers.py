@@ -169,6 +169,7 @@ def ours() -> None:
     from django.db import reset_queries
 
     from ledgers.actions import imports
+    from ledgers.imports.outcome import Done
     from ledgers.imports.sender import Sender
     from orgs.models import Organisation
     from orgs.rules import Kind
@@ -178,7 +179,7 @@ def ours() -> None:
     kind = sender.ledgers()[LEDGER]
     content, changed = sent(FIRST), sent(CHANGED)
 
-    def whole(book: bytes) -> imports.Done:
+    def whole(book: bytes) -> Done:
         prepared = imports.look(book, kind, sender)
         batch = imports.keep(book, "台账.xlsx", kind, prepared, sender)
         del prepared

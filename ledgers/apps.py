@@ -44,6 +44,8 @@ class LedgersConfig(AppConfig):
         panels.register("ledgers", panel.panel)
         reorganisation.register("ledgers", preview=reorganising.preview, apply=reorganising.apply)
         stores.register(facts.PREFIX, facts.LedgerStore())
+        work.register("ledgers.receive", importing.receive, label=_("Reading of a workbook"))
+        work.register("ledgers.read_again", importing.read_again, label=_("Reading of a workbook"))
         work.register("ledgers.import", importing.commit, label=_("Import of a workbook"))
         work.register("ledgers.undo_import", importing.undo, label=_("Taking back an import"))
         undo.follow(["ledgers.entry"], importing.follow_undo)

@@ -48,7 +48,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
 
 
 def work_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far it is; asked again every second until it has ended, then on to what came of it."""
+    """How far it is; asked again twice a second until it has ended, then on to what came of it."""
     found = work.standing(_mine(request, pk))
     work.see(found)
     if not request.headers.get("HX-Request"):

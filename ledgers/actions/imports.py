@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.urls import reverse
 
 from ledgers.actions.entries import Saved, place_of, save_many, stored_rows
 from ledgers.actions.remembering import known_headings, known_units, remember
 from ledgers.imports import fixes as corrections
-from ledgers.imports import sources, staging
+from ledgers.imports import opening, sources, staging
 from ledgers.imports.doubts import Measure
 from ledgers.imports.haste import in_haste
 from ledgers.imports.judging import Judge, basis, draft_of, units_of
 from ledgers.imports.marking import token_of
+from ledgers.imports.outcome import Done, Undone, sentence, undone_sentence
 from ledgers.imports.preparing import Prepared, prepare
 from ledgers.imports.sender import Acting, Sender
 from ledgers.imports.staged import GOOD, StagedRow, Standing, when_done
@@ -24,10 +24,9 @@ from ledgers.permissions import may_import, may_undo_import
 from ledgers.rules.kinds import KindRule
 from orgs.scope import require
 from records.changes import Conflict, Writer, change_set
-from records.models import ChangeSet
+from records.models import StoredFile
 from records.undo import AlreadyUndone, undo
 from records.work import Progress
-from sheets.apart.asking import read_book
 from sheets.cleaning import clean
 from sheets.reading import Book
 
@@ -47,16 +46,6 @@ class _Overtaken(Exception):
 _OVERTAKEN = (_Overtaken, Conflict, IntegrityError)
 
 
-@dataclass(frozen=True)
-class Done:
-    """What a commit did."""
-
-    created: int
-    updated: int
-    waiting: int
-    record: ChangeSet | None
-
-
 def kind_of(batch: ImportBatch, sender: Sender) -> KindRule:
     """The ledger of an import as it is where the sender stands. Raises ``KeyError`` when it is gone."""
     return sender.ledgers()[batch.ledger]
@@ -68,12 +57,21 @@ def look(content: bytes | Book, kind: KindRule, sender: Sender, *, period: str =
     return prepare(content, kind, sender, period=period, name=name, given=given, answers=answers)
 
 
-def keep(content: bytes, name: str, kind: KindRule, prepared: Prepared, sender: Sender) -> ImportBatch:
-    """Keep a workbook that was looked at, until somebody imports its rows."""
+def keep(
+    content: bytes,
+    name: str,
+    kind: KindRule,
+    prepared: Prepared,
+    sender: Sender,
+    *,
+    file: StoredFile | None = None,
+    progress: Progress | None = None,
+) -> ImportBatch:
+    """Keep a workbook that was looked at, until somebody imports its rows; ``file`` is where it is kept already."""
     if sender.by:
         require(may_import(sender.by, kind))
     ready = staging.pack(prepared.rows)
-    file = sources.keep(content)
+    file = file or sources.keep(content)
     with transaction.atomic():
         batch = ImportBatch(
             ledger=kind.key,
@@ -92,6 +90,8 @@ def keep(content: bytes, name: str, kind: KindRule, prepared: Prepared, sender: 
             batch=batch, file=file, name=batch.name, digest=sources.digest(content), sent_at=sender.at
         )
         staging.save(batch, ready)
+        if progress:
+            progress.keep({"url": batch.get_absolute_url()})
     return batch
 
 
@@ -121,10 +121,14 @@ def read_again(
     answers: Mapping[str, str] | None = None,
     content: bytes | None = None,
     name: str = "",
+    book: Book | None = None,
+    file: StoredFile | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Read the workbook once more: as another ledger or period, with other headings or units, or a mended one.
 
-    ``answers`` are what was asked about whole columns (``ledgers.imports.doubts``).
+    ``answers`` are what was asked about whole columns (``ledgers.imports.doubts``); ``book`` is what was read of a
+    mended one, ``file`` where it is kept already.
 
     Raises ``UnreadableError``, ``KeyError``, ``Outdated`` or ``PermissionDenied``.
     """
@@ -140,10 +144,13 @@ def read_again(
     given = {**known_headings(kind, sender), **chosen}
     fixes = staging.fixes_of(batch) if kind.key == batch.ledger else {}
     told = {**known_units(kind, sender), **answered}
-    prepared = prepare(content, kind, sender, period=period, name=batch.name, given=given, answers=told, fixes=fixes)
+    book = book or opening.book_of(content, progress)
+    prepared = prepare(book, kind, sender, period=period, name=batch.name, given=given, answers=told, fixes=fixes)
+    opening.judged(progress)
     ready = staging.pack(prepared.rows)
     _describe(batch, prepared)
-    file = sources.keep(content) if mended else None
+    if mended:
+        file = file or sources.keep(content)
     with transaction.atomic():
         values = {name: getattr(batch, name) for name in ("period", "tables", "ignored", "counts", "basis")}
         values |= {"ledger": kind.key, "headings": chosen, "answers": answered, "headings_seen": True}
@@ -153,6 +160,9 @@ def read_again(
             BatchFile.objects.create(batch=batch, file=file, **sent)
         staging.save(batch, ready)
         remember(kind, sender, headings or {}, answers or {})
+        if progress:
+            step = "ledger_import" if kind.key == batch.ledger else "ledger_import_headings"
+            progress.keep({"url": reverse(step, args=[batch.pk])})
     batch.refresh_from_db()
 
 
@@ -285,22 +295,6 @@ def _save(changes: Writer, kind: KindRule, rows: Sequence[StagedRow], batch: Imp
     return saved
 
 
-def sentence(done: Done) -> str:
-    """What a commit did, in words."""
-    words = {"created": done.created, "updated": done.updated, "waiting": done.waiting}
-    if done.waiting:
-        return _("%(created)s rows added, %(updated)s updated; %(waiting)s rows still wait to be put right.") % words
-    return _("%(created)s rows added, %(updated)s updated. Everything in the workbook is in.") % words
-
-
-@dataclass(frozen=True)
-class Undone:
-    """What taking an import back did: how many rows were restored, and those edited since, which were kept."""
-
-    restored: int
-    kept: list[str]
-
-
 @in_haste()
 @transaction.atomic
 def undo_import(batch: ImportBatch, sender: Sender, progress: Progress | None = None) -> Undone:
@@ -327,15 +321,6 @@ def undo_import(batch: ImportBatch, sender: Sender, progress: Progress | None = 
     return found
 
 
-def undone_sentence(done: Undone) -> str:
-    """What taking an import back did, in words."""
-    words = {"count": done.restored, "kept": len(done.kept), "names": _(", ").join(done.kept[:20])}
-    if not done.kept:
-        return _("Taken back: %(count)s rows are as they were before.") % words
-    text = _("Taken back: %(count)s rows are as before. %(kept)s were edited since and stay as they are: %(names)s")
-    return text % words
-
-
 @transaction.atomic
 def discard(batch: ImportBatch) -> None:
     """Throw away an import of which nothing was written. Raises ``Outdated``."""
@@ -348,14 +333,26 @@ def discard(batch: ImportBatch) -> None:
     sources.drop(files)
 
 
-def receive(content: bytes, name: str, sender: Sender, ledger: str = "", period: str = "") -> ImportBatch:
-    """Take a workbook that was sent, find its ledger, and keep it. Raises ``UnreadableError`` or ``NoLedger``."""
+def receive(
+    content: bytes,
+    name: str,
+    sender: Sender,
+    ledger: str = "",
+    period: str = "",
+    *,
+    file: StoredFile | None = None,
+    progress: Progress | None = None,
+) -> ImportBatch:
+    """Take a workbook that was sent, find its ledger, and keep it; ``file`` is where it is kept already.
+
+    Raises ``UnreadableError``, ``NoLedger``, or ``Outdated`` when somebody went on with the import it belongs to.
+    """
     from ledgers.imports.guessing import likenesses
 
-    book = read_book(content)
+    book = opening.book_of(content, progress)
     earlier = _continued(book, sender)
     if earlier is not None:
-        read_again(earlier, sender, content=content, name=name)
+        read_again(earlier, sender, content=content, name=name, book=book, file=file, progress=progress)
         return earlier
     kinds = {key: kind for key, kind in sender.ledgers().items() if sender.by is None or may_import(sender.by, kind)}
     if ledger not in kinds:
@@ -364,7 +361,9 @@ def receive(content: bytes, name: str, sender: Sender, ledger: str = "", period:
             raise NoLedger
         ledger = found[0].kind.key
     kind = kinds[ledger]
-    return keep(content, name, kind, look(book, kind, sender, period=period, name=name), sender)
+    prepared = look(book, kind, sender, period=period, name=name)
+    opening.judged(progress)
+    return keep(content, name, kind, prepared, sender, file=file, progress=progress)
 
 
 def _continued(book: Book, sender: Sender) -> ImportBatch | None:

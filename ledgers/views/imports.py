@@ -9,13 +9,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from ledgers import kinds
+from ledgers.actions import importing
 from ledgers.actions import imports as actions
 from ledgers.forms.imports import SendForm, WhatForm
-from ledgers.imports import doubts, sources, wording
+from ledgers.imports import doubts, outcome, sources, wording
 from ledgers.imports.sender import Sender
 from ledgers.models import BatchFile, ImportBatch
 from ledgers.permissions import may_continue_import, may_import, may_undo_import
@@ -25,6 +26,7 @@ from orgs.paging import page_of
 from orgs.scope import require
 from orgs.workbooks import attachment
 from records import work
+from records.models import Work
 from sheets.headings import CODE, COUNTY, PLACE, SERIAL, TOWNSHIP
 from sheets.refusals import UnreadableError
 
@@ -76,7 +78,7 @@ def _list(
 @require_POST
 @doors.business
 def send(request: doors.BusinessRequest) -> HttpResponse:
-    """Take workbooks; a single one is gone on with at once."""
+    """Take workbooks; a single one is gone on with at once, and large ones are read by a worker."""
     open_kinds = _importable(request)
     if not open_kinds:
         raise PermissionDenied(
@@ -85,29 +87,35 @@ def send(request: doors.BusinessRequest) -> HttpResponse:
     form = SendForm(request.POST, request.FILES, kinds=open_kinds)
     if not form.is_valid():
         return _list(request, form, open_kinds, 422)
-    sender = Sender.of(request.actor)
-    taken = [_take(upload, sender, form.cleaned_data["ledger"], form) for upload in form.cleaned_data["workbooks"]]
+    sender, ledger = Sender.of(request.actor), form.cleaned_data["ledger"]
+    large = [upload for upload in form.cleaned_data["workbooks"] if upload.size > importing.LARGE]
+    small = [upload for upload in form.cleaned_data["workbooks"] if upload not in large]
+    taken = [_take(upload, sender, ledger, form) for upload in small]
     good = [batch for batch in taken if batch is not None]
-    if form.errors and not good:
+    if form.errors and not good and not large:
         return _list(request, form, open_kinds, 422)
     for refused in form.errors.get("workbooks", []):
         messages.error(request, str(refused))
-    return redirect(good[0]) if len(good) == 1 else redirect("ledger_imports")
+    started = importing.start_receiving(large, ledger, by=request.actor)
+    pages: list[ImportBatch | Work] = [*good, *started]
+    if len(pages) == 1:
+        return redirect(pages[0])
+    if started:
+        words = ngettext(
+            "%(count)s large workbook is being read in the background; above you see how far it is.",
+            "%(count)s large workbooks are being read in the background; above you see how far they are.",
+            len(started),
+        )
+        messages.info(request, words % {"count": len(started)})
+    return redirect("ledger_imports")
 
 
 def _take(upload: UploadedFile[bytes], sender: Sender, ledger: str, form: SendForm) -> ImportBatch | None:
     """One workbook; why it is not taken is said in the form."""
-    name = str(upload.name)
     try:
-        return actions.receive(upload.read(), name, sender, ledger)
-    except UnreadableError as error:
-        form.add_error("workbooks", f"{name}: {error}")
-    except actions.NoLedger:
-        form.add_error(
-            "workbooks",
-            _("%(name)s: its headings look like none of the ledgers. Choose the ledger and send it again.")
-            % {"name": name},
-        )
+        return actions.receive(upload.read(), str(upload.name), sender, ledger)
+    except importing.NOT_TAKEN as fault:
+        form.add_error("workbooks", importing.not_taken(str(upload.name), fault))
     return None
 
 
@@ -175,8 +183,10 @@ def _read_again(request: doors.BusinessRequest, batch: ImportBatch, form: WhatFo
             if picked is not None and picked != column["field"] and picked in allowed:
                 chosen[column["heading"]] = picked
     period = cleaned["period"] if cleaned["ledger"] == batch.ledger else ""
+    wanted = {"ledger": cleaned["ledger"], "period": period, "headings": chosen}
     try:
-        actions.read_again(batch, Sender.of(request.actor), ledger=cleaned["ledger"], period=period, headings=chosen)
+        if started := importing.read_once_more(batch, wanted, by=request.actor):
+            return redirect(started)
     except UnreadableError as error:
         form.add_error(None, str(error))
         return None
@@ -197,7 +207,9 @@ def answers(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("Choose a unit first: nothing was answered."))
         return redirect(batch)
     try:
-        actions.read_again(batch, Sender.of(request.actor), period=batch.period, answers=given)
+        wanted = {"period": batch.period, "answers": given}
+        if started := importing.read_once_more(batch, wanted, by=request.actor):
+            return redirect(started)
     except UnreadableError as error:
         messages.error(request, str(error))
     except actions.Outdated:
@@ -233,7 +245,7 @@ def commit(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         ImportBatch.objects.visible_to(request.actor).filter(pk=batch.pk).update(work=started)
         return redirect(started)
     try:
-        messages.success(request, actions.sentence(actions.commit(batch, Sender.of(request.actor))))
+        messages.success(request, outcome.sentence(actions.commit(batch, Sender.of(request.actor))))
     except actions.Outdated:
         messages.warning(request, str(MEANWHILE))
     return redirect(batch)
@@ -253,7 +265,7 @@ def undo(request: doors.BusinessRequest, pk: int) -> HttpResponse:
             work.start("ledgers.undo_import", by=request.actor, subject=subject, arguments=arguments, url=url)
         )
     done = actions.undo_import(batch, Sender.of(request.actor))
-    messages.success(request, actions.undone_sentence(done))
+    messages.success(request, outcome.undone_sentence(done))
     return redirect(batch)
 
 

@@ -132,6 +132,8 @@ def test_3_fifteen_thousand_rows_show_how_far_they_are_when_one_comes_back(signe
     page = signed_in("dangjianban").page
     page.set_default_timeout(60_000)  # whatever else runs on the machine goes before the process that reads it
     send(page, sent("全县两新组织.xlsx", messy_books.many_firms(LARGE, TOWNSHIPS)))
+    expect(page.locator("main")).to_contain_text("读取工作簿")
+    page.wait_for_url("**/ledgers/imports/*/", timeout=60_000)  # by itself, when it is read
     with next_page(page):
         page.locator("#import-rows form[action$='/commit/'] button").click()
     bar = page.locator("#standing svg.bar")

@@ -11,6 +11,7 @@ from ledgers.actions import entries
 from ledgers.actions import imports as actions
 from ledgers.imports import sources, staging
 from ledgers.imports.judging import Judge
+from ledgers.imports.outcome import undone_sentence
 from ledgers.imports.sender import Sender
 from ledgers.imports.staged import Problem, StagedRow, Standing
 from ledgers.kinds import as_shipped
@@ -272,7 +273,7 @@ def test_undo_restores_what_stood_and_keeps_what_was_edited_since(cast: Cast) ->
     entries.save_entry(kind, cast.places["liuwan"], "2026", {"total_income": "9"}, by=cast.actor("hekou2"))
     undone = actions.undo_import(batch, sender)
     assert (undone.restored, undone.kept) == (2, ["柳湾村 2026"])
-    assert "柳湾村 2026" in actions.undone_sentence(undone)
+    assert "柳湾村 2026" in undone_sentence(undone)
     assert Entry.objects.filter(pk=stood.pk).values().get() == before
     assert set(held(cast)) == {("shiling", "2026"), ("liuwan", "2026")}
     assert batch.state == BatchState.UNDONE

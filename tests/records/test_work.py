@@ -331,16 +331,16 @@ def test_the_page_asks_again_while_it_is_open_and_goes_on_when_it_is_done(desk: 
     row = desk.start()
     client = signed_in("hekou")
     page = client.get(row.get_absolute_url()).content.decode()
-    assert 'hx-trigger="click, every 1s"' in page
+    assert 'hx-trigger="click, every 500ms"' in page
     assert f'href="{row.get_absolute_url()}"' in page, "without scripts one asks by the link"
     fragment = client.get(row.get_absolute_url(), headers={"HX-Request": "true"})
     assert b"<html" not in fragment.content
-    assert b"every 1s" in fragment.content
+    assert b"every 500ms" in fragment.content
     desk.does = lambda progress: {"url": "/rows/"}
     work.perform(row.pk)
     assert client.get(row.get_absolute_url(), headers={"HX-Request": "true"})["HX-Redirect"] == "/rows/"
     page = client.get(row.get_absolute_url()).content.decode()
-    assert "every 1s" not in page
+    assert "every 500ms" not in page
     assert 'href="/rows/"' in page
 
 

@@ -65,9 +65,9 @@ class Yard:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])
 
-    def worker(self) -> None:
+    def worker(self, app: str = "tests.records.slow_work", pool: str = "threads") -> None:
         """Start a worker like that of ``make run``."""
-        command = [str(BIN / "celery"), "-A", "tests.records.slow_work", "worker", "--pool", "threads"]
+        command = [str(BIN / "celery"), "-A", app, "worker", "--pool", pool]
         command += ["--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "ERROR"]
         with (self.folder / "worker.log").open("ab") as log:
             self.workers.append(

@@ -10,6 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from ledgers.models import ImportBatch
+from records.models import Work
+from records.work import perform
 from sheets.wording import REFUSALS
 from tests.sheets.hostile_books import BOOKS, FAR, LAUGHS, book, cell, line, merges, ods, sheet
 
@@ -24,6 +27,9 @@ def sent(client: Client, url: str, content: bytes, field: str = "file", name: st
     upload = SimpleUploadedFile(name, content)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     answer = client.post(url, {field: upload, **more}, follow=True)
+    for begun in Work.objects.filter(state=Work.State.WAITING):  # a large one is read by a worker
+        perform(begun.pk)
+        answer = client.get(begun.get_absolute_url())
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_KILOBYTES
     assert answer.status_code in {200, 422}
     return answer
@@ -47,7 +53,7 @@ def test_each_is_refused_for_a_true_reason_or_read(name: str, signed_in: SignedI
     answer = sent(client, reverse("ledger_import_send"), make(), "workbooks", ledger="collective_economy")
     codes = allowed - {"read"}
     if "read" in allowed and not says(answer, codes):
-        assert answer.redirect_chain or says(answer, set(READ))
+        assert ImportBatch.objects.exists() or says(answer, set(READ))
     else:
         assert says(answer, codes)
 

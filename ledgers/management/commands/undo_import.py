@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from ledgers.actions import imports as actions
+from ledgers.imports import outcome
 from ledgers.imports.sender import Sender
 from ledgers.models import BatchState, ImportBatch
 
@@ -28,4 +29,4 @@ class Command(BaseCommand):
                 _("There is no import %(number)s that can be taken back.") % {"number": options["number"]}
             )
         done = actions.undo_import(batch, Sender.console(batch.organisation))
-        self.stdout.write(actions.undone_sentence(done))
+        self.stdout.write(outcome.undone_sentence(done))
