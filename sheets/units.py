@@ -29,6 +29,15 @@ UNITS: dict[str, tuple[str, Decimal]] = {
 }
 
 
+def ratio(unit: str, other: str) -> Decimal | None:
+    """How many of another unit one unit is, 1 for the same word; None when they cannot be compared."""
+    if unit == other:
+        return Decimal(1)
+    if dimension(unit) is None or dimension(unit) != dimension(other):
+        return None
+    return UNITS[unit][1] / UNITS[other][1]
+
+
 def dimension(unit: str | None) -> str | None:
     """What a unit measures; None for none or an unknown one."""
     return UNITS[unit][0] if unit and unit in UNITS else None

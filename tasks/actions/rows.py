@@ -275,7 +275,8 @@ def _keep_in_store(changes: Writer, one: Filled, by: Actor) -> None:
         return
     days = {stage.code: stage.done_on for stage in one.stages if stage.code and stage.pk in one.given.reached}
     try:
-        store[0].write(changes, store[1], one.row.organisation, by=by, value=one.given.value, stages=days)
+        place, unit = one.row.organisation, one.row.task.unit
+        store[0].write(changes, store[1], place, by=by, value=one.given.value, stages=days, unit=unit)
     except ValueError as refused:
         raise _StoreRefused(one.row.pk, str(refused)) from refused
 
