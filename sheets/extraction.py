@@ -22,7 +22,7 @@ from itertools import pairwise, zip_longest
 from typing import Any, NamedTuple
 
 from sheets import layout
-from sheets.columns import Surroundings, needs_unit, read_column, without_unit
+from sheets.columns import Surroundings, measures, needs_unit, read_column, without_unit
 from sheets.fields import NUMBERS, FieldDescription, Type
 from sheets.headings import CODE, COUNTY, PLACE, SERIAL, SURE, TOWNSHIP, Vocabulary
 from sheets.lines import IsSection, Kind, Line, is_remark
@@ -31,8 +31,8 @@ from sheets.numerals import mixed_numeral
 from sheets.packed import column_letters
 from sheets.reading import Book, Cell, Sheet, text_of
 from sheets.refusals import EMPTY, NO_DATA, NO_HEADER, refused
-from sheets.stated import Stated, measures, question, settle, stated
-from sheets.units import MONEY, dimension
+from sheets.stated import Stated, question, settle, stated
+from sheets.units import dimension
 from sheets.values import DITTO, Reading
 
 _IGNORED_SHEETS = re.compile(
@@ -70,9 +70,10 @@ class Record:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A column of money whose unit was not read, or is stated twice: ``key`` is what the answer is remembered by.
+    """A column of money or areas whose unit was not read, or is stated twice.
 
-    ``answer`` is the unit that somebody said; while it is empty no cell is read that needs it.
+    ``key`` is what the answer is remembered by, ``answer`` is the unit that somebody said; while it is
+    empty no cell is read that needs it.
     """
 
     key: str
@@ -217,10 +218,11 @@ def _read(
             continue
         beside = Surroundings(column.unit, found.year, book.dates_from_1904, book.container != "csv")
         if described.type in NUMBERS:
-            settled = settle(described, column.units, around if not column.units else beside_own)
+            measured = measures(described)
+            settled = settle(described, column.units, beside_own if column.units else around)
             if settled.why:
                 key = question(headings, column.heading, settled)
-                settled = settled._replace(unit=said if dimension(said := units.get(key, "")) == MONEY else "")
+                settled = settled._replace(unit=said if dimension(said := units.get(key, "")) == measured else "")
                 if needs_unit(described, cells[column.index], beside):
                     found.doubts[column.key] = Doubt(key, settled.why, settled.offered, settled.unit)
             column.unit = settled.unit
@@ -239,8 +241,8 @@ def _beside_own(table: layout.Table, vocabulary: Vocabulary, around: Stated) -> 
     exceptions that somebody meant; where none does, it contradicts them.
     """
     keys = (vocabulary.fields.get(column.key) for column in table.columns if not column.units)
-    goes_by_it = any(described and described.type in NUMBERS and measures(described) == MONEY for described in keys)
-    return {} if goes_by_it else around
+    gone_by = {measures(described) for described in keys if described and described.type in NUMBERS}
+    return {measured: units for measured, units in around.items() if measured not in gone_by}
 
 
 class _Cells(dict[int, Sequence[Cell]]):

@@ -299,7 +299,7 @@ def test_a_superiors_table_that_states_no_unit_stays_blank_until_it_is_said(cast
     send(client, saved([["村（社区）", "总收入", "资产总额（元）"], ["石岭村", "", ""]]))
     table = SuperiorTable.objects.get()
     page = client.get(table.get_absolute_url()).content.decode()
-    assert "表中没有写明要填的金额单位" in page
+    assert "表中没有写明要填的单位" in page
     assert "有 1 列的单位还不知道" in page
     sheet = filled(client)
     assert (sheet["B2"].value, sheet["C2"].value) == (None, 500000)
@@ -353,15 +353,15 @@ def test_a_tasks_figure_goes_out_in_the_unit_of_the_table(cast: Cast, signed_in:
 
 # what the program writes itself
 
-WITH_MONEY = [key for key, kind in shipped_kinds().items() if any(doubts.is_money(c.field) for c in kind.columns)]
+WITH_MONEY = [key for key, kind in shipped_kinds().items() if any(doubts.base_unit(c.field) for c in kind.columns)]
 
 
 @pytest.mark.parametrize("key", WITH_MONEY)
 def test_a_blank_and_an_export_state_every_unit_of_money(key: str) -> None:
     for column in as_shipped(key).columns:
-        if doubts.is_money(column.field):
+        if base := doubts.base_unit(column.field):
             for heading in (blanks.heading(column), exports.heading(column.field)):
-                assert unit_of(heading) == (column.field.unit or "元")
+                assert unit_of(heading) == (column.field.unit or base)
 
 
 @pytest.mark.parametrize(
@@ -398,3 +398,96 @@ def test_the_command_asks_for_the_unit(cast: Cast, tmp_path: Path) -> None:
         call_command("import_ledger", str(path), kind="collective_economy", unit="斤", stdout=out)
     call_command("import_ledger", str(path), kind="collective_economy", unit="元", stdout=out)
     assert incomes() == ["186000", "92000"]
+
+
+# areas, and units that measure something else
+
+AREAS = ("乡镇", "村名", "耕地面积", "林地面积")
+
+
+def sent_for_population(client: Client, rows: Sequence[Sequence[Any]]) -> ImportBatch:
+    sent = SimpleUploadedFile("台账.xlsx", book(rows, "汇总"))
+    client.post(reverse("ledger_import_send"), {"workbooks": [sent], "ledger": "basic_info"})
+    return ImportBatch.objects.latest("pk")
+
+
+@pytest.mark.parametrize(
+    ("unit", "value"), [("亩", "2000000"), ("公顷", "30000000"), ("㎡", "3000"), ("平方公里", "3000000000")]
+)
+def test_an_area_without_a_unit_is_asked_about_like_money(
+    cast: Cast, signed_in: SignedIn, unit: str, value: str
+) -> None:
+    client = signed_in("hekou")
+    batch = sent_for_population(client, [AREAS, ("河口镇", "石岭村", 3000, 400)])
+    assert page_of(client, batch).count("表中没有写明这一列的面积单位") == 2
+    commit(client, batch)
+    assert not Entry.objects.exists()
+    answer(client, batch, all=unit)
+    commit(client, batch)
+    stored = [entry.values["farmland"] for entry in Entry.objects.all()]
+    assert stored == [value]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("单位：亩",), AREAS, ("河口镇", "石岭村", 3, 4)],
+        [("乡镇", "村名", "耕地面积（亩）", "林地面积/亩"), ("河口镇", "石岭村", 3, 4)],
+        [AREAS, ("", "", "亩", "亩"), ("河口镇", "石岭村", 3, 4)],
+        [AREAS, ("河口镇", "石岭村", "3亩", "2000㎡")],
+        [("面积单位：亩，金额单位：万元",), AREAS, ("河口镇", "石岭村", 3, 4)],
+    ],
+)
+def test_an_area_whose_unit_is_read_is_not_asked_about(
+    cast: Cast, signed_in: SignedIn, rows: list[tuple[Any, ...]]
+) -> None:
+    client = signed_in("hekou")
+    batch = sent_for_population(client, rows)
+    assert "面积单位" not in page_of(client, batch).replace("面积单位：亩，金额", "")
+    commit(client, batch)
+    assert Entry.objects.get().values["farmland"] == "2000"
+
+
+def test_two_units_of_area_contradict_each_other(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in("hekou")
+    rows = [("单位：亩",), ("乡镇", "村名", "耕地面积（公顷）"), ("河口镇", "石岭村", 3)]
+    batch = sent_for_population(client, rows)
+    assert "表中给这一列写了不同的单位" in page_of(client, batch)
+
+
+@pytest.mark.parametrize("heading", ["总人口（万元）", "总人口(亩)", "总人口（%）", "总人口(公里)"])
+def test_a_unit_that_measures_something_else_is_no_number_of_the_field(
+    cast: Cast, signed_in: SignedIn, heading: str
+) -> None:
+    client = signed_in("hekou")
+    batch = sent_for_population(client, [("乡镇", "村名", heading, "党员数"), ("河口镇", "石岭村", 3, 40)])
+    commit(client, batch)
+    assert not [entry for entry in Entry.objects.all() if "population" in entry.values]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "stored"),
+    [
+        ("单位：万元", "0!.0,", "125000"),
+        ("单位：元", "0!.0,", ""),
+        ("单位：千元", "#,##0,", "125000"),
+        ("", "0!.0,", ""),
+    ],
+)
+def test_a_number_shown_smaller_than_it_is_kept_is_asked_about_unless_the_unit_says_so(
+    cast: Cast, signed_in: SignedIn, line: str, code: str, stored: str
+) -> None:
+    made = openpyxl.Workbook()
+    for row in [(line,), HEADINGS[:3], ("河口镇", "石岭村", 125000)]:
+        made.active.append(row)
+    made.active["C3"].number_format = code
+    target = io.BytesIO()
+    made.save(target)
+    client = signed_in("hekou")
+    sent = SimpleUploadedFile("台账.xlsx", target.getvalue())
+    client.post(reverse("ledger_import_send"), {"workbooks": [sent], "ledger": "collective_economy"})
+    batch = ImportBatch.objects.latest("pk")
+    page = page_of(client, batch)
+    commit(client, batch)
+    assert incomes() == ([stored] if stored else [])
+    assert ("12.5" in page and "125,000" not in page) or stored
