@@ -274,9 +274,15 @@ class Filling:
         form, at = row.form, row.line.row
         value = self.cells.get((form.sheet, form.address(at, column)))
         if value is not None:
-            return (value, "filled") if isinstance(value, str) else (f"{value:,}", "filled text-end")
+            return (value, "filled") if isinstance(value, str) else (self._said(value, row, column), "filled text-end")
         is_label = column in form.labels.values()
         return form.shown(at, column), "blank" if form.is_empty(at, column) and not is_label else "kept"
+
+    def _said(self, value: Value, row: Row, column: int) -> str:
+        """A number of the preview; years have no thousands."""
+        head = next((head for head in row.form.heads if head.index == column), None)
+        source = self.source(row.form, head) if head else None
+        return f"{value}" if source and source.field and source.field.is_year else f"{value:,}"
 
     @property
     def blanks(self) -> list[Blank]:
