@@ -122,3 +122,29 @@ def test_a_remark_typed_straight_into_its_column_is_saved(page: Page) -> None:
     expect(said).not_to_contain_text("已存")
     page.reload()
     expect(note).to_have_value("路断了进不去")
+
+
+def test_what_a_heading_means_is_chosen_and_read_again(page: Page) -> None:
+    paste(page, 0, "集体收入", f"村名\t去年集体收入\n{VILLAGES[18]}\t33\n")
+    preview = page.locator("[data-preview]")
+    preview.get_by_role("combobox").select_option(label="集体收入")
+    expect(cell(page, 18, "集体收入")).to_have_value("33")
+    expect(preview).to_be_hidden()
+    saved(page)
+
+
+def test_a_figure_that_is_far_is_saved_when_it_is_called_right(page: Page) -> None:
+    field = cell(page, 18, "集体收入")
+    field.fill("330000")
+    page.keyboard.press("Enter")
+    row = page.locator("tr", has_text=VILLAGES[18])
+    expect(row.locator("[data-said]")).to_contain_text("相差一百倍以上")
+    row.get_by_role("button", name="没有错").click()
+    expect(row.locator("[data-said]")).to_contain_text("已存")
+    page.reload()
+    expect(field).to_have_value("330000")
+    paste(page, 18, "集体收入", "34\r\n35\r\n")
+    page.locator("[data-preview]").get_by_role("button", name="没有错").first.click()
+    page.locator("[data-preview-fill]").click()
+    expect(field).to_have_value("34")
+    saved(page)

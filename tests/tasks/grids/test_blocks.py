@@ -194,3 +194,41 @@ def test_a_remark_too_long_is_refused(cast: Cast, signed_in: SignIn) -> None:
     answer = paste(signed_in("hekou"), cast, tasks, "note", text="好" * 501 + "\n行\n")
     assert texts(cast, answer) == {"liuwan": "行"}
     assert len(answer["faults"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "filled"),
+    [
+        ("村名\t集体收入\t去年收入\n石岭村\t5\t6\n", {"column-2": "b"}, {(1, "a"): "5", (1, "b"): "6"}),
+        ("村名\t集体收入\t去年收入\n石岭村\t5\t6\n", {"column-2": ""}, {(1, "a"): "5"}),
+        ("村名\t去年收入\n石岭村\t5\n", {"column-1": "a"}, {(1, "a"): "5"}),
+        ("村名\t集体收入\t\n石岭村\t5\t好\n", {"column-2": "note"}, {(1, "a"): "5", (1, "note"): "好"}),
+        ("村名\t集体收入\n石领村\t5\n柳湾村\t6\n", {"line-2": "1"}, {(1, "a"): "5", (2, "a"): "6"}),
+        ("村名\t集体收入\n石领村\t5\n柳湾村\t6\n", {"line-2": ""}, {(2, "a"): "6"}),
+        ("村名\t集体收入\n石领村\t5\n柳湾村\t6\n", {"line-2": "99"}, {(2, "a"): "6"}),
+    ],
+)
+def test_what_a_heading_or_a_line_means_can_be_chosen(
+    text: str, chosen: dict[str, str], filled: dict[tuple[int, str], str]
+) -> None:
+    def read(told: dict[str, str]) -> blocks.Laid:
+        surface = Surface(SURFACE.places, SURFACE.columns, TITLES, 1, "a", SURFACE.units, told)
+        return blocks.lay_out(clipboard.rows(text), surface, VILLAGES.get, lambda name: f"没有{name}")
+
+    asked = read({})
+    assert list(asked.asked.values()) == list(chosen)
+    assert set(asked.asked) <= set(asked.faults)
+    found = read(chosen)
+    assert ({(piece.place, piece.column): piece.text for piece in found.pieces}, found.faults) == (filled, [])
+
+
+@pytest.mark.parametrize("chosen", ["", "{", "[]", '{"column-x": 1}', '{"column-99999999": "t1"}', '{"line-1": {}}'])
+def test_choices_that_make_no_sense_are_none(cast: Cast, signed_in: SignIn, chosen: str) -> None:
+    tasks = sheet_of_all(cast)
+    form = {
+        "tasks": str(tasks["income"].pk),
+        "places": str(cast.places["shiling"].pk),
+        "text": "村名\t去年\n石岭村\t5\n",
+    }
+    answer = signed_in("hekou").post(reverse("grid_block"), form | {"chosen": chosen}, **JSON)
+    assert answer.json()["fill"] == []
