@@ -35,6 +35,10 @@ _LINE = re.compile(
     re.IGNORECASE,
 )
 _AS_UNIT = re.compile(rf"[以按](?:人民币)?({_WORDS})(?:人民币)?(?:为(?:计量|金额|货币)?单位|填[报列写]|计算|统计)")
+_RUNS_IN = re.compile(r"[\u4e00-\u9fff]{2}$")
+_GENERAL = re.compile(
+    r"(?:金额|货币|计量|计价|数量|面积|数据|资金|数字|数额|计算|统计|本表|本页|表[中内]|情况|以上|以下|[表册单账均都])$"
+)
 _SPREAD = re.compile(r"(?<=[十百千万亿])\s+(?=[万亿]?元)")  # 万 元
 _IN_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,24})[)）\]】]")
 _PARTS = re.compile(r"[、,，/;；\s()（）\[\]【】:：|]+")
@@ -97,15 +101,23 @@ def _of_line(text: str) -> Iterable[str]:
         yield lone  # a cell of its own: （万元）
         return
     for line in _LINE.finditer(text):
+        if _of_one(text[: line.start()]):
+            continue  # 资产总额单位为万元: of one column alone
         if re.match(r"[\u4e00-\u9fff]", line["after"]) and not re.search(r"[\s()（）\[\]【】;；,，]$", line["units"]):
             continue  # 单位：元家村
         yield from (word for part in _PARTS.split(line["units"]) if (word := unit_word(part)))
-    yield from (said[1].lower() for said in _AS_UNIT.finditer(text))
+    yield from (said[1].lower() for said in _AS_UNIT.finditer(text) if not _of_one(text[: said.start()]))
     for bracket in _IN_BRACKETS.finditer(text):
         for part in _PARTS.split(bracket[1]):
             unit = unit_word(part)
             if unit and dimension(unit) in {MONEY, AREA}:
                 yield unit
+
+
+def _of_one(before: str) -> bool:
+    """Whether what runs into 单位 names one column, which no other goes by."""
+    words = before.removesuffix("的")
+    return bool(_RUNS_IN.search(words)) and not _GENERAL.search(words)
 
 
 def settle(described: FieldDescription, own: Sequence[str], around: Stated) -> Settled:

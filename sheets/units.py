@@ -19,7 +19,11 @@ _PIECES = (
     "人 名 位 个 户 家 次 件 处 条 间 层 栋 座 台 场 天 日 年 岁 月 人次 期 所 部 套 只 头 株 棵 份 项 宗 起 笔 "
     "支 村 组 员 口 类 kw 千瓦 学时 课时 小时"
 )
-_COUNT = dict.fromkeys(_PIECES.split(), "1") | {"万人": "10000", "万户": "10000", "万人次": "10000", "千人": "1000"}
+_COUNT = dict.fromkeys(_PIECES.split(), "1") | {
+    f"{scale}{piece}": times
+    for scale, times in (("十", "10"), ("百", "100"), ("千", "1000"), ("万", "10000"))
+    for piece in ("人", "户", "名", "人次")
+}
 _SCORE = {"分": "0.01"}  # of a hundred; no money: nobody reports fen
 # Stored as they are written, so that one never stands for the other: what is in 公里 is no number of 米.
 _ALONE = {"metres": "米", "kilometres": "公里 千米 km", "tons": "吨", "kilograms": "公斤 千克 kg", "catties": "斤"}

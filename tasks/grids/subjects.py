@@ -19,6 +19,10 @@ _IN_NAME = rf"(?:[{_CHARACTERS}A-Za-z]|(?<=[{_CHARACTERS}])[□■○●◯×*�
 _NAME_LIKE = re.compile(rf"({_IN_NAME}{{1,{LONGEST_HEAD}}}?)(?:{_KINDS}){_COMPOUND}")
 _OTHER_KIND = re.compile(rf"((?:{_IN_NAME}|\d){{0,3}}?)(?:{_KINDS}){_COMPOUND}")
 _WORD = re.compile(rf"[{_CHARACTERS}]")
+_PART = re.compile(
+    r"[(（]?第?[\d一二三四五六七八九十东西南北上下前后]{1,4}(?:居民小组|村民小组|小组|组|网格|自然村|屯|生产队|队|片区?)"
+    r"|[\u4e00-\u9fff]{1,4}(?:居民小组|村民小组|自然村)"
+)
 _KIND_AT_END = re.compile(rf"(?:{_KINDS})$")
 _WORD_BEFORE = re.compile(rf"[{_CHARACTERS}A-Za-z]{{0,12}}\Z")
 _UNIT = re.compile(r"(?:万|千|百|亿|元|次|个|人|户|家|亩|平方米|平米|平|项|场|期|名|栋|处|㎡)+")
@@ -76,7 +80,10 @@ def _judged(line: str, since: int, span: tuple[int, int, int], matters: str) -> 
     if _KIND_AT_END.search(line[start:end]):
         if word and word not in _LEADING:
             return Mark(start - len(word), end, None, line[start - len(word) : end])
-        return Mark(start, end, key, line[start:end])
+        part = _PART.match(line, end)  # what a group of it reports is not the village's
+        return Mark(
+            start, part.end() if part else end, None if part else key, line[start : part.end() if part else end]
+        )
     if (word and word not in _LEADING) or (not word and start == since > 0 and _is_word(line[start - 1])):
         return None
     other = _OTHER_KIND.match(line, end)

@@ -491,3 +491,42 @@ def test_a_number_shown_smaller_than_it_is_kept_is_asked_about_unless_the_unit_s
     commit(client, batch)
     assert incomes() == ([stored] if stored else [])
     assert ("12.5" in page and "125,000" not in page) or stored
+
+
+@pytest.mark.parametrize(
+    ("above", "heading", "again"),
+    [
+        ("单位：万元", "总收入", ("单位：元", "总收入")),
+        ("", "总收入（万元）", ("", "总收入（元）")),
+        ("单位：万元", "总收入", ("", "总收入（元）")),
+        ("单位：万元", "总收入", ("", "总收入")),
+        ("单位：万元", "总收入", ("（元）", "总收入")),
+    ],
+)
+def test_a_second_table_below_is_read_in_its_own_unit(
+    cast: Cast, signed_in: SignedIn, above: str, heading: str, again: tuple[str, str]
+) -> None:
+    client = signed_in("hekou")
+    rows: list[Any] = [(above,), ("乡镇", "村名", heading), ("河口镇", "石岭村", 18.6), ("",), (again[0],)]
+    rows += [("乡镇", "村名", again[1]), ("河口镇", "柳湾村", 9.2 if again == ("", "总收入") else 92000)]
+    commit(client, upload(client, rows))
+    assert incomes() == ["186000", "92000"]
+
+
+@pytest.mark.parametrize(
+    "note", ["注：资产总额单位为万元，其余为元", "注：资产总额的单位是万元", "说明：固定资产以万元为单位"]
+)
+def test_a_unit_said_of_one_column_is_not_that_of_another(cast: Cast, signed_in: SignedIn, note: str) -> None:
+    client = signed_in("hekou")
+    batch = upload(client, [HEADINGS[:3], *(row[:3] for row in ROWS), (note,)])
+    assert "表中没有写明这一列的金额单位" in page_of(client, batch)
+
+
+@pytest.mark.parametrize(
+    ("heading", "people"), [("总人口（百人）", 1200), ("总人口（千人）", 12000), ("总人口（人）", 12)]
+)
+def test_hundreds_of_people_are_counted(cast: Cast, signed_in: SignedIn, heading: str, people: int) -> None:
+    client = signed_in("hekou")
+    rows = [("乡镇", "村名", heading, "党员数（人）"), ("河口镇", "石岭村", 12, 4)]
+    commit(client, sent_for_population(client, rows))
+    assert Entry.objects.get().values["population"] == people
