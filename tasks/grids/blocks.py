@@ -14,6 +14,8 @@ NOTE, LEARNED = headings.REMARKS, "learned"
 MOST_LINES, MOST_CELLS = 300, 6000
 _LONGEST_NAME = 60
 
+_WORDS = re.compile(r"[\u3400-\u9fff]{2,12}")
+_DIGITS = re.compile(r"[\d０-９]")
 _NAME_LIKE = re.compile(
     r"[\u4e00-\u9fff]{1,20}(?:村|社区|居委会|村委会|村民委员会|居民委员会)(?:[(、,/和及与].{0,30}|小计|合计)?"
 )
@@ -49,6 +51,7 @@ class Surface:
     place: int
     column: str
     units: Mapping[str, str] = field(default_factory=dict)
+    figures: frozenset[str] = frozenset()  # the columns that hold numbers
     chosen: Mapping[str, str] = field(default_factory=dict)  # what somebody chose of ``Laid.asked``; "" leaves it out
 
 
@@ -76,6 +79,8 @@ def lay_out(
         laid.faults.append(_("At most %(lines)s lines and %(cells)s cells at once: nothing is filled in.") % words)
         return laid
     names_at = _names_at(rows, find)
+    if names_at is None and _words_before_figures(rows, surface):
+        names_at = 0
     sources, rows = _columns(rows, surface, names_at, find, laid)
     if names_at is None:
         _by_order(rows, surface, sources, laid)
@@ -145,6 +150,13 @@ def _names_at(rows: Sequence[Line], find: Callable[[str], int | None]) -> int | 
         if names and names * 2 >= len(texts) - 1:
             return at
     return None
+
+
+def _words_before_figures(rows: Sequence[Line], surface: Surface) -> bool:
+    """Whether words stand where a column of figures would begin, and figures beside them: names that nobody knows."""
+    words = [line[0] for _number, line in rows if line and line[0]]
+    beside = any(_DIGITS.search(text) for _number, line in rows for text in line[1:])
+    return surface.column in surface.figures and beside and bool(words) and all(map(_WORDS.fullmatch, words))
 
 
 def _is_name(text: str, find: Callable[[str], int | None]) -> bool:

@@ -49,9 +49,10 @@ def block(request: doors.BusinessRequest) -> HttpResponse:
     titles |= {blocks.NOTE: _("Remarks"), blocks.LEARNED: _("How it was learned")}
     place = requested.key(request.POST.get("place")) or 0
     units = {column.key: column.unit for column in shown.columns}
+    figures = frozenset(column.key for column in shown.columns if column.ask in cells.NUMBERS)
     chosen = requested.structure(request.POST.get("chosen", "") or "{}")
     chosen = {str(name): str(key) for name, key in chosen.items()} if isinstance(chosen, dict) else {}
-    surface = Surface(places, list(titles), titles, place, request.POST.get("column", ""), units, chosen)
+    surface = Surface(places, list(titles), titles, place, request.POST.get("column", ""), units, figures, chosen)
     laid = _laid(request.POST, surface, villages)
     fill, far = _read(laid, shown)
     options = {
