@@ -38,6 +38,7 @@ class Laid:
     pieces: list[Piece] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     named: bool = False  # whether names decided the lines
+    headed: bool = False  # whether headings decided the columns
     asked: dict[str, str] = field(default_factory=dict)  # sentence → what is to be chosen: column-2, line-5
 
 
@@ -116,6 +117,7 @@ def _columns(
         if below and headings.with_units(meant, below[0][1], surface.units):
             below = below[1:]
         headings.with_stated(meant, above, surface.units)
+        laid.headed = True
         laid.faults += meant.faults
         laid.asked |= {said: f"column-{at}" for said, at in meant.asked.items()}
         if not meant.sources:

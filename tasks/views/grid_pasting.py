@@ -91,6 +91,12 @@ def _laid(data: Mapping[str, str], surface: Surface, villages: Villages) -> Laid
     if data.get("hidden") and not laid.named:
         said = _("Hidden lines were copied along, so it is not sure which line is whose: copy the visible cells alone.")
         return Laid(faults=[said])
+    if data.get("apart") and not laid.headed:
+        said = _(
+            "Hidden columns were copied along, so it is not sure which column is which: copy the visible cells alone, "
+            "or the line of headings too."
+        )
+        return Laid(faults=[said])
     if data.get("merged"):
         laid.faults.append(_("It holds merged cells: their text counts for the first line and column only."))
     return laid

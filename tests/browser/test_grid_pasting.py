@@ -99,6 +99,24 @@ def test_merged_and_hidden_lines_are_asked_about_first(page: Page) -> None:
     assert values(page, "建筑面积", 12, 3) == ["", "", ""]
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<col><col style="display:none"><tr><td>12</td><td>7</td></tr><tr><td>13</td><td>8</td></tr>',
+        "<tr><td>12</td><td style='display:none'>7</td></tr><tr><td>13</td><td style='display:none'>8</td></tr>",
+    ],
+)
+def test_hidden_columns_are_asked_about_unless_headings_say_which_is_which(page: Page, html: str) -> None:
+    paste(page, 14, "建筑面积", "12\t7\r\n13\t8\r\n", EXCEL % html)
+    expect(page.locator("[data-preview]")).to_contain_text("隐藏的列")
+    expect(page.locator("[data-preview-fill]")).to_be_hidden()
+    assert values(page, "建筑面积", 14, 2) == ["", ""]
+    page.locator("[data-preview-drop]").click()
+    paste(page, 14, "建筑面积", f"村名\t建筑面积\r\n{VILLAGES[17]}\t12\r\n", EXCEL % html)
+    expect(cell(page, 17, "建筑面积")).to_have_value("12")
+    saved(page)
+
+
 def test_a_heading_nobody_knows_is_asked_about_first(page: Page) -> None:
     paste(page, 0, "集体收入", f"村名\t集体收入\t去年集体收入\n{VILLAGES[14]}\t31\t29\n")
     expect(page.locator("[data-preview]")).to_contain_text("去年集体收入")

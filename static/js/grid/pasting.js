@@ -17,7 +17,7 @@
     });
     return cell.textContent.replace(/\s+/g, " ").replace(/ ?\u0001 ?/g, "\n").trim();
   }
-  function isHidden(row) { return row.hidden || /display\s*:\s*none/i.test(row.getAttribute("data-style") || ""); }
+  function isHidden(node) { return node.hidden || /display\s*:\s*none/i.test(node.getAttribute("data-style") || ""); }
   // Styles are put aside before they are parsed: the page's policy forbids them, even where they are never shown.
   function unstyled(html) {
     return html.replace(/<[^<>]*>/g, function (tag) {
@@ -28,7 +28,8 @@
   function table(html) {
     var found = new DOMParser().parseFromString(unstyled(html), "text/html").querySelector("table");
     if (!found) return null;
-    var read = { cells: [], hidden: "", merged: "" };
+    var read = { cells: [], hidden: "", merged: "", apart: "" };
+    if (Array.prototype.some.call(found.querySelectorAll("col, td, th"), isHidden)) read.apart = "yes"; // a hidden column
     var taken = [];
     Array.prototype.forEach.call(found.rows, function (row, down) {
       var line = taken[down] = taken[down] || [];
@@ -52,9 +53,9 @@
     var html = data.getData("text/html");
     var read = html && html.indexOf("<table") >= 0 ? table(html) : null;
     var many = read && (read.cells.length > 1 || (read.cells.length === 1 && read.cells[0].length > 1));
-    if (many && (!text || !SHEET.test(html))) return { block: JSON.stringify(read.cells), merged: read.merged };
+    if (many && (!text || !SHEET.test(html))) return { block: JSON.stringify(read.cells), merged: read.merged, apart: read.apart };
     if (!several(text) && !single) return null;
-    return { text: text, hidden: read ? read.hidden : "", merged: read ? read.merged : "" };
+    return { text: text, hidden: read ? read.hidden : "", merged: read ? read.merged : "", apart: read ? read.apart : "" };
   }
   function shown(row) { return row.offsetParent !== null; }
   document.addEventListener("paste", function (event) {
