@@ -97,11 +97,15 @@ def unit_questions(tables: Iterable[Mapping[str, Any]], kind: KindRule) -> list[
 
 
 class Middle(NamedTuple):
-    """The middle of a column, and how far down and up its values lead step by step (``STEP``)."""
+    """The middle of a column, and how far down and up its values lead step by step (``STEP``).
+
+    ``upper`` is the higher one where an even number of values has two, a hundred times apart: nobody can say which.
+    """
 
     middle: str
     least: str
     most: str
+    upper: str = ""
 
 
 def middles(tables: Iterable[Found], kind: KindRule) -> dict[str, Middle]:
@@ -120,7 +124,9 @@ def _middle(values: Sequence[Decimal]) -> Middle:
     """In a long column, such as a county's, small villages lead down to the smallest step by step; a value in another
     unit stands apart from all of them.
     """
-    middle = statistics.median(values)
+    middle, upper = statistics.median(values), statistics.median_high(values)
+    if is_far(upper, lower := statistics.median_low(values)):
+        return Middle(str(lower), str(lower), str(lower), str(upper))
     if len(values) < MANY:
         return Middle(str(middle), str(middle), str(middle))
     least = most = middle
@@ -142,6 +148,7 @@ class Measure:
     kind: KindRule
     middle: Mapping[str, Decimal]
     reach: Mapping[str, Sequence[Decimal]]
+    upper: Mapping[str, Decimal]
     trusted: frozenset[str]
 
     @classmethod
@@ -153,8 +160,9 @@ class Measure:
             column["field"]: tuple(Decimal(column.get(end) or column["middle"]) for end in ("least", "most"))
             for column in columns
         }
+        upper = {column["field"]: Decimal(column["upper"]) for column in columns if column.get("upper")}
         trusted = (key.removeprefix(_TRUSTED) for key in answers or {} if key.startswith(_TRUSTED))
-        return cls(kind, middle, reach, frozenset(trusted))
+        return cls(kind, middle, reach, upper, frozenset(trusted))
 
     def doubt(self, row: StagedRow, stored: Mapping[str, Any], before: Mapping[str, Any]) -> None:
         """Ask about the money and areas of a row that is far from the middle of its column, or from what was
@@ -167,7 +175,8 @@ class Measure:
                 continue
             last = stored.get(key, before.get(key))
             if value != stored.get(key):
-                if not self._is_reached(key, value):
+                _doubt(row, key, unit, self.upper.get(key, Decimal(0)), FAR_OFF)
+                if key in self.upper or not self._is_reached(key, value):
                     _doubt(row, key, unit, self.middle.get(key, Decimal(0)), FAR_OFF)
                 _doubt(row, key, unit, abs(_number(last)), FAR_BEFORE)
 

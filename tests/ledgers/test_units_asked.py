@@ -204,6 +204,27 @@ def test_a_value_a_hundred_times_off_its_column_waits_for_a_word(cast: Cast, sig
     assert str(value) in incomes()
 
 
+@pytest.mark.parametrize(
+    ("values", "asked"),
+    [
+        ([18.6, 186000], 2),
+        ([18.6, 186000, 92000], 1),
+        ([18.6, 9.2], 0),
+        ([18.6, 0], 0),
+        ([0, 0], 0),
+    ],
+)
+def test_where_halves_of_a_column_are_far_apart_nobody_says_which_is_right(
+    cast: Cast, signed_in: SignedIn, values: list[float], asked: int
+) -> None:
+    client = signed_in("hekou")
+    names = [("河口镇", name) for name in ("石岭村", "柳湾村", "河口社区")][: len(values)]
+    rows = [(*name, value) for name, value in zip(names, values, strict=True)]
+    batch = upload(client, [("单位：万元",), HEADINGS[:3], *rows])
+    far = [row for row in staging.load(batch) if row.faults.get("total_income", [""])[0] == "far_off"]
+    assert len(far) == asked
+
+
 def test_one_far_value_is_called_right_by_itself_and_a_typed_one_is_asked_again(
     cast: Cast, signed_in: SignedIn
 ) -> None:
