@@ -551,3 +551,31 @@ def test_hundreds_of_people_are_counted(cast: Cast, signed_in: SignedIn, heading
     rows = [("乡镇", "村名", heading, "党员数（人）"), ("河口镇", "石岭村", 12, 4)]
     commit(client, sent_for_population(client, rows))
     assert Entry.objects.get().values["population"] == people
+
+
+@pytest.mark.parametrize(
+    ("headings", "stored"),
+    [
+        (("2025年总收入", "2026年总收入"), "70000"),
+        (("2026年总收入", "2025年总收入"), "50000"),
+        (("总收入（2025年）", "总收入"), "70000"),
+        (("2025年总收入", "资产总额"), None),
+        (("2024—2026年总收入", "资产总额"), "50000"),
+    ],
+)
+def test_a_column_of_another_year_is_not_this_years(
+    cast: Cast, signed_in: SignedIn, headings: tuple[str, str], stored: str | None
+) -> None:
+    client = signed_in("hekou")
+    rows = [("河口镇2026年台账",), ("单位：万元",), ("乡镇", "村名", *headings), ("河口镇", "石岭村", 5, 7)]
+    commit(client, upload(client, rows))
+    assert [value for value in incomes() if value] == ([stored] if stored else [])
+
+
+@pytest.mark.parametrize("between", ["以下单位：元", "金岭镇（单位：元）"])
+def test_a_line_within_a_table_that_states_another_unit_is_asked_about(
+    cast: Cast, signed_in: SignedIn, between: str
+) -> None:
+    client = signed_in("hekou")
+    rows = [("单位：万元",), HEADINGS[:3], ("河口镇", "石岭村", 18.6), (between,), ("河口镇", "柳湾村", 92000)]
+    assert "表中给这一列写了不同的单位" in page_of(client, upload(client, rows))
