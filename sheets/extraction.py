@@ -24,22 +24,20 @@ from typing import Any, NamedTuple
 from sheets import layout
 from sheets.columns import Surroundings, measures, needs_unit, read_column, without_unit
 from sheets.fields import NUMBERS, FieldDescription, Type
-from sheets.headings import CODE, COUNTY, LIKELY, PLACE, SERIAL, SURE, TOWNSHIP, Vocabulary
+from sheets.headings import CODE, COUNTY, PLACE, SERIAL, SURE, TOWNSHIP, Vocabulary
 from sheets.lines import IsSection, Kind, Line, is_remark
 from sheets.mapping import Column
-from sheets.numerals import mixed_numeral
 from sheets.packed import column_letters
 from sheets.reading import Book, Cell, Sheet, text_of
 from sheets.refusals import EMPTY, NO_DATA, NO_HEADER, refused
 from sheets.stated import Stated, question, settle, stated
 from sheets.units import dimension
 from sheets.values import DITTO, Reading
+from sheets.years import drop_other_years, year_of
 
 _IGNORED_SHEETS = re.compile(
     r"填表说明|填报说明|说明|指标解释|示例|样表|样例|代码表|数据字典|字典|模板说明|下拉|选项|Evaluation Warning"
 )
-_HEADING_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\s*年)")
-_YEAR = re.compile(r"((?:19|20)\d{2})\s*年|([一二][〇○零一二三四五六七八九]{3})年|((?:19|20)\d{2})(?=度|[^\d]|$)")
 
 
 class Places(NamedTuple):
@@ -205,9 +203,9 @@ def _read(
     _drop_doubtful(table, vocabulary, given)
     remarks = [title for title in table.titles if is_remark(title)]
     titles = [title for title in table.titles if title not in remarks]
-    named = _year_of((*titles, table.sheet.name, *remarks)) or year
+    named = year_of((*titles, table.sheet.name, *remarks)) or year
     found = Found(table, named or _year_of_dates(table, vocabulary, book))
-    _drop_other_years(table, vocabulary, given, found.year)
+    drop_other_years(table.columns, vocabulary, given, found.year)
     around = stated((*table.titles, table.sheet.name, *(line.text for line in table.lines)))
     beside_own = _beside_own(table, vocabulary, around)
     headings = [column.heading for column in table.columns]
@@ -305,41 +303,7 @@ def _drop_doubtful(table: layout.Table, vocabulary: Vocabulary, given: Mapping[s
             column.key, column.confidence = "", 0.0
 
 
-def _drop_other_years(table: layout.Table, vocabulary: Vocabulary, given: Mapping[str, str], year: int | None) -> None:
-    """A column of figures whose heading names another year than the table's is none of its fields; the one of the
-    table's own year may stand beside it.
-    """
-    for column in table.columns:
-        key = column.key
-        if column.heading in given or not _is_of_another_year(column, vocabulary.fields.get(key), year):
-            continue
-        column.key, column.confidence = "", 0.0
-        for other in table.columns:
-            likely = any(guess.key == key and guess.confidence >= LIKELY for guess in other.alternatives)
-            free = not other.key and other.heading not in given and other is not column
-            if likely and free and not _is_of_another_year(other, vocabulary.fields.get(key), year):
-                other.key, other.confidence = key, LIKELY
-                break
-
-
-def _is_of_another_year(column: Column, described: FieldDescription | None, year: int | None) -> bool:
-    years = set(_HEADING_YEAR.findall(column.heading))
-    if described is None or described.type not in NUMBERS or not years or year is None or str(year) in years:
-        return False
-    return not any(named in heading for named in years for heading in described.headings)
-
-
 # what stands around the table
-
-
-def _year_of(texts: Iterable[str]) -> int | None:
-    """The first year that a title names."""
-    for text in texts:
-        found = _YEAR.search(text)
-        if found:
-            spoken = mixed_numeral(found[2]) if found[2] else None
-            return int(found[1] or spoken or found[3])
-    return None
 
 
 def _year_of_dates(table: layout.Table, vocabulary: Vocabulary, book: Book) -> int | None:
