@@ -19,6 +19,15 @@ def refuse_open_runserver(arguments: list[str]) -> None:
             raise SystemExit(reason)
 
 
+def refuse_unwritable(arguments: list[str]) -> None:
+    """End with one sentence when an argument that is no file's name holds what no database takes (bytes of another
+    encoding than the terminal's).
+    """
+    for argument in arguments:
+        if re.search("[\ud800-\udfff]", argument) and not os.path.exists(argument):
+            raise SystemExit(f"{argument!a} is not written in UTF-8: nothing was done.")
+
+
 LOOKS_ITSELF = {"check", "help", "version", "--help", "--version", "makemigrations", "makemessages", "compilemessages"}
 
 
@@ -39,6 +48,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
+    refuse_unwritable(sys.argv[1:])
     refuse_open_runserver(sys.argv[1:])
     refuse_wrong_key(sys.argv[1:])
     execute_from_command_line(sys.argv)

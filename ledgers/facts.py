@@ -27,6 +27,7 @@ from orgs.periods import Period
 from orgs.scope import Actor, Denied
 from records.changes import Writer
 from records.inserting import BATCH
+from sheets.units import ratio
 from tasks.actions.figures import count_rounds, take_in
 from tasks.models import Task
 from tasks.rules import Shape
@@ -38,6 +39,7 @@ ROWS = "rows"
 STAGES = "venue.stages"
 REACHED = {**{stage: reached for stage, (_planned, reached) in DATES.items()}, "accepted": "accepted_on"}
 TERMS = "terms"
+_EXACT = Decimal("0.000001")
 _CENT = Decimal("0.01")  # as exact as a task's figure is stored, so that an undo finds it as it was written
 
 
@@ -62,13 +64,15 @@ class LedgerStore:
                     label = _("%(ledger)s: %(field)s") % {"ledger": kind.label, "field": column.label}
                     yield Choice(f"{PREFIX}:{kind.key}.{column.key}", label, column.field.unit)
 
-    def values(self, name: str, organisations: Iterable[int], on: datetime.date) -> Mapping[int, Decimal]:
-        """The newest figure up to a day, by organisation, in the unit people write."""
+    def values(
+        self, name: str, organisations: Iterable[int], on: datetime.date, unit: str = ""
+    ) -> Mapping[int, Decimal]:
+        """The newest figure up to a day, by organisation, in the task's unit."""
         ledger, _dot, key = name.partition(".")
         return {
-            row.organisation_id: rules.in_unit(kind.by_key[key].field, row.values[key]).quantize(_CENT)
+            row.organisation_id: (rules.in_unit(kind.by_key[key].field, row.values[key]) * times).quantize(_CENT)
             for row, kind in _newest(ledger, organisations, on)
-            if key in row.values and key in kind.by_key
+            if key in row.values and key in kind.by_key and (times := _times(kind.by_key[key], unit))
         }
 
     def stages(self, name: str, organisations: Iterable[int], on: datetime.date) -> Mapping[int, StageDays]:
@@ -105,6 +109,7 @@ class LedgerStore:
         by: Actor,
         value: Decimal | None,
         stages: StageDays,
+        unit: str = "",
     ) -> None:
         """Write a figure or stages that were reported with a task into the ledger's row of the running period.
 
@@ -126,7 +131,7 @@ class LedgerStore:
             REACHED[code]: str(day) if day else None for code, day in stages.items() if code in REACHED
         }
         if value is not None and key in kind.by_key:
-            given[key] = _stored(kind.by_key[key], value)
+            given[key] = _stored(kind.by_key[key], value, unit)
         draft = Draft(organisation.pk, kind.period_key(by.on), given)
         known = stored_rows(kind, [draft])
         faults = rules.faults(kind, merged(draft, known.get(place_of(kind, draft)))[0])
@@ -178,8 +183,26 @@ def _days_done(ledger: str, sort: str, organisations: Iterable[int]) -> Iterable
                 yield organisation, day_span(str(values[day.key]))
 
 
-def _stored(column: Column, value: Decimal) -> Any:
-    number = value * rules.factor(column.field)
+def _times(column: Column, unit: str) -> Decimal | None:
+    """How many of a task's unit one of a column's is; None when the two cannot be compared. A task without a unit
+    counts in the column's.
+    """
+    return ratio(column.field.unit, unit) if unit else Decimal(1)
+
+
+def _stored(column: Column, value: Decimal, unit: str) -> Any:
+    """A figure of a task as the ledger keeps it. Raises ``ValueError``."""
+    times = _times(column, unit)
+    if not times:
+        words = {"unit": unit, "kept": column.field.unit or _("none")}
+        raise ValueError(
+            _("The task counts in %(unit)s, its ledger in %(kept)s: nothing was saved. Have one of them changed.")
+            % words
+        )
+    number = value / times * rules.factor(column.field)
+    number = number.quantize(_EXACT) if times != 1 else number
+    if column.field.type == FieldType.INT and number != int(number):
+        raise ValueError(_("The ledger keeps whole numbers of %(kept)s.") % {"kept": column.field.unit or _("none")})
     return int(number) if column.field.type == FieldType.INT else rules.exact(number)
 
 
@@ -206,8 +229,8 @@ def tell(changes: Writer, kind: KindRule, rows: Sequence[Entry], *, on: datetime
     """Let tasks that name a figure of this ledger, and the register, know what was written."""
     if not rows:
         return
-    named = Task.objects.filter(figure__startswith=f"{PREFIX}:{kind.key}.").values_list("figure", flat=True)
-    for figure in named.order_by().distinct():
+    named = Task.objects.filter(figure__startswith=f"{PREFIX}:{kind.key}.").values_list("figure", "unit")
+    for figure, unit in named.order_by().distinct():
         name = figure.partition(":")[2]
         told = [row.organisation_id for row in rows]
         store = LedgerStore()
@@ -215,9 +238,9 @@ def tell(changes: Writer, kind: KindRule, rows: Sequence[Entry], *, on: datetime
             count_rounds(changes, figure, told)
         elif name == STAGES:
             take_in(changes, figure, {}, store.stages(name, told, on))
-        else:
-            held = store.values(name, told, on)
-            take_in(changes, figure, {key: held.get(key) for key in told})
+        elif (column := kind.by_key.get(name.partition(".")[2])) is None or _times(column, unit):
+            held = store.values(name, told, on, unit)
+            take_in(changes, figure, {key: held.get(key) for key in told}, unit=unit)
     if kind.key == TERMS:
         _write_terms(changes, rows)
 

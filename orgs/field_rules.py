@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 Plain = str | int | bool | list[str]
+_YEAR = re.compile(r"(?:年|年份|年度)$|\byear\b", re.IGNORECASE)
 PRECISIONS = ("%Y-%m-%d", "%Y-%m", "%Y")  # a date keeps what is known of it
 
 
@@ -91,6 +93,12 @@ class FieldRule:
     def is_number(self) -> bool:
         """Whether it can be added up."""
         return self.type in NUMBERS
+
+    @property
+    def is_year(self) -> bool:
+        """Whether its number names a year, which is written without separators."""
+        plain = self.type in {FieldType.INT, FieldType.DECIMAL} and self.unit in {"", "年"}
+        return plain and bool(_YEAR.search(self.zh))
 
     @cached_property
     def code_values(self) -> tuple[str, ...]:

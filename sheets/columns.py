@@ -7,7 +7,7 @@ from decimal import Decimal
 from sheets import choices, dates
 from sheets.cleaning import clean, is_clean
 from sheets.fields import FieldDescription, Type
-from sheets.units import UNITS
+from sheets.units import AREA, COUNT, MONEY, SHARE, UNITS, dimension
 from sheets.values import DITTO, LARGEST, NOTHING, Cell, Reading, exact, number
 
 Reader = Callable[[Cell], Reading]
@@ -99,8 +99,18 @@ def _date_reader(field: FieldDescription, around: Surroundings, cells: Sequence[
     return read
 
 
+_MEASURED = {Type.MONEY: MONEY, Type.AREA: AREA, Type.PERCENT: SHARE}
+
+
+def measures(described: FieldDescription) -> str:
+    """What a field's numbers measure (``sheets.units``)."""
+    return _MEASURED.get(described.type) or dimension(described.unit) or COUNT
+
+
 def _number_reader(field: FieldDescription, around: Surroundings, cells: Sequence[Cell]) -> Reader:
     unit = around.unit or field.unit or None
+    if (field.unit or field.type in _MEASURED) and dimension(around.unit) not in (None, measures(field)):
+        return lambda cell: NOTHING if number(cell) == NOTHING else Reading(fault="other_unit")
     fractions = field.type == Type.PERCENT and _are_fractions(cells)
     whole, money, not_negative = field.type == Type.INT, field.type == Type.MONEY, field.not_negative
     as_it_stands = not fractions and (unit not in UNITS or UNITS[unit][1] == 1)
@@ -144,17 +154,17 @@ def _are_fractions(cells: Sequence[Cell]) -> bool:
     return any(0 < abs(number) < 1 for number in numbers) and all(abs(number) <= 1 for number in numbers)
 
 
-_TWO_UNITS = ("元", "万元")  # a cell that reads alike in both says its own unit, or needs none
+_TWO_UNITS = {MONEY: ("元", "万元"), AREA: ("㎡", "亩")}  # a cell that reads alike in both says its own, or needs none
 
 
 def needs_unit(field: FieldDescription, cells: Sequence[Cell], around: Surroundings) -> bool:
-    """Whether any cell of a column of money means something else in another unit."""
+    """Whether any cell of a column of money or areas means something else in another unit."""
     return any(reading.fault == NO_UNIT for reading in without_unit(field, cells, around))
 
 
 def without_unit(field: FieldDescription, cells: Sequence[Cell], around: Surroundings) -> list[Reading]:
-    """The readings of a column of money whose unit is not known: only what says its own unit is read."""
-    one, other = (read_column(field, cells, replace(around, unit=unit)) for unit in _TWO_UNITS)
+    """The readings of a column of money or areas whose unit is not known: only what says its own unit is read."""
+    one, other = (read_column(field, cells, replace(around, unit=unit)) for unit in _TWO_UNITS[measures(field)])
     return [
         first if (first.value, first.choices) == (second.value, second.choices) else Reading(fault=NO_UNIT)
         for first, second in zip(one, other, strict=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sheets import formats
 from sheets.formats import Format
-from sheets.packed import MAX_CELLS, NO_RESULT, Beside
+from sheets.packed import ERRORS, MAX_CELLS, NO_RESULT, Beside
 from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UNUSUAL, refused
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -16,10 +16,13 @@ _FILEPASS, _DATES_FROM_1904, _SHEET, _ROW, _COLUMNS, _BEGIN, _FORMULA, _BOOL_OR_
     0x2F, 0x22, 0x85, 0x208, 0x7D, 0x809, 0x06, 0x205,
 )  # fmt: skip
 _FORMAT, _STYLE, _NUMBER, _SMALL, _SMALLS, _UNCOMPUTED = 0x41E, 0xE0, 0x203, 0x27E, 0xBD, 0x5E
+_RESULT = 0x207
+_TEXTS = {0x204: 6, 0xD6: 6, _RESULT: 0}  # where the length of a text stands; those of before 1997 are read here
 _CODE_PAGE, _UNICODE = 0x42, b"\xb0\x04"
+_GBK = "gb18030"
+_CODE_PAGES = {437: "cp437", 950: "cp950", 1200: "utf-16-le", 1252: "cp1252", 10000: "mac-roman"}
 _HEAD = 40  # records among which a workbook says how it is written
 _CELLS = {0x203, 0x27E, 0xFD, 0x204, 0xBD, _FORMULA, _BOOL_OR_ERROR}
-_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Contents:
     dates_from_1904: bool
     beside: dict[str, Beside]
     content: bytes = b""  # as the reader is to get it
+    names: tuple[str, ...] = ()  # of the sheets, where the reader cannot read them
 
 
 def inspect(content: bytes) -> Contents:
@@ -146,6 +150,8 @@ class _Book:
         self.size = [0, 0]
         self.without: list[tuple[Beside, int, int]] = []  # formulas that show nothing
         self.asks = self.computed = self.proves = False
+        self.at: tuple[int, ...] = 0, 0  # of the last formula
+        self.code_page = ""  # of the texts of a workbook of before 1997
 
     def begin(self, beside: Beside) -> None:
         """A sheet begins."""
@@ -154,13 +160,18 @@ class _Book:
     def told(self, kind: int, body: bytes) -> None:
         """Take in one record."""
         if kind == _FORMAT and len(self.own) < formats.MOST:
-            self.own[struct.unpack_from("<H", body)[0]] = _text(body, 2)
+            self.own[struct.unpack_from("<H", body)[0]] = _text(body, 2, self.code_page)
         elif kind == _STYLE:
             self.styles.append(formats.telling(self.own, struct.unpack_from("<H", body, 2)[0]))
         elif kind == _UNCOMPUTED:
             self.asks = True
         elif kind == _FORMULA:
             self._formula(body)
+            self.at = struct.unpack_from("<HH", body)
+        elif kind in _TEXTS and self.code_page:
+            row, column = self.at if kind == _RESULT else struct.unpack_from("<HH", body)
+            length, begin = struct.unpack_from("<H", body, _TEXTS[kind])[0], _TEXTS[kind] + 2
+            self.beside.texts[row, column] = body[begin : begin + length].decode(self.code_page, "replace")
         if kind in {_NUMBER, _SMALL, _FORMULA}:
             self._styled(*struct.unpack_from("<HHH", body))
         elif kind == _SMALLS:
@@ -207,27 +218,35 @@ def _look(stream: bytes) -> Contents:
     for offset, kind, body in _records(stream):
         if kind == _FILEPASS:
             raise refused(ENCRYPTED)
-        if kind == _DATES_FROM_1904:
+        if offset == 0:
+            book.code_page = "" if body[:2] == b"\0\x06" else _GBK
+        elif kind == _CODE_PAGE and book.code_page:
+            book.code_page = _CODE_PAGES.get(struct.unpack_from("<H", body)[0], _GBK)
+        elif kind == _DATES_FROM_1904:
             from_1904 = body[:2] == b"\1\0"
         elif kind == _SHEET:
-            starts[struct.unpack_from("<I", body)[0]] = _name(body)
+            starts[struct.unpack_from("<I", body)[0]] = _name(body, book.code_page)
         elif kind == _BEGIN and offset in starts:
             book.begin(beside.setdefault(starts[offset], Beside()))
         else:
             _note(kind, body, book.beside, book.size)
             book.told(kind, body)
     book.finish()
-    return Contents(from_1904, beside)
+    return Contents(from_1904, beside, names=tuple(starts.values()) if book.code_page else ())
 
 
-def _text(body: bytes, at: int) -> str:
-    """A string with its length in two bytes, as Excel 97 and later write it."""
+def _text(body: bytes, at: int, code_page: str) -> str:
+    """A string with its length in two bytes, as Excel 97 and later write it; in one and a code page before that."""
+    if code_page:
+        return body[at + 1 : at + 1 + body[at]].decode(code_page, "replace")
     length, wide = struct.unpack_from("<H", body, at)[0], body[at + 2] & 1 if len(body) > at + 2 else 0
     raw = body[at + 3 : at + 3 + length * (2 if wide else 1)]
     return raw.decode("utf-16-le", "replace") if wide else raw.decode("latin-1")
 
 
-def _name(body: bytes) -> str:
+def _name(body: bytes, code_page: str) -> str:
+    if code_page:
+        return body[7 : 7 + body[6]].decode(code_page, "replace")
     length, wide = body[6], body[7]
     return (
         body[8 : 8 + length * 2].decode("utf-16-le", "replace") if wide & 1 else body[8 : 8 + length].decode("latin-1")
@@ -241,9 +260,9 @@ def _note(kind: int, body: bytes, beside: Beside, size: list[int]) -> None:
         if size[0] * size[1] > MAX_CELLS:
             raise refused(TOO_LARGE)
         if kind == _BOOL_OR_ERROR and body[7]:
-            beside.faults[row, column] = _ERRORS.get(body[6], "#N/A")
+            beside.faults[row, column] = ERRORS.get(body[6], "#N/A")
         elif kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
-            beside.faults[row, column] = _ERRORS.get(body[8], "#N/A")
+            beside.faults[row, column] = ERRORS.get(body[8], "#N/A")
     elif kind == _ROW and body[12] & 0x20:
         beside.hidden_rows.add(struct.unpack_from("<H", body)[0])
     elif kind == _COLUMNS and body[8] & 1:

@@ -53,6 +53,8 @@ _AROUND = re.compile(
     r"^(?:于|在|至|到|截至|截止|日期|时间|[:：])+|(?:之前|以前|前|止|起|以后|完成|完工|左右|\(.{0,2}\)|[.。,;])+$"
 )
 _NOT_YET = re.compile(r"未|没|尚|预计|计划|拟|争取|力争|预期|将|暂")
+_OTHER_YEAR = re.compile(r"[明来去上前后次往翌下]年.*\d|\d.*[明来去上前后次往翌下]年")
+_WHOLE_YEAR = re.compile(r"(?:19|20)\d{2}")
 _SEASONS = {"底": 12, "末": 12, "初": 1, "中": 6, "内": 12, "上半年": 6, "下半年": 12}
 _QUARTERS = {"一": 3, "二": 6, "三": 9, "四": 12, "1": 3, "2": 6, "3": 9, "4": 12}
 
@@ -107,6 +109,8 @@ def _from_text(cell: str, year: int | None, from_1904: bool, typed: bool) -> Rea
     if text in EMPTY_MARKERS:
         return NOTHING
     text = _SPOKEN.sub(_in_digits, text)
+    if _OTHER_YEAR.search(text) and not _WHOLE_YEAR.search(text):
+        return Reading(fault="no_year")  # 明年6月 is no June of the title's year
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
         return _from_number(float(text), year, from_1904)
     if not typed and re.fullmatch(r"\d{1,4}\.\d{1,2}", text):

@@ -22,23 +22,22 @@ from itertools import pairwise, zip_longest
 from typing import Any, NamedTuple
 
 from sheets import layout
-from sheets.columns import Surroundings, needs_unit, read_column, without_unit
+from sheets.columns import Surroundings, measures, needs_unit, read_column, without_unit
 from sheets.fields import NUMBERS, FieldDescription, Type
 from sheets.headings import CODE, COUNTY, PLACE, SERIAL, SURE, TOWNSHIP, Vocabulary
 from sheets.lines import IsSection, Kind, Line, is_remark
 from sheets.mapping import Column
-from sheets.numerals import mixed_numeral
 from sheets.packed import column_letters
 from sheets.reading import Book, Cell, Sheet, text_of
 from sheets.refusals import EMPTY, NO_DATA, NO_HEADER, refused
-from sheets.stated import Stated, measures, question, settle, stated
-from sheets.units import MONEY, dimension
+from sheets.stated import Stated, question, settle, stated
+from sheets.units import dimension
 from sheets.values import DITTO, Reading
+from sheets.years import drop_other_years, year_of
 
 _IGNORED_SHEETS = re.compile(
     r"填表说明|填报说明|说明|指标解释|示例|样表|样例|代码表|数据字典|字典|模板说明|下拉|选项|Evaluation Warning"
 )
-_YEAR = re.compile(r"((?:19|20)\d{2})\s*年|([一二][〇○零一二三四五六七八九]{3})年|((?:19|20)\d{2})(?=度|[^\d]|$)")
 
 
 class Places(NamedTuple):
@@ -70,9 +69,10 @@ class Record:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A column of money whose unit was not read, or is stated twice: ``key`` is what the answer is remembered by.
+    """A column of money or areas whose unit was not read, or is stated twice.
 
-    ``answer`` is the unit that somebody said; while it is empty no cell is read that needs it.
+    ``key`` is what the answer is remembered by, ``answer`` is the unit that somebody said; while it is
+    empty no cell is read that needs it.
     """
 
     key: str
@@ -203,9 +203,10 @@ def _read(
     _drop_doubtful(table, vocabulary, given)
     remarks = [title for title in table.titles if is_remark(title)]
     titles = [title for title in table.titles if title not in remarks]
-    named = _year_of((*titles, table.sheet.name, *remarks)) or year
+    named = year_of((*titles, table.sheet.name, *remarks)) or year
     found = Found(table, named or _year_of_dates(table, vocabulary, book))
-    around = stated((*table.titles, table.sheet.name, *(line.text for line in table.lines if line.kind == Kind.NOTE)))
+    drop_other_years(table.columns, vocabulary, given, found.year)
+    around = stated((*table.titles, table.sheet.name, *(line.text for line in table.lines)))
     beside_own = _beside_own(table, vocabulary, around)
     headings = [column.heading for column in table.columns]
     cells = _Cells(table, rows)
@@ -217,10 +218,11 @@ def _read(
             continue
         beside = Surroundings(column.unit, found.year, book.dates_from_1904, book.container != "csv")
         if described.type in NUMBERS:
-            settled = settle(described, column.units, around if not column.units else beside_own)
+            measured = measures(described)
+            settled = settle(described, column.units, beside_own if column.units else around)
             if settled.why:
                 key = question(headings, column.heading, settled)
-                settled = settled._replace(unit=said if dimension(said := units.get(key, "")) == MONEY else "")
+                settled = settled._replace(unit=said if dimension(said := units.get(key, "")) == measured else "")
                 if needs_unit(described, cells[column.index], beside):
                     found.doubts[column.key] = Doubt(key, settled.why, settled.offered, settled.unit)
             column.unit = settled.unit
@@ -239,8 +241,8 @@ def _beside_own(table: layout.Table, vocabulary: Vocabulary, around: Stated) -> 
     exceptions that somebody meant; where none does, it contradicts them.
     """
     keys = (vocabulary.fields.get(column.key) for column in table.columns if not column.units)
-    goes_by_it = any(described and described.type in NUMBERS and measures(described) == MONEY for described in keys)
-    return {} if goes_by_it else around
+    gone_by = {measures(described) for described in keys if described and described.type in NUMBERS}
+    return {measured: units for measured, units in around.items() if measured not in gone_by}
 
 
 class _Cells(dict[int, Sequence[Cell]]):
@@ -302,16 +304,6 @@ def _drop_doubtful(table: layout.Table, vocabulary: Vocabulary, given: Mapping[s
 
 
 # what stands around the table
-
-
-def _year_of(texts: Iterable[str]) -> int | None:
-    """The first year that a title names."""
-    for text in texts:
-        found = _YEAR.search(text)
-        if found:
-            spoken = mixed_numeral(found[2]) if found[2] else None
-            return int(found[1] or spoken or found[3])
-    return None
 
 
 def _year_of_dates(table: layout.Table, vocabulary: Vocabulary, book: Book) -> int | None:

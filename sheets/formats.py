@@ -21,7 +21,6 @@ _LONGEST = 255
 
 _PART = re.compile(r'"([^"]*)"|[\\!](.)|\[([^\]]*)\]|[_*](.)|(General|G/通用格式)|([0#?.,]+)|(%)|(.)', re.IGNORECASE)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
-_SCALES = {Decimal(10_000): "万", Decimal(100_000_000): "亿"}
 _MORE_UNITS = frozenset(("千", "百万", "亿", "万", "%"))
 
 
@@ -76,9 +75,7 @@ def shown(cell: Cell, format: Format) -> Cell:
         return _plain(number).zfill(section.width) if cell >= 0 and number == int(number) else cell
     if section.unit:
         return f"{_plain(number)}{section.unit}"
-    if section.scale in _SCALES:
-        return f"{_plain(number)}{_SCALES[section.scale]}"
-    return f"{_plain(number)}×{_plain(section.scale)}"  # no number: somebody has to say what is meant
+    return f"{_plain(number)}×{_plain(section.scale)}"  # the unit of its column says whether that is what it shows
 
 
 def _plain(number: Decimal) -> str:

@@ -13,9 +13,9 @@ from itertools import pairwise
 from sheets.grid import Grid, Place, gathered, grid_of, is_blank
 from sheets.headings import CODE, COUNTY, PLACE, SERIAL, TOWNSHIP, Vocabulary, bare, is_unit, unit_of
 from sheets.lines import IsSection, Kind, Line, Sorter, is_numbers, is_remark, squeezed, total_kind
-from sheets.mapping import Column, assign, take_units
+from sheets.mapping import Column, assign, repeat, take_units
 from sheets.reading import Cell, Sheet, text_of
-from sheets.stated import row_of_units, unit_word
+from sheets.stated import row_of_units, stated, unit_word
 from sheets.units import AREA, MONEY, dimension
 
 MOST_HEADER_ROWS = 5
@@ -78,12 +78,12 @@ def _upright(
         columns = _columns(grid, header)
         if not columns:
             continue  # nothing but units
-        same = tables and _same_heading(tables, columns)
+        titles = _titles(grid, below, header.start)
+        same = tables and _same_heading(tables, columns, titles)
         if same:
             for table in tables[-same:]:
                 table.lines += [Line(row, Kind.HEADER) for row in header]
         else:
-            titles = _titles(grid, below, header.start)
             parts = _side_by_side(columns, vocabulary)
             same = len(parts)
             for part in parts:
@@ -254,12 +254,12 @@ def _column(index: int, texts: Sequence[str]) -> Column | None:
     return Column(index, words, next(iter(units), ""), units=tuple(units))
 
 
-def _same_heading(tables: Sequence[Table], columns: Sequence[Column]) -> int:
-    """How many of the last tables (side by side) have this very heading: then it is only repeated."""
+def _same_heading(tables: Sequence[Table], columns: Sequence[Column], titles: Sequence[str]) -> int:
+    """How many of the last tables (side by side) have this heading, in no other unit: then it is only repeated."""
     last = [table for table in tables if table.header == tables[-1].header]
-    before = {(column.index, bare(column.path[-1])) for table in last for column in table.columns}
-    now = {(column.index, bare(column.path[-1])) for column in columns}
-    return len(last) if len(before & now) >= 0.8 * max(len(before), len(now)) else 0
+    if (around := stated(titles)) and around != stated(tables[-1].titles):
+        return 0
+    return len(last) if repeat([column for table in last for column in table.columns], columns) else 0
 
 
 def _titles(grid: Grid, first: int, last: int) -> list[str]:

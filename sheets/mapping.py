@@ -7,7 +7,7 @@ from datetime import date
 from sheets.choices import boolean
 from sheets.columns import Surroundings, read_column
 from sheets.fields import NUMBERS, FieldDescription, Type
-from sheets.headings import LIKELY, Guess, Vocabulary
+from sheets.headings import LIKELY, Guess, Vocabulary, bare
 from sheets.reading import Cell
 from sheets.stated import row_of_units
 from sheets.values import Reading
@@ -98,6 +98,15 @@ def _evidence(described: FieldDescription, unit: str, cells: Sequence[Cell]) -> 
 
 def _says(reading: Reading) -> bool:
     return reading.value is not None or bool(reading.fault or reading.corrected)
+
+
+def repeat(before: Sequence[Column], now: Sequence[Column]) -> bool:
+    """Whether columns bear the headings of others once more, and state no other units."""
+    units = {column.index: column.units for column in before}
+    if any(column.units and column.units != units.get(column.index) for column in now):
+        return False
+    first, again = ({(column.index, bare(column.path[-1])) for column in columns} for columns in (before, now))
+    return len(first & again) >= 0.8 * max(len(first), len(again))
 
 
 def take_units(columns: Sequence[Column], cells: Mapping[int, str]) -> bool:

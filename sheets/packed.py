@@ -19,6 +19,7 @@ from sheets.refusals import CORRUPT, ENCRYPTED, TOO_LARGE, UNSUPPORTED, UNUSUAL,
 MAX_CELLS = 6_000_000  # of the rectangle a sheet spans: the reader keeps all of it in memory
 MOST_SHEETS, MOST_RELATIONS, MOST_NAMES = 500, 5_000, 20_000
 NO_RESULT = "#FORMULA!"  # stands where a formula was saved without its result
+ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 FAULTS = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, OSError)  # of a damaged zip
 
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -38,6 +39,7 @@ class Beside:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     faults: dict[tuple[int, int], str] = field(default_factory=dict)
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)  # which the reader cannot read
     merges: list[Merge] = field(default_factory=list)
     formats: dict[tuple[int, int], Format] = field(default_factory=dict)  # of numbers that are shown otherwise
 
@@ -62,7 +64,11 @@ def inspect(content: bytes) -> Contents:
             from sheets import opendocument
 
             return Contents(container, False, opendocument.inspect(parts), given)
-        return _workbook(parts, given) if container == "xlsx" else Contents(container, False, {}, given)
+        if container == "xlsb":
+            from sheets import binary
+
+            return binary.inspect(parts, given)
+        return _workbook(parts, given)
     except FAULTS as error:
         raise refused(CORRUPT) from error
 
@@ -133,7 +139,7 @@ def _workbook(parts: Parts, content: bytes) -> Contents:
 def _head(parts: Parts) -> tuple[str, _Head]:
     """The workbook's own part, which the outermost relations name, and what it says."""
     path = next(
-        (target for _id, kind, target in _relations(parts, "_rels/.rels") if kind.endswith("/officeDocument")),
+        (target for _id, kind, target in relations(parts, "_rels/.rels") if kind.endswith("/officeDocument")),
         "xl/workbook.xml",
     )
     if not path.lower().startswith("xl/") or path.count("/") != 1:
@@ -151,7 +157,7 @@ def sheet_parts(parts: Parts) -> dict[str, str]:
 
 def _sheet_parts(parts: Parts, path: str, head: _Head) -> dict[str, str]:
     """Each sheet's part by its name, as the workbook's relations tell."""
-    targets = {key: target for key, _kind, target in _relations(parts, f"xl/_rels/{path[3:]}.rels")}
+    targets = {key: target for key, _kind, target in relations(parts, f"xl/_rels/{path[3:]}.rels")}
     found = {}
     for name, relation in head.sheets:
         target = targets.get(relation, "")
@@ -161,7 +167,7 @@ def _sheet_parts(parts: Parts, path: str, head: _Head) -> dict[str, str]:
     return found
 
 
-def _relations(parts: Parts, name: str) -> list[tuple[str, str, str]]:
+def relations(parts: Parts, name: str) -> list[tuple[str, str, str]]:
     """The relations of a part: their key, what they are, and where they lead, without the first slash."""
     found: list[tuple[str, str, str]] = []
 

@@ -54,7 +54,7 @@ def read_book(content: bytes) -> Book:
         return Book(looked.container, _sheets(looked.content, looked.beside), looked.dates_from_1904)
     if content.startswith(compound.MAGIC):
         old = compound.inspect(content)
-        return Book("xls", _sheets(old.content, old.beside), old.dates_from_1904)
+        return Book("xls", _sheets(old.content, old.beside, old.names), old.dates_from_1904)
     if content.startswith((b"\x09\x08", b"\x09\x04", b"\x09\x02")):  # a workbook older than compound files
         return Book("xls", _sheets(content, {}))
     if content.startswith(_OTHER_FORMATS):
@@ -73,7 +73,7 @@ def _from_text(text: str) -> Book:
     )
 
 
-def _sheets(content: bytes, beside: Mapping[str, packed.Beside]) -> list[Sheet]:
+def _sheets(content: bytes, beside: Mapping[str, packed.Beside], names: Sequence[str] = ()) -> list[Sheet]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum  # only for a workbook
 
     try:
@@ -82,7 +82,8 @@ def _sheets(content: bytes, beside: Mapping[str, packed.Beside]) -> list[Sheet]:
         for number, about in enumerate(book.sheets_metadata):
             if about.typ != SheetTypeEnum.WorkSheet:
                 continue
-            if any(other.name == about.name for other in found) or len(found) >= packed.MOST_SHEETS:
+            name = names[number] if number < len(names) else about.name
+            if any(other.name == name for other in found) or len(found) >= packed.MOST_SHEETS:
                 raise refused(UNUSUAL)
             sheet = book.get_sheet_by_index(number)
             if sheet.total_height * sheet.total_width > packed.MAX_CELLS:
@@ -90,7 +91,7 @@ def _sheets(content: bytes, beside: Mapping[str, packed.Beside]) -> list[Sheet]:
             merges = [(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
             rows = sheet.to_python(skip_empty_area=False)
             visible = str(about.visible).endswith("Visible")
-            found.append(_with_beside(about.name, rows, merges, visible, beside.get(about.name)))
+            found.append(_with_beside(name, rows, merges, visible, beside.get(name)))
     except PasswordError as error:
         raise refused(ENCRYPTED) from error
     except UnreadableError:
@@ -117,7 +118,7 @@ def _with_beside(
     for (row, column), format in beside.formats.items():
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = formats.shown(rows[row][column], format)
-    for (row, column), shown in beside.faults.items():
+    for (row, column), shown in (*beside.texts.items(), *beside.faults.items()):
         while len(rows) <= row:
             rows.append([])
         rows[row] += [""] * (column + 1 - len(rows[row]))

@@ -1,7 +1,7 @@
 """Where a workbook says in which unit its numbers are: headings, rows of units, lines around the table.
 
-Money is never taken for a unit that was not read. ``settle`` says for one column which unit holds, or what has to be
-asked: nothing states one (``unread``), or two places state different ones (``conflict``).
+Money and areas are never taken for a unit that was not read. ``settle`` says for one column which unit holds,
+or what has to be asked: nothing states one (``unread``), or two places state different ones (``conflict``).
 """
 
 import hashlib
@@ -11,11 +11,15 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sheets.fields import FieldDescription, Type
-from sheets.units import AREA, COUNT, MONEY, SHARE, UNITS, dimension
+from sheets.columns import measures
+from sheets.fields import FieldDescription
+from sheets.units import AREA, MONEY, SHARE, UNITS, dimension
 
 UNREAD, CONFLICT = "unread", "conflict"
-CHOICES = ("元", "百元", "千元", "万元", "百万元", "亿元")  # of money, to answer with
+CHOICES = {  # what people write in several units is asked about, and answered with one of these
+    MONEY: ("元", "百元", "千元", "万元", "百万元", "亿元"),
+    AREA: ("㎡", "亩", "公顷", "万亩", "平方公里"),
+}
 Stated = Mapping[str, tuple[str, ...]]  # what is measured → the units that are stated for it
 
 _WORDS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
@@ -31,6 +35,10 @@ _LINE = re.compile(
     re.IGNORECASE,
 )
 _AS_UNIT = re.compile(rf"[以按](?:人民币)?({_WORDS})(?:人民币)?(?:为(?:计量|金额|货币)?单位|填[报列写]|计算|统计)")
+_RUNS_IN = re.compile(r"[\u4e00-\u9fff]{2}$")
+_GENERAL = re.compile(
+    r"(?:金额|货币|计量|计价|数量|面积|数据|资金|数字|数额|计算|统计|本表|本页|表[中内]|情况|以上|以下|[表册单账均都])$"
+)
 _SPREAD = re.compile(r"(?<=[十百千万亿])\s+(?=[万亿]?元)")  # 万 元
 _IN_BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,24})[)）\]】]")
 _PARTS = re.compile(r"[、,，/;；\s()（）\[\]【】:：|]+")
@@ -71,7 +79,7 @@ def row_of_units(texts: Sequence[str]) -> list[str] | None:
             return None
         units.append(unit)
     named = [unit for unit in units if unit]
-    clear = any(dimension(unit) != COUNT for unit in named)
+    clear = any(dimension(unit) in {MONEY, AREA, SHARE} for unit in named)
     return units if named and (clear or len(named) > 1) else None
 
 
@@ -93,10 +101,12 @@ def _of_line(text: str) -> Iterable[str]:
         yield lone  # a cell of its own: （万元）
         return
     for line in _LINE.finditer(text):
+        if _of_one(text[: line.start()]):
+            continue  # 资产总额单位为万元: of one column alone
         if re.match(r"[\u4e00-\u9fff]", line["after"]) and not re.search(r"[\s()（）\[\]【】;；,，]$", line["units"]):
             continue  # 单位：元家村
         yield from (word for part in _PARTS.split(line["units"]) if (word := unit_word(part)))
-    yield from (said[1].lower() for said in _AS_UNIT.finditer(text))
+    yield from (said[1].lower() for said in _AS_UNIT.finditer(text) if not _of_one(text[: said.start()]))
     for bracket in _IN_BRACKETS.finditer(text):
         for part in _PARTS.split(bracket[1]):
             unit = unit_word(part)
@@ -104,27 +114,27 @@ def _of_line(text: str) -> Iterable[str]:
                 yield unit
 
 
+def _of_one(before: str) -> bool:
+    """Whether what runs into 单位 names one column, which no other goes by."""
+    words = before.removesuffix("的")
+    return bool(_RUNS_IN.search(words)) and not _GENERAL.search(words)
+
+
 def settle(described: FieldDescription, own: Sequence[str], around: Stated) -> Settled:
     """The unit of a field's column: what its heading says, else what stands around the table.
 
-    For money a doubt is asked about; what else is measured goes by the field's own unit when nothing is said.
+    For money and areas a doubt is asked about; what else is measured goes by the field's own unit when nothing is said.
     """
     measured = measures(described)
     of_heading = _different(unit for unit in own if dimension(unit) == measured)
     of_table = around.get(measured, ())
-    if measured != MONEY:
+    if measured not in CHOICES:
         return Settled(next(iter((*of_heading, *of_table, *own)), ""))
     offered = _different((*of_heading, *of_table))
     why = CONFLICT if _contradict(of_heading, of_table) else "" if offered else UNREAD
     if not why:
         return Settled((of_heading or of_table)[0])
     return Settled("", why, offered)
-
-
-def measures(described: FieldDescription) -> str:
-    """What a field's numbers measure (``sheets.units``)."""
-    fixed = {Type.MONEY: MONEY, Type.AREA: AREA, Type.PERCENT: SHARE}
-    return fixed.get(described.type) or dimension(described.unit) or COUNT
 
 
 def question(headings: Sequence[str], heading: str, doubt: Settled) -> str:

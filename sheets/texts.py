@@ -57,7 +57,15 @@ def rows(text: str) -> list[list[str]]:
         raise refused(TOO_LARGE)
     if any(len(row) > 5_000 for row in found):
         raise refused(CORRUPT)
+    if '="' in text:
+        found = [[_quoted_text(cell) for cell in row] for row in found]
     return found
+
+
+def _quoted_text(cell: str) -> str:
+    """="001": how a program keeps a spreadsheet from taking a text for a number; a formula beyond that stays."""
+    inner = cell[2:-1] if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else None
+    return cell if inner is None or '"' in inner.replace('""', "") else inner.replace('""', '"')
 
 
 def _delimiter(text: str) -> str:

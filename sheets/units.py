@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-MONEY, AREA, COUNT, SHARE = "money", "area", "count", "share"
+MONEY, AREA, COUNT, SHARE, SCORE = "money", "area", "count", "share", "score"
 
 _MONEY = {
-    "元": "1", "圆": "1", "块": "1", "rmb": "1", "角": "0.1", "分": "0.01", "百元": "100", "千元": "1000",
+    "元": "1", "圆": "1", "块": "1", "rmb": "1", "角": "0.1", "百元": "100", "千元": "1000",
     "万元": "10000", "万": "10000", "万块": "10000", "十万元": "100000", "百万元": "1000000", "千万元": "10000000",
     "亿元": "100000000", "亿": "100000000",
 }  # fmt: skip
@@ -17,16 +17,35 @@ _AREA = {
 }  # fmt: skip
 _PIECES = (
     "人 名 位 个 户 家 次 件 处 条 间 层 栋 座 台 场 天 日 年 岁 月 人次 期 所 部 套 只 头 株 棵 份 项 宗 起 笔 "
-    "支 村 组 员 口 类 米 吨 kw 千瓦 公里 斤 公斤 学时 课时 小时"
+    "支 村 组 员 口 类 kw 千瓦 学时 课时 小时"
 )
-_COUNT = dict.fromkeys(_PIECES.split(), "1") | {"万人": "10000", "万户": "10000", "万人次": "10000", "千人": "1000"}
+_COUNT = dict.fromkeys(_PIECES.split(), "1") | {
+    f"{scale}{piece}": times
+    for scale, times in (("十", "10"), ("百", "100"), ("千", "1000"), ("万", "10000"))
+    for piece in ("人", "户", "名", "人次")
+}
+_SCORE = {"分": "0.01"}  # of a hundred; no money: nobody reports fen
+# Stored as they are written, so that one never stands for the other: what is in 公里 is no number of 米.
+_ALONE = {"metres": "米", "kilometres": "公里 千米 km", "tons": "吨", "kilograms": "公斤 千克 kg", "catties": "斤"}
 _SHARE = {"%": "1", "‰": "0.1", "百分点": "1", "个百分点": "1", "成": "10"}
 
 UNITS: dict[str, tuple[str, Decimal]] = {
     unit: (dimension, Decimal(factor))
-    for dimension, table in ((COUNT, _COUNT), (SHARE, _SHARE), (AREA, _AREA), (MONEY, _MONEY))
+    for dimension, table in (
+        *((alone, dict.fromkeys(words.split(), "1")) for alone, words in _ALONE.items()),
+        *((COUNT, _COUNT), (SHARE, _SHARE), (SCORE, _SCORE), (AREA, _AREA), (MONEY, _MONEY)),
+    )
     for unit, factor in table.items()
 }
+
+
+def ratio(unit: str, other: str) -> Decimal | None:
+    """How many of another unit one unit is, 1 for the same word; None when they cannot be compared."""
+    if unit == other:
+        return Decimal(1)
+    if dimension(unit) is None or dimension(unit) != dimension(other):
+        return None
+    return UNITS[unit][1] / UNITS[other][1]
 
 
 def dimension(unit: str | None) -> str | None:

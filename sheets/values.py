@@ -59,12 +59,13 @@ _DASHES = str.maketrans("—–−‐‑‒―﹣ー─", "-" * 10)
 _HALF_WIDTH = str.maketrans({"，": ",", "。": ".", "．": ".", "、": "、"})
 
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+_SHOWN_SMALLER = re.compile(r"(-?\d+(?:\.\d+)?)×(10{3,8})")  # as ``sheets.formats`` tells of a cell
 _EXPONENT = re.compile(r"[+-]?\d(?:\.\d+)?e[+-]?\d{1,2}")
 _APART = re.compile(r"\d\s+\d")  # two numbers in one cell are never joined
 _SPACED_THOUSANDS = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*")
 _COLLOQUIAL = re.compile(r"(\d+[万千亿])(\d)")  # 3万2 is 32,000 to most people and 30,002 to some
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_NEUTRAL = re.compile(r"^(?:人民币|rmb|cny|[¥￥$]|共计|总计|合计|累计|共有|共|计|达到|达|为|有|[:：=])+")
+_NEUTRAL = re.compile(r"^(?:人民币|rmb|cny|[¥￥]|共计|总计|合计|累计|共有|共|计|达到|达|为|有|[:：=])+")
 _ABOUT_BEFORE = re.compile(r"^(?:大约|大概|约计|约为|约|将近|接近|近|不足|不到|超过|超|逾|至少|≈|~|>=|≥|>|≤|<=|<|上)+")
 _ABOUT_AFTER = re.compile(r"(?:左右|上下|以上|以下|以内|余|多|许|不到|\+)+$")
 _ABOUT_INSIDE = re.compile(r"(?<=[\d十百千万亿])[余多来](?=[万亿千百元人名户个家亩平m项次件])|(?<=[万亿千百])[余多来]")
@@ -97,11 +98,21 @@ def _number(cell: Cell, unit: str | None) -> Reading:
     if not isinstance(cell, str):
         return NOTHING if cell is None else Reading(fault="not_a_number")
     text = cell.strip()
+    if found := _SHOWN_SMALLER.fullmatch(text):
+        return _shown_smaller(Decimal(found[1]), Decimal(found[2]), unit)
     if text.isascii() and _PLAIN.fullmatch(text):
         return Reading(_in_base_units(Decimal(text), unit))
     if _APART.search(text) and not _SPACED_THOUSANDS.fullmatch(text):
         return Reading(fault="not_a_number")
     return _number_in_words(text, unit)
+
+
+def _shown_smaller(shown: Decimal, scale: Decimal, unit: str | None) -> Reading:
+    """12.5×10000: a number that its format shows as 12.5. That is right under 万元; under 元 nobody knows."""
+    kept, read = _tidy(shown * scale), _in_base_units(shown, unit)
+    if kept == read:
+        return Reading(kept, corrected=("scaled_format",))
+    return Reading(fault="scaled_format", choices=(read, kept))
 
 
 def exact(shown: float | int) -> Decimal:

@@ -43,7 +43,11 @@ FAULTS: dict[str, Promise] = {
     "range": _("This is a range. Write one number."),
     "sum": _("This is a sum. Write the result."),
     "ambiguous_number": _("This number can be read in two ways. Write it in digits."),
+    "scaled_format": _("The workbook keeps another number here than its format shows. Which is meant?"),
     "wrong_unit": _("The unit in the cell does not fit this column."),
+    "other_unit": _(
+        "The heading's unit measures something else. Match the column to another field, or type the number."
+    ),
     "too_large": _("This number is too large to be right."),
     "no_unit": _("The unit of this column was not read from the workbook."),
     "far_off": _("A hundred times off the middle of its column. Is it right?"),
@@ -83,6 +87,7 @@ CORRECTIONS: dict[str, Promise] = {
     "chinese_numeral": _("Chinese numerals"),
     "note_dropped": _("note in brackets left out"),
     "negative_in_brackets": _("brackets read as a minus"),
+    "scaled_format": _("shown by its format"),
     "fraction": _("fraction read as percent"),
     "rounded": _("rounded"),
     "serial_date": _("day number of the spreadsheet"),

@@ -28,7 +28,7 @@ def figure_of(assignment: Assignment, actor: Actor) -> Known | None:
     store = stores.of(assignment.task.figure)
     if store is None:
         return None
-    values = store[0].values(store[1], [assignment.organisation_id], actor.on)
+    values = store[0].values(store[1], [assignment.organisation_id], actor.on, assignment.task.unit)
     value = values.get(assignment.organisation_id)
     if value is None:
         return None

@@ -13,6 +13,7 @@ from orgs import paths
 from orgs.models import Organisation
 from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
 from orgs.scope import Actor
+from sheets.units import ratio
 from tasks import quotas
 from tasks.audience import Audience, organisations
 from tasks.models import Assignment, Task
@@ -153,7 +154,13 @@ def _last_year(task: Task, organisations: Collection[int]) -> dict[int, Decimal]
     if task.copied_from_id is None:
         return {}
     rows = Assignment.objects.filter(task=task.copied_from_id, organisation__in=organisations).in_force()
-    return {key: target for key, target in rows.values_list("organisation_id", "target") if target is not None}
+    rows = rows.filter(target__isnull=False).order_by()
+    found = {}
+    for key, target, unit in rows.values_list("organisation_id", "target", "task__unit"):
+        times = ratio(unit, task.unit)
+        if times and target is not None:  # for the type checker
+            found[key] = (target * times).quantize(quotas.CENT)
+    return found
 
 
 def _split_on(rows: Iterable[Assignment]) -> dict[int, Decimal]:

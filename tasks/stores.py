@@ -39,8 +39,12 @@ class Store(Protocol):
     def choices(self, actor: Actor) -> Iterable[Choice]:
         """The figures a task of this actor may name."""
 
-    def values(self, name: str, organisations: Iterable[int], on: datetime.date) -> Mapping[int, Decimal]:
-        """What is known on a day, by organisation; who is missing has not reported."""
+    def values(
+        self, name: str, organisations: Iterable[int], on: datetime.date, unit: str = ""
+    ) -> Mapping[int, Decimal]:
+        """What is known on a day, by organisation, in the task's unit ("" for the store's own); who is missing has not
+        reported, or in a unit that says something else.
+        """
 
     def stages(self, name: str, organisations: Iterable[int], on: datetime.date) -> Mapping[int, StageDays]:
         """The days stages were done, by organisation and milestone code."""
@@ -60,8 +64,12 @@ class Store(Protocol):
         by: Actor,
         value: Decimal | None,
         stages: StageDays,
+        unit: str = "",
     ) -> None:
-        """Write the fact in the change set of whoever reports. Raises ``ValueError`` with a sentence when refused."""
+        """Write the fact, counted in the task's unit, in the change set of whoever reports.
+
+        Raises ``ValueError`` with a sentence when refused.
+        """
 
 
 _stores: dict[str, Store] = {}

@@ -1,7 +1,8 @@
 """What is asked about whole columns of an import: in which unit their money is, and values far from all others.
 
-Money in a unit that was not read, or that two places state differently, is never taken: its rows wait for one answer.
-A value a hundred times off the middle of its column, or off what was stored last, waits for a word as well.
+Money and areas in a unit that was not read, or that two places state differently, is never taken: its rows wait
+for one answer. A value a hundred times off the middle of its column, or off what was stored last, waits for a word as
+well.
 """
 
 import statistics
@@ -16,21 +17,24 @@ from orgs.field_rules import FieldRule, FieldType
 from sheets.columns import NO_UNIT
 from sheets.extraction import Found
 from sheets.stated import CHOICES, CONFLICT
-from sheets.units import MONEY, dimension
+from sheets.units import AREA, MONEY, dimension
 
 FAR_OFF, FAR_BEFORE = "far_off", "far_before"
 ASKED = frozenset({NO_UNIT, FAR_OFF, FAR_BEFORE})
 FAR = frozenset({FAR_OFF, FAR_BEFORE})
 MANY, STEP = 30, 3  # of so many values the smallest and largest may be led to, each at most so many times the next
 TIMES = 100  # how much a value may differ before it is asked about
+_BASE = {MONEY: "元", AREA: "㎡"}
+_MEASURED = {FieldType.MONEY.value: MONEY, FieldType.AREA.value: AREA}
 _SCALES = (Decimal(10_000), Decimal(1) / 10_000)  # the unit that is mistaken most
 _TRUSTED = "far:"  # before a field: its values far from the others are right
 _SHOWN = 6
 
 
-def is_money(rule: FieldRule) -> bool:
-    """Whether a field's numbers are money."""
-    return rule.type == FieldType.MONEY or (rule.is_number and dimension(rule.unit) == MONEY)
+def base_unit(rule: FieldRule) -> str:
+    """The unit in which a field's numbers are kept where people write them in several; "" for all others."""
+    measured = _MEASURED.get(rule.type) or (dimension(rule.unit) if rule.is_number else None)
+    return _BASE.get(measured or "", "")
 
 
 # units
@@ -51,6 +55,7 @@ class UnitQuestion:
     key: str
     heading: str
     label: str
+    is_area: bool
     is_conflict: bool
     choices: list[str]
     answer: str
@@ -66,13 +71,16 @@ def unit_questions(tables: Iterable[Mapping[str, Any]], kind: KindRule) -> list[
             doubt = column.get("doubt")
             if not doubt or column["field"] not in kind.by_key:
                 continue
-            choices = list(dict.fromkeys((*doubt["offered"], *CHOICES)))
+            rule = kind.by_key[column["field"]].field
+            area = base_unit(rule) == _BASE[AREA]
+            choices = list(dict.fromkeys((*doubt["offered"], *CHOICES[AREA if area else MONEY])))
             question = found.setdefault(
                 doubt["key"],
                 UnitQuestion(
                     doubt["key"],
                     column["heading"],
                     kind.by_key[column["field"]].label,
+                    area,
                     doubt["why"] == CONFLICT,
                     choices,
                     doubt["answer"],
@@ -89,16 +97,20 @@ def unit_questions(tables: Iterable[Mapping[str, Any]], kind: KindRule) -> list[
 
 
 class Middle(NamedTuple):
-    """The middle of a column, and how far down and up its values lead step by step (``STEP``)."""
+    """The middle of a column, and how far down and up its values lead step by step (``STEP``).
+
+    ``upper`` is the higher one where an even number of values has two, a hundred times apart: nobody can say which.
+    """
 
     middle: str
     least: str
     most: str
+    upper: str = ""
 
 
 def middles(tables: Iterable[Found], kind: KindRule) -> dict[str, Middle]:
-    """The middle of each column of money in a workbook, noughts left out; none for a single value."""
-    money = [column.key for column in kind.columns if is_money(column.field)]
+    """The middle of each column of money or areas in a workbook, noughts left out; none for a single value."""
+    money = [column.key for column in kind.columns if base_unit(column.field)]
     values: dict[str, list[Decimal]] = {key: [] for key in money}
     for table in tables:
         for record in table.records:
@@ -112,7 +124,9 @@ def _middle(values: Sequence[Decimal]) -> Middle:
     """In a long column, such as a county's, small villages lead down to the smallest step by step; a value in another
     unit stands apart from all of them.
     """
-    middle = statistics.median(values)
+    middle, upper = statistics.median(values), statistics.median_high(values)
+    if is_far(upper, lower := statistics.median_low(values)):
+        return Middle(str(lower), str(lower), str(lower), str(upper))
     if len(values) < MANY:
         return Middle(str(middle), str(middle), str(middle))
     least = most = middle
@@ -134,6 +148,7 @@ class Measure:
     kind: KindRule
     middle: Mapping[str, Decimal]
     reach: Mapping[str, Sequence[Decimal]]
+    upper: Mapping[str, Decimal]
     trusted: frozenset[str]
 
     @classmethod
@@ -145,22 +160,25 @@ class Measure:
             column["field"]: tuple(Decimal(column.get(end) or column["middle"]) for end in ("least", "most"))
             for column in columns
         }
+        upper = {column["field"]: Decimal(column["upper"]) for column in columns if column.get("upper")}
         trusted = (key.removeprefix(_TRUSTED) for key in answers or {} if key.startswith(_TRUSTED))
-        return cls(kind, middle, reach, frozenset(trusted))
+        return cls(kind, middle, reach, upper, frozenset(trusted))
 
     def doubt(self, row: StagedRow, stored: Mapping[str, Any], before: Mapping[str, Any]) -> None:
-        """Ask about the money of a row that is far from the middle of its column, or from what was stored last: of its
-        own place, else of the period before. What stands there already is not asked about.
+        """Ask about the money and areas of a row that is far from the middle of its column, or from what was
+        stored last: of its own place, else of the period before. What stands there already is not asked about.
         """
         for column in self.kind.columns:
             key, value = column.key, row.values.get(column.key)
-            if value is None or key in row.sure or key in self.trusted or not is_money(column.field):
+            unit = base_unit(column.field)
+            if value is None or key in row.sure or key in self.trusted or not unit:
                 continue
             last = stored.get(key, before.get(key))
             if value != stored.get(key):
-                if not self._is_reached(key, value):
-                    _doubt(row, key, self.middle.get(key, Decimal(0)), FAR_OFF)
-                _doubt(row, key, abs(_number(last)), FAR_BEFORE)
+                _doubt(row, key, unit, self.upper.get(key, Decimal(0)), FAR_OFF)
+                if key in self.upper or not self._is_reached(key, value):
+                    _doubt(row, key, unit, self.middle.get(key, Decimal(0)), FAR_OFF)
+                _doubt(row, key, unit, abs(_number(last)), FAR_BEFORE)
 
     def _is_reached(self, key: str, value: Any) -> bool:
         """Whether the column's values lead to a value step by step."""
@@ -175,12 +193,13 @@ def _number(value: Any) -> Decimal:
         return Decimal(0)  # nothing, sealed, or of an older description
 
 
-def _doubt(row: StagedRow, key: str, other: Decimal, fault: str) -> None:
+def _doubt(row: StagedRow, key: str, unit: str, other: Decimal, fault: str) -> None:
     value = row.values[key]
     number = _number(value)
     if key in row.faults or not is_far(abs(number), other):
         return
-    likely = [number * scale for scale in _SCALES if not is_far(abs(number * scale), other)]
+    scales = _SCALES if unit == _BASE[MONEY] else ()
+    likely = [number * scale for scale in scales if not is_far(abs(number * scale), other)]
     row.faults[key] = [fault, [value, *(format(each.normalize(), "f") for each in likely)]]
 
 

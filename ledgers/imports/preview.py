@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ledgers import personal
 from ledgers.actions.entries import Place, stored_rows
 from ledgers.imports import wording
-from ledgers.imports.doubts import FAR, is_money
+from ledgers.imports.doubts import FAR, base_unit
 from ledgers.imports.fields import PERIOD
 from ledgers.imports.judging import Judge, Unit, changes_of, draft_of, units_of
 from ledgers.imports.reading import address_of
@@ -193,11 +193,11 @@ class Preview:
 
 
 def _typed(column: Column, value: Any) -> str:
-    """A reading as it is sent back for the cell: money with its unit, so that no heading's is taken for it."""
+    """A reading as it is sent back for the cell, money and areas with their unit: no heading's is taken for it."""
     if isinstance(value, list):
         return "、".join(map(str, value))
-    if is_money(column.field):
-        return f"{value}元"
+    if unit := base_unit(column.field):
+        return f"{value}{unit}"
     if column.field.is_number and column.field.type in rules.DECIMALS:
         return str(rules.in_unit(column.field, value))
     return str(value)

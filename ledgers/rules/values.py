@@ -180,10 +180,14 @@ def _shown(field: FieldRule, value: Any) -> str:
     if field.type == FieldType.LIST:
         return _(", ").join(_code_label(field, code) for code in value)
     if field.type in DECIMALS:
-        return f"{in_unit(field, value):,f}"
+        return f"{in_unit(field, value):{_grouped(field)}f}"
     if field.type == FieldType.INT:
-        return f"{value:,}"
+        return f"{value:{_grouped(field)}}"
     return _code_label(field, str(value)) if field.codes else str(value)
+
+
+def _grouped(field: FieldRule) -> str:
+    return "" if field.is_year else ","
 
 
 def _code_label(field: FieldRule, value: str) -> str:

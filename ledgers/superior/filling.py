@@ -28,7 +28,7 @@ from sheets.headings import LIKELY, PLACE, SERIAL, TOWNSHIP
 from sheets.inplace import Address, Form, Line, LineKind, Value
 from sheets.lines import squeezed
 from sheets.mapping import Column
-from sheets.stated import Stated, settle
+from sheets.stated import CHOICES, Stated, settle
 
 EVERYTHING = frozenset(
     "全县 全市 全镇 全乡 本县 本镇 本乡 本单位 数量 数值 数 本期数 本期 累计 本年累计 实际数".split()  # noqa: SIM905
@@ -214,16 +214,16 @@ class Filling:
         return self.offered.by_key.get(self.columns.get(form.key(column), ""))
 
     def doubt(self, form: Form, column: Column) -> Doubt | None:
-        """What is asked about the unit of a column that is filled with money, with the answer; None when it is read."""
+        """What is asked about the unit of a column of money or areas, with the answer; None when it is read."""
         source = self.source(form, column)
-        if source is None or source.measures != units.MONEY:
+        if source is None or source.measures not in CHOICES:
             return None
         settled = settle(source.description, column.units, _beside_own(form, column, self))
         if not settled.why:
             return None
         key = "|".join((form.key(column), settled.why, *settled.offered))
         said = self.said.get(key, "")
-        return Doubt(key, settled.why, settled.offered, said if units.dimension(said) == units.MONEY else "")
+        return Doubt(key, settled.why, settled.offered, said if units.dimension(said) == source.measures else "")
 
     # the cells
 
@@ -259,7 +259,7 @@ class Filling:
         elif (unit := _unit(form, column, source)) is None:
             self.why[where] = _("the source is not measured in %(unit)s") % {"unit": column.unit}
         elif (doubt := self.doubt(form, column)) and not doubt.answer:
-            self.why[where] = _("the table does not say in which unit it wants money: choose it above")
+            self.why[where] = _("the table does not say in which unit it wants this: choose it above")
         else:
             value = self.values.at(source, row.unit)
             if value is None:
@@ -274,9 +274,15 @@ class Filling:
         form, at = row.form, row.line.row
         value = self.cells.get((form.sheet, form.address(at, column)))
         if value is not None:
-            return (value, "filled") if isinstance(value, str) else (f"{value:,}", "filled text-end")
+            return (value, "filled") if isinstance(value, str) else (self._said(value, row, column), "filled text-end")
         is_label = column in form.labels.values()
         return form.shown(at, column), "blank" if form.is_empty(at, column) and not is_label else "kept"
+
+    def _said(self, value: Value, row: Row, column: int) -> str:
+        """A number of the preview; years have no thousands."""
+        head = next((head for head in row.form.heads if head.index == column), None)
+        source = self.source(row.form, head) if head else None
+        return f"{value}" if source and source.field and source.field.is_year else f"{value:,}"
 
     @property
     def blanks(self) -> list[Blank]:
@@ -318,13 +324,14 @@ def _unit(form: Form, column: Column, source: Source) -> str | None:
 
 
 def _beside_own(form: Form, column: Column, filling: Filling) -> Stated:
-    """What the lines around a table state for a column: one with a unit of its own is an exception where others of
-    money go by the line, and contradicts it where none does.
+    """What the lines around a table state for a column: one with a unit of its own is an exception where others
+    go by the line, and contradicts it where none does.
     """
     if not column.units:
         return form.units
     others = (filling.source(form, other) for other in form.heads if not other.units)
-    return {} if any(source and source.measures == units.MONEY for source in others) else form.units
+    gone_by = {source.measures for source in others if source}
+    return {measured: stated for measured, stated in form.units.items() if measured not in gone_by}
 
 
 def _written(value: Value, unit: str) -> Value:

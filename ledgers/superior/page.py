@@ -86,9 +86,9 @@ def heads(filling: Filling, wanted: str, confirmed: Mapping[str, str]) -> list[H
 
 
 def _asked(head: Head, doubt: Doubt | None, name: str) -> Head:
-    if doubt is None:
+    if doubt is None or head.source is None:
         return head
-    choices = list(dict.fromkeys((*doubt.offered, *CHOICES)))
+    choices = list(dict.fromkeys((*doubt.offered, *CHOICES[head.source.measures])))
     return replace(head, unit_name=name, units=choices, said=doubt.answer, conflict=doubt.why == CONFLICT)
 
 

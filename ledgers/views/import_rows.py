@@ -69,6 +69,7 @@ def _standing(request: doors.BusinessRequest, batch: ImportBatch, kind: KindRule
     """What can be done with the import as a whole."""
     counts = batch.counts
     running = work.standing(batch.work) if batch.work else None
+    units = doubts.unit_questions(batch.tables, kind) if batch.is_open else []
     sums = [(table, each) for table in batch.tables for each in table["sums"]]
     return {
         "verdict": may_continue_import(request.actor, batch, kind),
@@ -76,7 +77,8 @@ def _standing(request: doors.BusinessRequest, batch: ImportBatch, kind: KindRule
         "good": counts.get("new", 0) + counts.get("changed", 0),
         "waiting": counts.get("needs", 0),
         "running": running if running and running.is_open else None,
-        "units": doubts.unit_questions(batch.tables, kind) if batch.is_open else [],
+        "units": units,
+        "all_units": list(dict.fromkeys(unit for question in units for unit in question.choices)),
         "sums": [_sum(kind, table["sheet"], each) for table, each in sums],
         "files": batch.files.all(),
         "commits": batch.commits.select_related("change_set"),

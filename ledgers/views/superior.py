@@ -27,7 +27,8 @@ from records.changes import Conflict
 from records.models import version_seen
 from sheets import inplace
 from sheets.refusals import UnreadableError
-from sheets.units import MONEY, dimension
+from sheets.stated import CHOICES
+from sheets.units import dimension
 
 
 def _table(request: doors.BusinessRequest, pk: int) -> SuperiorTable:
@@ -144,7 +145,7 @@ def _remember(request: doors.BusinessRequest, table: SuperiorTable) -> HttpRespo
         for form in filling.forms
         for column in form.heads
         if (doubt := filling.doubt(form, column))
-        and dimension(sent := request.POST.get(pages.unit_of(form, column), "")) == MONEY
+        and dimension(sent := request.POST.get(pages.unit_of(form, column), "")) in CHOICES
     }
     lines = dict(table.lines)
     for row in filling.unrecognised:

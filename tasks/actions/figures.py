@@ -78,7 +78,8 @@ def _write_through(
         return
     days = {stage.code: stage.done_on for stage in stages or () if stage.code and stage.pk in fact.stages}
     try:
-        store[0].write(changes, store[1], assignment.organisation, by=by, value=fact.value, stages=days)
+        unit = assignment.task.unit
+        store[0].write(changes, store[1], assignment.organisation, by=by, value=fact.value, stages=days, unit=unit)
     except ValueError as refused:
         raise StepRefused(str(refused), "value") from refused
 
@@ -182,10 +183,15 @@ def take_in(
     figure: str,
     values: Mapping[int, Decimal | None],
     stages: Mapping[int, stores.StageDays] | None = None,
+    *,
+    unit: str | None = None,
 ) -> None:
-    """Mirror a fact that came in by another door: by organisation, on every open assignment that names the figure."""
+    """Mirror a fact that came in by another door: by organisation, on every open assignment that names the figure, and
+    counts in the unit of the values.
+    """
     known = set(values) | set(stages or ())
     found = Assignment.objects.open().filter(task__figure=figure, organisation__in=known)
+    found = found if unit is None else found.filter(task__unit=unit)
     rows = list(found.select_related("task", "organisation").prefetch_related("milestones"))
     touched: list[Milestone] = []
     for row in rows:

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from records.changes import Writer, change_set
 from records.models import ChangeSet, version_seen
 from tasks import permissions, refusals, rules, shapes, stores, timing
 from tasks.actions import figures
-from tasks.grids import cells, sheet
+from tasks.grids import cells, likely, sheet
 from tasks.grids.cells import Given
 from tasks.models import Assignment, Entry, Milestone
 from tasks.reading import NotRead
@@ -28,11 +29,14 @@ SAID_LENGTH = 500
 
 @dataclass(frozen=True)
 class Typed:
-    """What was typed into one cell: its text, what stood there before, and what was ``seen`` of the row's version."""
+    """What was typed into one cell: its text, what stood there before, what was ``seen`` of the row's version, and
+    whether somebody said that just this is right.
+    """
 
     text: str
     was: str
     seen: str
+    sure: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ class Clash:
 class Saved:
     """What came of saving a row: its change set if anything was written, sentences and clashes by assignment key.
 
-    ``unkept`` says by place why its remark was not kept.
+    ``unkept`` says by place why its remark was not kept; ``asked`` are those of the refused that are saved once they
+    are called right.
     """
 
     change_set: ChangeSet | None = None
@@ -62,6 +67,7 @@ class Saved:
     refused: dict[int, str] = field(default_factory=dict)
     unkept: dict[int, str] = field(default_factory=dict)
     clashes: list[Clash] = field(default_factory=list)
+    asked: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -145,6 +151,7 @@ def _attempt(sent: Mapping[int, RowTyped], without: Collection[int], by: Actor) 
     saved = Saved()
     filled: dict[int, Filled] = {}
     by_place: dict[int, list[Assignment]] = {}
+    others = _others([row for row in rows if row.pk in {key for one in sent.values() for key in one.typed}], by)
     for row in rows:
         require(permissions.reports(by, row))
         by_place.setdefault(row.organisation_id, []).append(row)
@@ -154,7 +161,9 @@ def _attempt(sent: Mapping[int, RowTyped], without: Collection[int], by: Actor) 
             own = stages.get(row.pk, [])
             if row.pk not in wanted.typed or row.pk in without:
                 continue
-            if (given := _judge(row, own, wanted.typed[row.pk], by, saved)) is not None:
+            typed = wanted.typed[row.pk]
+            given = _judge(row, own, typed, by, saved)
+            if given is not None and _is_sure(row, typed, given, others.get(row.task_id, []), saved):
                 own_filled[row.pk] = Filled(row, own, given, learned=_known(wanted.learned))
         if wanted.note and not _put_note(wanted, own_rows, stages, own_filled):
             saved.unkept[place] = _not_said_of_what()
@@ -188,6 +197,31 @@ def _judge(row: Assignment, stages: Sequence[Milestone], typed: Typed, by: Actor
     if stands == wanted and not is_same:
         return None  # somebody else has said the same meanwhile
     return given
+
+
+def _others(rows: Sequence[Assignment], by: Actor) -> dict[int, list[Decimal]]:
+    """What stands of the tasks whose figures people write in several units, at organisations of the same kinds."""
+    scaled = {row.task_id for row in rows if row.task.shape == Shape.QUANTITY and likely.has_units(row.task.unit)}
+    if not scaled:
+        return {}
+    found: dict[int, list[Decimal]] = {}
+    standing = Assignment.objects.visible_to(by).in_force().filter(task__in=scaled, value__isnull=False)
+    standing = standing.filter(organisation__kind__in={row.organisation.kind for row in rows}).exclude(value=0)
+    for task, value in standing.order_by().values_list("task_id", "value"):
+        if value is not None:  # for the type checker
+            found.setdefault(task, []).append(value)
+    return found
+
+
+def _is_sure(row: Assignment, typed: Typed, given: Given, others: Sequence[Decimal], saved: Saved) -> bool:
+    """Whether a figure may be written; one that is far from all that is known is asked about."""
+    if typed.sure or given.value is None:
+        return True
+    why = likely.question(typed.text, row.task.unit, given.value, [row.value, row.target], others)
+    if why:
+        saved.refused[row.pk] = why
+        saved.asked.add(row.pk)
+    return not why
 
 
 def _put_note(
@@ -275,7 +309,8 @@ def _keep_in_store(changes: Writer, one: Filled, by: Actor) -> None:
         return
     days = {stage.code: stage.done_on for stage in one.stages if stage.code and stage.pk in one.given.reached}
     try:
-        store[0].write(changes, store[1], one.row.organisation, by=by, value=one.given.value, stages=days)
+        place, unit = one.row.organisation, one.row.task.unit
+        store[0].write(changes, store[1], place, by=by, value=one.given.value, stages=days, unit=unit)
     except ValueError as refused:
         raise _StoreRefused(one.row.pk, str(refused)) from refused
 

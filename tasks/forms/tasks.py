@@ -16,7 +16,7 @@ from orgs.forms.looks import Styled, Versioned
 from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import Actor
-from sheets.units import UNITS
+from sheets.units import UNITS, ratio
 from tasks import reading, refusals, rules, stores
 from tasks.forms.files import KeepsFiles
 from tasks.models import Programme, Task, TaskUnit, Theme
@@ -108,6 +108,7 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
         seen = task
         super().__init__(*args, seen=seen, initial={**shown, **(initial or {})}, **kwargs)
         self.actor = actor
+        self.shares: dict[str, str] = dict(task.shares) if task else {}
         departments = search.departments(actor).open_on(actor.on)
         for name, rows in [("theme", themes_to_issue_in(actor)), ("leads", departments), ("assists", departments)]:
             field = self.fields[name]
@@ -165,6 +166,10 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
         if kept_in:
             said = _("Kept there, it is counted in %(unit)s: write the same unit here.")
             self.add_error("unit", said % {"unit": kept_in})
+        counts = found.get("shape") == Shape.QUANTITY
+        if self.shares and counts and "unit" in found and self._shares_in(found["unit"]) is None:
+            said = _("Its shares stand in %(unit)s and cannot be kept in this unit: change or clear the split first.")
+            self.add_error("unit", said % {"unit": self.initial.get("unit") or _("none")})
         twice = set(found.get("leads") or ()) & set(found.get("assists") or ())
         if twice:
             named = "、".join(sorted(map(str, twice)))
@@ -181,10 +186,22 @@ class TaskForm(KeepsFiles, Versioned, forms.ModelForm):  # type: ignore[type-arg
         same = UNITS.get(kept, kept) == UNITS.get(unit, unit)
         return "" if same or not unit else kept
 
+    def _shares_in(self, unit: str) -> dict[str, str] | None:
+        """The planned shares in another unit of the task; None where they cannot be written in it to the cent."""
+        before = str(self.initial.get("unit") or "")
+        times = ratio(before, unit)
+        shares = {key: Decimal(share) * times for key, share in self.shares.items()} if times else {}
+        if not times or any(share != share.quantize(reading.CENT) for share in shares.values()):
+            return None
+        return {key: str(share.quantize(reading.CENT)) for key, share in shares.items()}
+
     @property
     def values(self) -> dict[str, Any]:
-        """The fields of the task by name."""
-        return {name: self.cleaned_data[name] for name in _FIELDS}
+        """The fields of the task by name; its planned shares too where its unit was changed."""
+        values = {name: self.cleaned_data[name] for name in _FIELDS}
+        if self.shares and values["shape"] == Shape.QUANTITY and values["unit"] != self.initial.get("unit"):
+            values["shares"] = self._shares_in(values["unit"])
+        return values
 
     def missing(self, stages: int = 0) -> list[str]:
         """Which answers are still missing in what the form shows, with so many milestones beside it."""

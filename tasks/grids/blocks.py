@@ -14,6 +14,8 @@ NOTE, LEARNED = headings.REMARKS, "learned"
 MOST_LINES, MOST_CELLS = 300, 6000
 _LONGEST_NAME = 60
 
+_WORDS = re.compile(r"[\u3400-\u9fff]{2,12}")
+_DIGITS = re.compile(r"[\d０-９]")
 _NAME_LIKE = re.compile(
     r"[\u4e00-\u9fff]{1,20}(?:村|社区|居委会|村委会|村民委员会|居民委员会)(?:[(、,/和及与].{0,30}|小计|合计)?"
 )
@@ -36,6 +38,8 @@ class Laid:
     pieces: list[Piece] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     named: bool = False  # whether names decided the lines
+    headed: bool = False  # whether headings decided the columns
+    asked: dict[str, str] = field(default_factory=dict)  # sentence → what is to be chosen: column-2, line-5
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class Surface:
     place: int
     column: str
     units: Mapping[str, str] = field(default_factory=dict)
+    figures: frozenset[str] = frozenset()  # the columns that hold numbers
+    chosen: Mapping[str, str] = field(default_factory=dict)  # what somebody chose of ``Laid.asked``; "" leaves it out
 
 
 Line = tuple[int, list[str]]  # the number of a line, from 1, and its texts
@@ -74,12 +80,14 @@ def lay_out(
         laid.faults.append(_("At most %(lines)s lines and %(cells)s cells at once: nothing is filled in.") % words)
         return laid
     names_at = _names_at(rows, find)
+    if names_at is None and _words_before_figures(rows, surface):
+        names_at = 0
     sources, rows = _columns(rows, surface, names_at, find, laid)
     if names_at is None:
         _by_order(rows, surface, sources, laid)
     else:
         laid.named = True
-        _by_names(rows, names_at, sources, find, doubt, laid)
+        _by_names(rows, names_at, sources, find, doubt, surface, laid)
     return laid
 
 
@@ -105,11 +113,13 @@ def _columns(
     name = first[names_at] if names_at is not None and names_at < len(first) else ""
     known = bool(name) and _is_name(name, find)
     if not known and headings.stand_in(first, [line for _number, line in below], surface.titles, names_at):
-        meant = headings.meant(first, width, surface.titles, surface.units, names_at)
+        meant = headings.meant(first, width, surface.titles, surface.units, names_at, _columns_chosen(surface))
         if below and headings.with_units(meant, below[0][1], surface.units):
             below = below[1:]
         headings.with_stated(meant, above, surface.units)
+        laid.headed = True
         laid.faults += meant.faults
+        laid.asked |= {said: f"column-{at}" for said, at in meant.asked.items()}
         if not meant.sources:
             laid.faults.append(_("Copied without the line of headings, its columns follow from the cell you are in."))
         return meant.sources, below
@@ -120,6 +130,12 @@ def _columns(
     if names_at is not None and width == names_at + 1:
         laid.faults.append(_("Nothing stands to the right of the names: it is left out."))
     return found, rows
+
+
+def _columns_chosen(surface: Surface) -> dict[int, str]:
+    """The columns chosen for headings, by their place in the block."""
+    chosen = ((name.removeprefix("column-"), key) for name, key in surface.chosen.items())
+    return {int(at): key for at, key in chosen if at.isdecimal() and at.isascii() and len(at) < 5}
 
 
 def _is_caption(line: Sequence[str], find: Callable[[str], int | None]) -> bool:
@@ -136,6 +152,13 @@ def _names_at(rows: Sequence[Line], find: Callable[[str], int | None]) -> int | 
         if names and names * 2 >= len(texts) - 1:
             return at
     return None
+
+
+def _words_before_figures(rows: Sequence[Line], surface: Surface) -> bool:
+    """Whether words stand where a column of figures would begin, and figures beside them: names that nobody knows."""
+    words = [line[0] for _number, line in rows if line and line[0]]
+    beside = any(_DIGITS.search(text) for _number, line in rows for text in line[1:])
+    return surface.column in surface.figures and beside and bool(words) and all(map(_WORDS.fullmatch, words))
 
 
 def _is_name(text: str, find: Callable[[str], int | None]) -> bool:
@@ -187,6 +210,7 @@ def _by_names(
     sources: Mapping[int, Source],
     find: Callable[[str], int | None],
     doubt: Callable[[str], str],
+    surface: Surface,
     laid: Laid,
 ) -> None:
     """Each line to the village it names; two lines that say different things of one village fill nothing there."""
@@ -197,10 +221,16 @@ def _by_names(
             continue
         name = line[names_at] if names_at < len(line) else ""
         place = _found(name, find) if name else None
+        chosen = surface.chosen.get(f"line-{number}")
+        if place is None and chosen is not None:
+            place = next((key for key in surface.places if str(key) == chosen), None)
+            if place is None:
+                continue
         if place is None:
             if not _is_total(name):
                 said = doubt(name[:_LONGEST_NAME]) if name else _("It names no village.")
                 laid.faults.append(_("Line %(number)s: %(why)s") % {"number": number, "why": said})
+                laid.asked[laid.faults[-1]] = f"line-{number}"
             continue
         for piece in _pieces(number, line, place, sources):
             before = told.setdefault((place, piece.column), piece)

@@ -40,7 +40,7 @@ _NUMERALS = "一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾"
 _NUMBER = re.compile(
     r"(?<![A-Za-z\d])((?:(?<![\d万千百亿元%％.])[-－−])?\d+(?:[,，]\d{3})*(?:\.\d+)?\s*[余多来]?(?:[万千百亿]|[wWkK](?![A-Za-z]))?"
     rf"|(?<![{_NUMERALS}])百分之[{_NUMERALS}零点\d.]{{1,8}}"
-    rf"|(?<![{_NUMERALS}])[{_NUMERALS}][{_NUMERALS}千佰仟零]{{0,9}}[万亿][{_NUMERALS}千佰仟零]{{0,9}}"
+    rf"|(?<![{_NUMERALS}])[{_NUMERALS}][{_NUMERALS}千佰仟零]{{0,9}}[余多来]?[万亿][{_NUMERALS}千佰仟零]{{0,9}}"
     rf"|(?<![{_NUMERALS}])[{_NUMERALS}][{_NUMERALS}千佰仟零]{{0,9}}(?=[次元]))\s*([%％]|[一-鿿㎡]{{0,3}})"
 )
 _MINUS = ("-", "－", "−")

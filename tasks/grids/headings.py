@@ -34,6 +34,7 @@ class Headings:
 
     sources: dict[int, Source] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    asked: dict[str, int] = field(default_factory=dict)  # sentence → the place whose column is to be chosen
 
 
 def stand_in(
@@ -70,8 +71,11 @@ def meant(
     titles: Mapping[str, str],
     units: Mapping[str, str],
     names_at: int | None,
+    chosen: Mapping[int, str],
 ) -> Headings:
-    """Which columns the headings mean. What is no column's title, fits several, or stands twice is said, not taken."""
+    """Which columns the headings mean. What is no column's title, fits several, or stands twice is said, not taken;
+    ``chosen`` are the columns that somebody chose for such headings, "" to leave one out.
+    """
     found = Headings()
     taken: dict[str, int] = {}
     for at in range(width):
@@ -79,8 +83,13 @@ def meant(
         if at == names_at or plain(text) in _SERIAL or _heads_names_beside(at, text, names_at):
             continue
         near = _near(text, titles)
+        if len(near) != 1 and at in chosen:
+            near = [chosen[at]] if chosen[at] in titles else []
+            if not near:
+                continue
         if len(near) != 1:
             found.faults.append(_doubt(at, text, near, titles))
+            found.asked[found.faults[-1]] = at
         elif near[0] in taken:
             words = {"title": titles[near[0]], "first": taken[near[0]] + 1, "number": at + 1}
             found.faults.append(

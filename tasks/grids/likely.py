@@ -26,7 +26,12 @@ CHOICES = {MONEY: ("元", "万元"), AREA: ("㎡", "亩")}
 
 def scaled(column: Column) -> bool:
     """Whether a column's figures are of what people count in several units: money and areas."""
-    return column.ask == Ask.FIGURE and dimension(column.unit) in CHOICES
+    return column.ask == Ask.FIGURE and has_units(column.unit)
+
+
+def has_units(unit: str) -> bool:
+    """Whether people write what is counted in a unit in others too."""
+    return dimension(unit) in CHOICES
 
 
 def choices(column: Column) -> tuple[str, ...]:
@@ -36,8 +41,30 @@ def choices(column: Column) -> tuple[str, ...]:
 
 def is_bare(text: str, column: Column) -> bool:
     """Whether a figure says no unit of its own, so that it means whatever unit is put to it."""
-    one, other = (number(text, unit).value for unit in CHOICES[dimension(column.unit) or ""])
+    return _is_bare(text, column.unit)
+
+
+def _is_bare(text: str, unit: str) -> bool:
+    one, other = (number(text, unit).value for unit in CHOICES[dimension(unit) or ""])
     return bool(one != other)
+
+
+def question(text: str, unit: str, value: Decimal, own: Sequence[Decimal | None], others: Sequence[Decimal]) -> str:
+    """Why a figure typed into a cell is asked about: it says no unit and is a hundred times off what stands there, else
+    off the target and the middle of the others. "" where it is taken.
+    """
+    stands, target = own
+    if not value or not has_units(unit) or not _is_bare(text, unit):
+        return ""
+    known = [stands] if stands else [*([target] if target else []), *([statistics.median(others)] if others else [])]
+    if not is_far(value, known):
+        return ""
+    words = {"text": text, "unit": unit, "known": reading.shown(known[0])}
+    said = _(
+        "“%(text)s” is a hundred times off what is known (%(known)s %(unit)s). "
+        "Write the unit beside it, or say that it is right."
+    )
+    return said % words
 
 
 def known_of(cell: Cell | None, others: Sequence[Decimal]) -> list[Decimal]:

@@ -285,7 +285,7 @@ def _kept(columns: Sequence[Column], rows: Sequence[Assignment], actor: Actor) -
         if store is None or column.ask != Ask.FIGURE:
             continue
         places = [row.organisation_id for row in rows if row.task_id == column.task.pk]
-        for place, value in store[0].values(store[1], places, actor.on).items():
+        for place, value in store[0].values(store[1], places, actor.on, column.task.unit).items():
             found[column.task.pk, place] = cells.shown(Facts(Shape.QUANTITY, value=value), actor.on)
     return found
 

@@ -13,10 +13,18 @@ LONGEST_HEAD = 12  # characters before 村 or 社区 that can be a name
 
 _KINDS = "村民委员会|村委会|居民委员会|居委会|社区|村"
 _COMPOUND = r"(?![部级民容规务医史企庄里内口])"  # 村部, 村级, 村民 are no village
-_NAME_LIKE = re.compile(rf"([\u4e00-\u9fff]{{1,{LONGEST_HEAD}}}?)(?:{_KINDS}){_COMPOUND}")
-_OTHER_KIND = re.compile(rf"([\u4e00-\u9fff]{{0,3}}?)(?:{_KINDS}){_COMPOUND}")
+# What stands in a name: characters, rare ones and a font's own too, letters; behind one also what stands for another.
+_CHARACTERS = "\u2e80-\u2fdf\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U000323af"
+_IN_NAME = rf"(?:[{_CHARACTERS}A-Za-z]|(?<=[{_CHARACTERS}])[□■○●◯×*＊?？\ufffd])"
+_NAME_LIKE = re.compile(rf"({_IN_NAME}{{1,{LONGEST_HEAD}}}?)(?:{_KINDS}){_COMPOUND}")
+_OTHER_KIND = re.compile(rf"((?:{_IN_NAME}|\d){{0,3}}?)(?:{_KINDS}){_COMPOUND}")
+_WORD = re.compile(rf"[{_CHARACTERS}]")
+_PART = re.compile(
+    r"[(（]?第?[\d一二三四五六七八九十东西南北上下前后]{1,4}(?:居民小组|村民小组|小组|组|网格|自然村|屯|生产队|队|片区?)"
+    r"|[\u4e00-\u9fff]{1,4}(?:居民小组|村民小组|自然村)"
+)
 _KIND_AT_END = re.compile(rf"(?:{_KINDS})$")
-_WORD_BEFORE = re.compile(r"[\u4e00-\u9fffA-Za-z]{0,12}\Z")
+_WORD_BEFORE = re.compile(rf"[{_CHARACTERS}A-Za-z]{{0,12}}\Z")
 _UNIT = re.compile(r"(?:万|千|百|亿|元|次|个|人|户|家|亩|平方米|平米|平|项|场|期|名|栋|处|㎡)+")
 
 
@@ -72,7 +80,10 @@ def _judged(line: str, since: int, span: tuple[int, int, int], matters: str) -> 
     if _KIND_AT_END.search(line[start:end]):
         if word and word not in _LEADING:
             return Mark(start - len(word), end, None, line[start - len(word) : end])
-        return Mark(start, end, key, line[start:end])
+        part = _PART.match(line, end)  # what a group of it reports is not the village's
+        return Mark(
+            start, part.end() if part else end, None if part else key, line[start : part.end() if part else end]
+        )
     if (word and word not in _LEADING) or (not word and start == since > 0 and _is_word(line[start - 1])):
         return None
     other = _OTHER_KIND.match(line, end)
@@ -103,4 +114,4 @@ def _unknown(line: str, start: int, end: int) -> Iterator[Mark]:
 
 
 def _is_word(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff"
+    return _WORD.fullmatch(character) is not None

@@ -45,7 +45,8 @@ def read(data: Mapping[str, str]) -> Sent:
         key, text = match[1], text.strip()[:MOST]
         was = data.get(f"was-{key}", "").strip()
         if text != was:
-            sent.typed[int(key)] = Typed(text, was, data.get(f"version-{key}", ""))
+            sure = data.get(f"sure-{key}", "").strip()[:MOST] == text
+            sent.typed[int(key)] = Typed(text, was, data.get(f"version-{key}", ""), sure)
     note, before = one_line(data.get("note", "")), one_line(data.get("note-was", ""))
     if note != before:
         sent.note, sent.unkept = _note(note)
@@ -83,6 +84,7 @@ def part_of(saved: Saved, line: Line) -> Saved:
         {key: reason for key, reason in saved.refused.items() if key in own},
         {key: why for key, why in saved.unkept.items() if key == line.organisation.pk},
         [clash for clash in saved.clashes if clash.key in own],
+        saved.asked & own,
     )
 
 
@@ -101,6 +103,7 @@ def answer(request: HttpRequest, saved: Saved, line: Line | None, organisation: 
         "set": concealing.conceal(concealing.CHANGE_SET, saved.change_set.pk) if saved.change_set else None,
         "cells": cells,
         "refused": {str(key): reason for key, reason in saved.refused.items()},
+        "asked": [str(key) for key in saved.asked],
         "clashes": [
             {"key": clash.key, "html": clash_html(request, clash, titles.get(clash.key, ""), organisation)}
             for clash in saved.clashes

@@ -49,15 +49,23 @@ def block(request: doors.BusinessRequest) -> HttpResponse:
     titles |= {blocks.NOTE: _("Remarks"), blocks.LEARNED: _("How it was learned")}
     place = requested.key(request.POST.get("place")) or 0
     units = {column.key: column.unit for column in shown.columns}
-    surface = Surface(places, list(titles), titles, place, request.POST.get("column", ""), units)
+    figures = frozenset(column.key for column in shown.columns if column.ask in cells.NUMBERS)
+    chosen = requested.structure(request.POST.get("chosen", "") or "{}")
+    chosen = {str(name): str(key) for name, key in chosen.items()} if isinstance(chosen, dict) else {}
+    surface = Surface(places, list(titles), titles, place, request.POST.get("column", ""), units, figures, chosen)
     laid = _laid(request.POST, surface, villages)
-    fill = _read(laid, shown)
+    fill, far = _read(laid, shown)
+    options = {
+        "column": [[key, str(title)] for key, title in titles.items()],
+        "line": [[str(line.organisation.pk), str(line.organisation)] for line in shown.lines],
+    }
     words = ngettext(
         "%(count)s cell can be filled in; this could not be read:",
         "%(count)s cells can be filled in; this could not be read:",
         len(fill),
     )
-    return JsonResponse({"fill": fill, "faults": laid.faults, "title": words % {"count": len(fill)}})
+    told = {"fill": fill, "faults": laid.faults, "title": words % {"count": len(fill)}}
+    return JsonResponse(told | {"asked": laid.asked, "far": far, "options": options, "chosen": chosen})
 
 
 def _not_laid(marked: Mark) -> str:
@@ -83,6 +91,12 @@ def _laid(data: Mapping[str, str], surface: Surface, villages: Villages) -> Laid
     if data.get("hidden") and not laid.named:
         said = _("Hidden lines were copied along, so it is not sure which line is whose: copy the visible cells alone.")
         return Laid(faults=[said])
+    if data.get("apart") and not laid.headed:
+        said = _(
+            "Hidden columns were copied along, so it is not sure which column is which: copy the visible cells alone, "
+            "or the line of headings too."
+        )
+        return Laid(faults=[said])
     if data.get("merged"):
         laid.faults.append(_("It holds merged cells: their text counts for the first line and column only."))
     return laid
@@ -98,23 +112,28 @@ def _table(text: str) -> list[list[str]] | None:
     return [[str(cell) for cell in line] for line in found if isinstance(line, list)]
 
 
-def _read(laid: Laid, shown: Sheet) -> list[dict[str, Any]]:
-    """The pieces as the cells would show them; what cannot be read goes to the faults."""
+def _read(laid: Laid, shown: Sheet) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
+    """The pieces as the cells would show them; what cannot be read goes to the faults. What is far from all that is
+    known stands there too, and beside it by its sentence the cell that it fills once somebody says that it is right.
+    """
     by_place = {line.organisation.pk: line for line in shown.lines}
     learned = {str(label): value for value, label in Learned.choices}
     measure = likely.Measure(shown, laid.pieces)
-    found = []
+    found, far = [], {}
     for piece in laid.pieces:
         line = by_place[piece.place]
         cell = next((cell for cell in line.cells if cell.column.key == piece.column), None)
         text, fault = _text(piece.column, piece.text, cell, learned)
-        fault = fault or measure.far(piece.text, cell)
-        if fault:
-            words = {"number": piece.line, "name": line.organisation, "text": piece.text, "why": fault}
+        doubt = "" if fault else measure.far(piece.text, cell)
+        filled = {"place": piece.place, "column": piece.column, "text": text}
+        if fault or doubt:
+            words = {"number": piece.line, "name": line.organisation, "text": piece.text, "why": fault or doubt}
             laid.faults.append(_("Line %(number)s, %(name)s: “%(text)s”. %(why)s") % words)
+            if doubt:
+                far[laid.faults[-1]] = filled | {"sure": True}
         elif text:
-            found.append({"place": piece.place, "column": piece.column, "text": text})
-    return found
+            found.append(filled)
+    return found, far
 
 
 def _text(column: str, text: str, cell: Cell | None, learned: dict[str, str]) -> tuple[str, str]:

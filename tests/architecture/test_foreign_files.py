@@ -25,7 +25,7 @@ INSIDE = {  # what runs in the process apart
     ),
 }
 READERS = {
-    *(("sheets.reading", "read"), ("sheets.reading", "read_book")),
+    *(("sheets.reading", "read"), ("sheets.reading", "read_book"), ("sheets.apart", "answering")),
     *(("sheets", name) for name in INSIDE - {"reading"}),
 }
 WRITING = {"ledgers/blanks.py"}  # make workbooks of their own, and open none
@@ -42,7 +42,7 @@ def imported(path: Path) -> Iterator[tuple[str, str]]:
 def outside() -> Iterator[Path]:
     for app in APPS:
         for path in sorted((BASE_DIR / app).rglob("*.py")):
-            inside = app == "sheets" and (path.stem in INSIDE or path.stem == "__main__")
+            inside = app == "sheets" and path.stem in INSIDE | {"__main__", "answering"}
             if not inside and "migrations" not in path.parts:
                 yield path
 

@@ -99,6 +99,24 @@ def test_merged_and_hidden_lines_are_asked_about_first(page: Page) -> None:
     assert values(page, "建筑面积", 12, 3) == ["", "", ""]
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<col><col style="display:none"><tr><td>12</td><td>7</td></tr><tr><td>13</td><td>8</td></tr>',
+        "<tr><td>12</td><td style='display:none'>7</td></tr><tr><td>13</td><td style='display:none'>8</td></tr>",
+    ],
+)
+def test_hidden_columns_are_asked_about_unless_headings_say_which_is_which(page: Page, html: str) -> None:
+    paste(page, 14, "建筑面积", "12\t7\r\n13\t8\r\n", EXCEL % html)
+    expect(page.locator("[data-preview]")).to_contain_text("隐藏的列")
+    expect(page.locator("[data-preview-fill]")).to_be_hidden()
+    assert values(page, "建筑面积", 14, 2) == ["", ""]
+    page.locator("[data-preview-drop]").click()
+    paste(page, 14, "建筑面积", f"村名\t建筑面积\r\n{VILLAGES[17]}\t12\r\n", EXCEL % html)
+    expect(cell(page, 17, "建筑面积")).to_have_value("12")
+    saved(page)
+
+
 def test_a_heading_nobody_knows_is_asked_about_first(page: Page) -> None:
     paste(page, 0, "集体收入", f"村名\t集体收入\t去年集体收入\n{VILLAGES[14]}\t31\t29\n")
     expect(page.locator("[data-preview]")).to_contain_text("去年集体收入")
@@ -122,3 +140,29 @@ def test_a_remark_typed_straight_into_its_column_is_saved(page: Page) -> None:
     expect(said).not_to_contain_text("已存")
     page.reload()
     expect(note).to_have_value("路断了进不去")
+
+
+def test_what_a_heading_means_is_chosen_and_read_again(page: Page) -> None:
+    paste(page, 0, "集体收入", f"村名\t去年集体收入\n{VILLAGES[18]}\t33\n")
+    preview = page.locator("[data-preview]")
+    preview.get_by_role("combobox").select_option(label="集体收入")
+    expect(cell(page, 18, "集体收入")).to_have_value("33")
+    expect(preview).to_be_hidden()
+    saved(page)
+
+
+def test_a_figure_that_is_far_is_saved_when_it_is_called_right(page: Page) -> None:
+    field = cell(page, 18, "集体收入")
+    field.fill("330000")
+    page.keyboard.press("Enter")
+    row = page.locator("tr", has_text=VILLAGES[18])
+    expect(row.locator("[data-said]")).to_contain_text("相差一百倍以上")
+    row.get_by_role("button", name="没有错").click()
+    expect(row.locator("[data-said]")).to_contain_text("已存")
+    page.reload()
+    expect(field).to_have_value("330000")
+    paste(page, 18, "集体收入", "34\r\n35\r\n")
+    page.locator("[data-preview]").get_by_role("button", name="没有错").first.click()
+    page.locator("[data-preview-fill]").click()
+    expect(field).to_have_value("34")
+    saved(page)

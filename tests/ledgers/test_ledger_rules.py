@@ -148,6 +148,15 @@ def test_a_shipped_ledger_names_fields_that_exist(kind: KindRule) -> None:
     assert kind.en
 
 
+@pytest.mark.parametrize("name", ["建成年份", "评定年度", "入驻年", "year built"])
+def test_a_year_has_no_thousands(name: str) -> None:
+    for kind in (FieldType.INT, FieldType.DECIMAL):
+        field = FieldRule("x", kind, name)
+        assert rules.shown(field, 2015 if kind == FieldType.INT else "2015") == "2015"
+    assert rules.shown(FIELDS["built_year"], 2015) == "2015"
+    assert rules.shown(FieldRule("x", FieldType.INT, "年培训人数", unit="人"), 2015) == "2,015"
+
+
 def test_every_field_has_a_name_in_both_languages_and_a_type() -> None:
     for field in FIELDS.values():
         assert field.zh

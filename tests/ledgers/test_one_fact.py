@@ -1,6 +1,7 @@
 """One fact, one table: tasks that name a ledger's figure, terms of office, two-new units in the register."""
 
 import datetime
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ from tasks.actions.assignments import report
 from tasks.actions.figures import Fact
 from tasks.actions.tasks import issue
 from tasks.audience import Audience
+from tasks.known import figure_of
 from tasks.models import Assignment, Milestone, Programme, Task, Theme
 from tasks.refusals import StepRefused
 from tasks.rules import Basic, Every, Shape, Status, TaskStatus
@@ -305,6 +307,50 @@ def test_a_task_is_counted_in_the_unit_of_the_ledger_that_keeps_it(
     figure = "ledger:collective_economy.total_income"
     sent = {"title": "收入过五万", "theme": theme.pk, **ANSWERS, "version": 0, "kinds": ["village"], "action": "issue"}
     sent |= {"shape": Shape.QUANTITY.value, "unit": unit, "target": "5", "figure": figure}
-    answer = signed_in("office").post(reverse("task_new"), sent)
+    office = signed_in("office")
+    answer = office.post(reverse("task_new"), sent)
     assert ("那里按万元统计" in answer.content.decode()) is refused
+    if not refused:
+        draft = Task.objects.get(title=sent["title"])
+        confirmed = re.search(r'name="confirmed" value="(\w+)"', answer.content.decode())[1]
+        office.post(reverse("task_edit", args=[draft.pk]), sent | {"version": draft.seen, "confirmed": confirmed})
     assert Task.objects.filter(status=TaskStatus.ISSUED).exists() is not refused
+
+
+@pytest.mark.parametrize(
+    ("unit", "typed", "kept"), [("元", "186000", "186000"), ("千元", "186", "186000"), ("万", "18.6", "186000")]
+)
+def test_a_task_in_another_unit_than_its_ledger_is_converted_both_ways(
+    cast: Cast, unit: str, typed: str, kept: str
+) -> None:
+    row, assignment = task(cast, "ledger:collective_economy.total_income", Shape.QUANTITY)
+    Task.objects.filter(pk=row.pk).update(unit=unit)
+    assignment.refresh_from_db()
+    actor = cast.actor("hekou")
+    report(assignment, by=cast.actor("shiling"), fact=Fact(value=Decimal(typed)))
+    assert Entry.objects.get().values == {"total_income": kept}
+    entries.save_entry(
+        as_shipped("collective_economy"), cast.places["shiling"], "2026", {"total_income": "30000"}, by=actor,
+        expected=Entry.objects.get().version,
+    )  # fmt: skip
+    assignment = Assignment.objects.get()
+    assert assignment.value == Decimal(30000) * Decimal(typed) / Decimal(kept)
+    known = figure_of(assignment, actor)
+    assert known
+    assert not known.differs
+
+
+@pytest.mark.parametrize("unit", ["亩", "户", "公里"])
+def test_a_task_in_a_unit_its_ledger_cannot_be_written_in_is_refused_and_left_alone(cast: Cast, unit: str) -> None:
+    row, assignment = task(cast, "ledger:collective_economy.total_income", Shape.QUANTITY)
+    Task.objects.filter(pk=row.pk).update(unit=unit)
+    Assignment.objects.update(value=7)
+    assignment.refresh_from_db()
+    with pytest.raises(StepRefused, match="按万元"):
+        report(assignment, by=cast.actor("shiling"), fact=Fact(value=Decimal(3)))
+    entries.save_entry(
+        as_shipped("collective_economy"), cast.places["shiling"], "2026", {"total_income": "30000"},
+        by=cast.actor("hekou"),
+    )  # fmt: skip
+    assert Assignment.objects.get().value == 7
+    assert figure_of(Assignment.objects.get(), cast.actor("hekou")) is None

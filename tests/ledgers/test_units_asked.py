@@ -204,6 +204,27 @@ def test_a_value_a_hundred_times_off_its_column_waits_for_a_word(cast: Cast, sig
     assert str(value) in incomes()
 
 
+@pytest.mark.parametrize(
+    ("values", "asked"),
+    [
+        ([18.6, 186000], 2),
+        ([18.6, 186000, 92000], 1),
+        ([18.6, 9.2], 0),
+        ([18.6, 0], 0),
+        ([0, 0], 0),
+    ],
+)
+def test_where_halves_of_a_column_are_far_apart_nobody_says_which_is_right(
+    cast: Cast, signed_in: SignedIn, values: list[float], asked: int
+) -> None:
+    client = signed_in("hekou")
+    names = [("河口镇", name) for name in ("石岭村", "柳湾村", "河口社区")][: len(values)]
+    rows = [(*name, value) for name, value in zip(names, values, strict=True)]
+    batch = upload(client, [("单位：万元",), HEADINGS[:3], *rows])
+    far = [row for row in staging.load(batch) if row.faults.get("total_income", [""])[0] == "far_off"]
+    assert len(far) == asked
+
+
 def test_one_far_value_is_called_right_by_itself_and_a_typed_one_is_asked_again(
     cast: Cast, signed_in: SignedIn
 ) -> None:
@@ -299,7 +320,7 @@ def test_a_superiors_table_that_states_no_unit_stays_blank_until_it_is_said(cast
     send(client, saved([["村（社区）", "总收入", "资产总额（元）"], ["石岭村", "", ""]]))
     table = SuperiorTable.objects.get()
     page = client.get(table.get_absolute_url()).content.decode()
-    assert "表中没有写明要填的金额单位" in page
+    assert "表中没有写明要填的单位" in page
     assert "有 1 列的单位还不知道" in page
     sheet = filled(client)
     assert (sheet["B2"].value, sheet["C2"].value) == (None, 500000)
@@ -353,15 +374,15 @@ def test_a_tasks_figure_goes_out_in_the_unit_of_the_table(cast: Cast, signed_in:
 
 # what the program writes itself
 
-WITH_MONEY = [key for key, kind in shipped_kinds().items() if any(doubts.is_money(c.field) for c in kind.columns)]
+WITH_MONEY = [key for key, kind in shipped_kinds().items() if any(doubts.base_unit(c.field) for c in kind.columns)]
 
 
 @pytest.mark.parametrize("key", WITH_MONEY)
 def test_a_blank_and_an_export_state_every_unit_of_money(key: str) -> None:
     for column in as_shipped(key).columns:
-        if doubts.is_money(column.field):
+        if base := doubts.base_unit(column.field):
             for heading in (blanks.heading(column), exports.heading(column.field)):
-                assert unit_of(heading) == (column.field.unit or "元")
+                assert unit_of(heading) == (column.field.unit or base)
 
 
 @pytest.mark.parametrize(
@@ -398,3 +419,163 @@ def test_the_command_asks_for_the_unit(cast: Cast, tmp_path: Path) -> None:
         call_command("import_ledger", str(path), kind="collective_economy", unit="斤", stdout=out)
     call_command("import_ledger", str(path), kind="collective_economy", unit="元", stdout=out)
     assert incomes() == ["186000", "92000"]
+
+
+# areas, and units that measure something else
+
+AREAS = ("乡镇", "村名", "耕地面积", "林地面积")
+
+
+def sent_for_population(client: Client, rows: Sequence[Sequence[Any]]) -> ImportBatch:
+    sent = SimpleUploadedFile("台账.xlsx", book(rows, "汇总"))
+    client.post(reverse("ledger_import_send"), {"workbooks": [sent], "ledger": "basic_info"})
+    return ImportBatch.objects.latest("pk")
+
+
+@pytest.mark.parametrize(
+    ("unit", "value"), [("亩", "2000000"), ("公顷", "30000000"), ("㎡", "3000"), ("平方公里", "3000000000")]
+)
+def test_an_area_without_a_unit_is_asked_about_like_money(
+    cast: Cast, signed_in: SignedIn, unit: str, value: str
+) -> None:
+    client = signed_in("hekou")
+    batch = sent_for_population(client, [AREAS, ("河口镇", "石岭村", 3000, 400)])
+    assert page_of(client, batch).count("表中没有写明这一列的面积单位") == 2
+    commit(client, batch)
+    assert not Entry.objects.exists()
+    answer(client, batch, all=unit)
+    commit(client, batch)
+    stored = [entry.values["farmland"] for entry in Entry.objects.all()]
+    assert stored == [value]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("单位：亩",), AREAS, ("河口镇", "石岭村", 3, 4)],
+        [("乡镇", "村名", "耕地面积（亩）", "林地面积/亩"), ("河口镇", "石岭村", 3, 4)],
+        [AREAS, ("", "", "亩", "亩"), ("河口镇", "石岭村", 3, 4)],
+        [AREAS, ("河口镇", "石岭村", "3亩", "2000㎡")],
+        [("面积单位：亩，金额单位：万元",), AREAS, ("河口镇", "石岭村", 3, 4)],
+    ],
+)
+def test_an_area_whose_unit_is_read_is_not_asked_about(
+    cast: Cast, signed_in: SignedIn, rows: list[tuple[Any, ...]]
+) -> None:
+    client = signed_in("hekou")
+    batch = sent_for_population(client, rows)
+    assert "面积单位" not in page_of(client, batch).replace("面积单位：亩，金额", "")
+    commit(client, batch)
+    assert Entry.objects.get().values["farmland"] == "2000"
+
+
+def test_two_units_of_area_contradict_each_other(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in("hekou")
+    rows = [("单位：亩",), ("乡镇", "村名", "耕地面积（公顷）"), ("河口镇", "石岭村", 3)]
+    batch = sent_for_population(client, rows)
+    assert "表中给这一列写了不同的单位" in page_of(client, batch)
+
+
+@pytest.mark.parametrize("heading", ["总人口（万元）", "总人口(亩)", "总人口（%）", "总人口(公里)"])
+def test_a_unit_that_measures_something_else_is_no_number_of_the_field(
+    cast: Cast, signed_in: SignedIn, heading: str
+) -> None:
+    client = signed_in("hekou")
+    batch = sent_for_population(client, [("乡镇", "村名", heading, "党员数"), ("河口镇", "石岭村", 3, 40)])
+    commit(client, batch)
+    assert not [entry for entry in Entry.objects.all() if "population" in entry.values]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "stored"),
+    [
+        ("单位：万元", "0!.0,", "125000"),
+        ("单位：元", "0!.0,", ""),
+        ("单位：千元", "#,##0,", "125000"),
+        ("", "0!.0,", ""),
+    ],
+)
+def test_a_number_shown_smaller_than_it_is_kept_is_asked_about_unless_the_unit_says_so(
+    cast: Cast, signed_in: SignedIn, line: str, code: str, stored: str
+) -> None:
+    made = openpyxl.Workbook()
+    for row in [(line,), HEADINGS[:3], ("河口镇", "石岭村", 125000)]:
+        made.active.append(row)
+    made.active["C3"].number_format = code
+    target = io.BytesIO()
+    made.save(target)
+    client = signed_in("hekou")
+    sent = SimpleUploadedFile("台账.xlsx", target.getvalue())
+    client.post(reverse("ledger_import_send"), {"workbooks": [sent], "ledger": "collective_economy"})
+    batch = ImportBatch.objects.latest("pk")
+    page = page_of(client, batch)
+    commit(client, batch)
+    assert incomes() == ([stored] if stored else [])
+    assert ("12.5" in page and "125,000" not in page) or stored
+
+
+@pytest.mark.parametrize(
+    ("above", "heading", "again"),
+    [
+        ("单位：万元", "总收入", ("单位：元", "总收入")),
+        ("", "总收入（万元）", ("", "总收入（元）")),
+        ("单位：万元", "总收入", ("", "总收入（元）")),
+        ("单位：万元", "总收入", ("", "总收入")),
+        ("单位：万元", "总收入", ("（元）", "总收入")),
+    ],
+)
+def test_a_second_table_below_is_read_in_its_own_unit(
+    cast: Cast, signed_in: SignedIn, above: str, heading: str, again: tuple[str, str]
+) -> None:
+    client = signed_in("hekou")
+    rows: list[Any] = [(above,), ("乡镇", "村名", heading), ("河口镇", "石岭村", 18.6), ("",), (again[0],)]
+    rows += [("乡镇", "村名", again[1]), ("河口镇", "柳湾村", 9.2 if again == ("", "总收入") else 92000)]
+    commit(client, upload(client, rows))
+    assert incomes() == ["186000", "92000"]
+
+
+@pytest.mark.parametrize(
+    "note", ["注：资产总额单位为万元，其余为元", "注：资产总额的单位是万元", "说明：固定资产以万元为单位"]
+)
+def test_a_unit_said_of_one_column_is_not_that_of_another(cast: Cast, signed_in: SignedIn, note: str) -> None:
+    client = signed_in("hekou")
+    batch = upload(client, [HEADINGS[:3], *(row[:3] for row in ROWS), (note,)])
+    assert "表中没有写明这一列的金额单位" in page_of(client, batch)
+
+
+@pytest.mark.parametrize(
+    ("heading", "people"), [("总人口（百人）", 1200), ("总人口（千人）", 12000), ("总人口（人）", 12)]
+)
+def test_hundreds_of_people_are_counted(cast: Cast, signed_in: SignedIn, heading: str, people: int) -> None:
+    client = signed_in("hekou")
+    rows = [("乡镇", "村名", heading, "党员数（人）"), ("河口镇", "石岭村", 12, 4)]
+    commit(client, sent_for_population(client, rows))
+    assert Entry.objects.get().values["population"] == people
+
+
+@pytest.mark.parametrize(
+    ("headings", "stored"),
+    [
+        (("2025年总收入", "2026年总收入"), "70000"),
+        (("2026年总收入", "2025年总收入"), "50000"),
+        (("总收入（2025年）", "总收入"), "70000"),
+        (("2025年总收入", "资产总额"), None),
+        (("2024—2026年总收入", "资产总额"), "50000"),
+    ],
+)
+def test_a_column_of_another_year_is_not_this_years(
+    cast: Cast, signed_in: SignedIn, headings: tuple[str, str], stored: str | None
+) -> None:
+    client = signed_in("hekou")
+    rows = [("河口镇2026年台账",), ("单位：万元",), ("乡镇", "村名", *headings), ("河口镇", "石岭村", 5, 7)]
+    commit(client, upload(client, rows))
+    assert [value for value in incomes() if value] == ([stored] if stored else [])
+
+
+@pytest.mark.parametrize("between", ["以下单位：元", "金岭镇（单位：元）"])
+def test_a_line_within_a_table_that_states_another_unit_is_asked_about(
+    cast: Cast, signed_in: SignedIn, between: str
+) -> None:
+    client = signed_in("hekou")
+    rows = [("单位：万元",), HEADINGS[:3], ("河口镇", "石岭村", 18.6), (between,), ("河口镇", "柳湾村", 92000)]
+    assert "表中给这一列写了不同的单位" in page_of(client, upload(client, rows))

@@ -104,3 +104,21 @@ def test_an_old_workbook_whose_characters_come_apart_is_refused() -> None:
     with pytest.raises(UnreadableError) as caught:
         asking.read(made.old_records(label))
     assert caught.value.code in {"unusual_file", "corrupt_file"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ('="羊沟村"', "羊沟村"),
+        ('="001"', "001"),
+        ('=""', ""),
+        ('"=""1,200"""', "1,200"),
+        ('"=""甲"""', "甲"),
+        ('=A1&"甲"', '=A1&"甲"'),
+        ('"=""甲""&""乙"""', '="甲"&"乙"'),
+        ("=12+3", "=12+3"),
+    ],
+)
+def test_a_text_that_a_csv_keeps_by_an_equals_sign_is_that_text(cell: str, read: str) -> None:
+    content = f"村名,备注\n石岭村,{cell}\n".encode()
+    assert [*asking.read(content)[0].rows[1], ""][1] == read

@@ -92,6 +92,10 @@ def test_a_year_stays_a_year_and_seasons_their_last_month() -> None:
 
 def test_the_year_is_never_made_up() -> None:
     assert date("6月28日").fault == "no_year"
+    for other in ("明年6月", "去年12月底", "次年3月1日", "6月（去年）", "上年二月"):
+        assert date(other, year=2026).fault == "no_year", other
+    assert date("去年已完成", year=2026).corrected == ("status_word",)
+    assert date("2026年6月（比去年早）", year=2026).value == "2026-06"
     assert date("6月28日", year=2023).value == "2023-06-28"
     assert date("2024-06-28", year=2023).value == "2024-06-28"
 

@@ -5,22 +5,25 @@ import io
 import re
 import struct
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
 import pytest
 import xlwt
+from xlwt.CompoundDoc import XlsDoc
 
 from sheets import formats, reading
+from tests.sheets.hostile_books import binary, old_records, wide, xlsb
 
 
 @pytest.mark.parametrize(
     ("code", "number", "text"),
     [
-        ("0!.0,", 125000, "12.5万"),
-        ('0"."0,', 125000, "12.5万"),
-        ("0\\.0,", 125000, "12.5万"),
-        ("#!.0000", 125000, "12.5万"),
+        ("0!.0,", 125000, "12.5×10000"),
+        ('0"."0,', 125000, "12.5×10000"),
+        ("0\\.0,", 125000, "12.5×10000"),
+        ("#!.0000", 125000, "12.5×10000"),
         ('0!.0,"万元"', 125000, "12.5万元"),
         ('0.00"万元"', 12.5, "12.5万元"),
         ('#,##0"元"', 125000.0, "125000元"),
@@ -96,7 +99,7 @@ def test_a_workbook_is_read_as_it_is_shown(made: Any) -> None:
     ]
     styled = {"B2": "0!.0,", "C2": '0.00"万元"', "D2": '0"户"', "E2": "0%", "C3": "0.00"}
     sheet = reading.read(made(rows, styled))[0]
-    assert list(sheet.rows[1]) == ["石岭村", "12.5万", "12.5万元", "30户", "50%"]
+    assert list(sheet.rows[1]) == ["石岭村", "12.5×10000", "12.5万元", "30户", "50%"]
     assert list(sheet.rows[2]) == ["柳湾村", 70000, 7, 31, 1]
 
 
@@ -152,7 +155,7 @@ def ods(cells: list[str]) -> bytes:
 @pytest.mark.parametrize(
     ("kind", "value", "text", "read"),
     [
-        ("float", "125000", "12.5", "12.5万"),
+        ("float", "125000", "12.5", "12.5×10000"),
         ("float", "12.5", "12.50万元", "12.5万元"),
         ("percentage", "0.285", "29%", "28.5%"),
         ("float", "125000", "125,000.00", 125000),
@@ -165,3 +168,70 @@ def test_an_open_document_is_read_as_it_is_shown(kind: str, value: str, text: st
     said = f'office:value-type="{kind}" office:value="{value}"'
     cell = f"<table:table-cell {said}><text:p>{text}</text:p></table:table-cell>"
     assert list(reading.read(ods([cell]))[0].rows[0]) == [read]
+
+
+SHOWN = [
+    ["村名", "总收入", "进度"],
+    ["石岭村", "12.5×10000", "50%"],
+    ["柳湾村", "7万元", "#REF!"],
+]
+
+
+def binary_book() -> bytes:
+    """An .xlsb whose numbers are shown in 万, as a share, and beside 万元."""
+
+    def row(number: int, hidden: bool = False) -> tuple[int, bytes]:
+        return 0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0x10 if hidden else 0, 0, 0)
+
+    def text(column: int, told: str) -> tuple[int, bytes]:
+        return 6, struct.pack("<II", column, 0) + wide(told)
+
+    styles = [(44, struct.pack("<H", 164) + wide("0!.0,")), (44, struct.pack("<H", 165) + wide('0"万元"'))]
+    styles += [(626, b""), (47, struct.pack("<HH", 0, 165) + bytes(12)), (627, b""), (617, struct.pack("<I", 4))]
+    styles += [*((47, struct.pack("<HH", 0, number) + bytes(12)) for number in (0, 164, 9, 165)), (618, b"")]
+    rows = [(129, b""), (148, struct.pack("<IIII", 0, 2, 0, 2)), (60, struct.pack("<IIIIH", 1, 1, 2000, 0, 1))]
+    rows += [(145, b""), row(0), text(0, "村名"), text(1, "总收入"), text(2, "进度")]
+    rows += [row(1), text(0, "石岭村"), (5, struct.pack("<IId", 1, 1, 125000.0))]
+    rows += [(2, struct.pack("<III", 2, 2, 50 << 2 | 3)), row(2, hidden=True), text(0, "柳湾村")]
+    rows += [(9, struct.pack("<IIdHI", 1, 3, 7.0, 0, 0)), (3, struct.pack("<IIB", 2, 0, 23)), (146, b""), (130, b"")]
+    target = io.BytesIO(xlsb(binary(*rows)))
+    with zipfile.ZipFile(target, "a") as made:
+        made.writestr("xl/styles.bin", binary(*styles))
+    return target.getvalue()
+
+
+def old_book(head: bytes = b"\xa8\x03") -> bytes:
+    """A workbook of 1995 with texts in GBK, its numbers shown as in ``binary_book``."""
+
+    def text(row: int, column: int, told: str) -> tuple[int, bytes]:
+        raw = told.encode("gbk")
+        return 0x204, struct.pack("<HHHH", row, column, 0, len(raw)) + raw
+
+    codes = ((164, b"0!.0,"), (165, '0"万元"'.encode("gbk")))
+    formats = [(0x41E, struct.pack("<HB", at, len(raw)) + raw) for at, raw in codes]
+    styles = [(0xE0, struct.pack("<HH", 0, number) + bytes(12)) for number in (0, 164, 9, 165)]
+    name = "汇总".encode("gbk")
+    before = [(0x42, head), *formats, *styles]
+    size = 12 + sum(4 + len(body) for _kind, body in before) + 4 + 7 + len(name) + 4
+    cells = [text(0, 0, "村名"), text(0, 1, "总收入"), text(0, 2, "进度"), text(1, 0, "石岭村"), text(2, 0, "柳湾村")]
+    cells += [(0x203, struct.pack("<HHHd", 1, 1, 1, 125000.0)), (0x203, struct.pack("<HHHd", 1, 2, 2, 0.5))]
+    cells += [(0x203, struct.pack("<HHHd", 2, 1, 3, 7.0)), (0x205, struct.pack("<HHHBB", 2, 2, 0, 23, 1))]
+    cells.append((0x208, struct.pack("<HHHHHHHH", 2, 0, 3, 300, 0, 0, 0x20, 15)))
+    sheet = (0x85, struct.pack("<IBBB", size, 0, 0, len(name)) + name)
+    stream = old_records(*before, sheet) + old_records((0x200, struct.pack("<HHHHH", 0, 3, 0, 3, 0)), *cells)
+    target = io.BytesIO()
+    XlsDoc().save(target, stream)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("made", [binary_book, old_book])
+def test_a_binary_workbook_and_one_of_1995_are_read_as_they_are_shown(made: Callable[[], bytes]) -> None:
+    [sheet] = reading.read(made())
+    assert [list(row) for row in sheet.rows] == SHOWN
+    assert sheet.hidden_rows == {2}
+
+
+@pytest.mark.parametrize("head", [b"\xa8\x03", b"\xb0\x04", b"\xe4\x04"])
+def test_texts_of_a_workbook_of_1995_are_read_by_its_code_page(head: bytes) -> None:
+    names = [row[0] for row in reading.read(old_book(head))[0].rows]
+    assert (names == ["村名", "石岭村", "柳湾村"]) is (head == b"\xa8\x03")

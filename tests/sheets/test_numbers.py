@@ -156,3 +156,37 @@ def test_never_raises_and_only_says_known_things(cell: object, unit: str | None)
 def test_keeps_every_cent(amount: float) -> None:
     assert number(amount) == number(str(amount)) == Reading(exact(amount))
     assert exact(amount) == Decimal(str(amount))
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "value", "choices"),
+    [
+        ("12.5×10000", "万元", "125000", ()),
+        ("12.5×10000", "万", "125000", ()),
+        ("125×1000", "千元", "125000", ()),
+        ("0×10000", "元", "0", ()),
+        ("12.5×10000", "元", None, ("12.5", "125000")),
+        ("125×1000", "万元", None, ("1250000", "125000")),
+        ("3×10000", "人", None, ("3", "30000")),
+        ("3×10000", None, None, ("3", "30000")),
+    ],
+)
+def test_a_number_that_its_format_shows_smaller_is_read_where_the_unit_says_so(
+    cell: str, unit: str | None, value: str | None, choices: tuple[str, ...]
+) -> None:
+    reading = number(cell, unit)
+    assert (reading.value, reading.choices) == (value and Decimal(value), tuple(map(Decimal, choices)))
+    assert bool(reading.fault) is (value is None)
+
+
+@pytest.mark.parametrize("cell", ["30×2", "30万元×2", "12.5×100", "×10000"])
+def test_a_product_is_no_number(cell: str) -> None:
+    assert number(cell, "元").fault == "not_a_number"
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit"),
+    [("2公里", "米"), ("500米", "公里"), ("3斤", "公斤"), ("5吨", "斤"), ("5分", "元"), ("$5000", "元")],
+)
+def test_a_unit_that_is_stored_otherwise_is_refused(cell: str, unit: str) -> None:
+    assert number(cell, unit).fault in {"wrong_unit", "not_a_number"}

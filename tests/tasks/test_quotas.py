@@ -16,7 +16,7 @@ from records.changes import Conflict
 from records.models import ChangeSet
 from reminders.models import Push
 from tasks import quotas, reading, splits
-from tasks.actions import assignments, issuing, tasks
+from tasks.actions import assignments, catalogue, issuing, tasks
 from tasks.actions import quotas as actions
 from tasks.actions.figures import Fact
 from tasks.actions.quotas import Wanted
@@ -675,3 +675,37 @@ def test_a_pasted_column_is_read_in_the_unit_it_states(head: str) -> None:
     assert read_column(f"{head}\n河口镇\t50,000\n金岭镇\t6万元", places, "万元").texts == {1: "50,000元", 2: "6万元"}
     assert read_column("乡镇\t指标（户）\n河口镇\t5", places, "户").texts == {1: "5"}
     assert read_column("单位：元\n乡镇\t指标（万元）\n河口镇\t5", places, "万元").texts == {}
+
+
+# Another unit
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"), [("万元", "元", "400000.00"), ("元", "千元", "0.04"), ("亩", "亩", "40")]
+)
+def test_shares_follow_a_draft_into_another_unit(cast, task, signed_in, old, new, kept):
+    Task.objects.filter(pk=task.pk).update(unit=old)
+    split(task, cast, hekou=40, jinling=20)
+    client, address = signed_in("office"), f"/tasks/{task.pk}/edit/"
+    page = client.post(address, filled(client.get(address), unit=new, leads=[], assists=[]))
+    assert page.status_code == 302, page.context["form"].errors
+    assert Decimal(Task.objects.get(pk=task.pk).shares[str(cast.places["hekou"].pk)]) == Decimal(kept)
+
+
+@pytest.mark.parametrize(("old", "new"), [("元", "亿元"), ("万元", "亩"), ("户", "人次以上")])
+def test_shares_that_another_unit_cannot_hold_are_asked_about(cast, task, signed_in, old, new):
+    Task.objects.filter(pk=task.pk).update(unit=old)
+    split(task, cast, hekou=40, jinling=20)
+    client, address = signed_in("office"), f"/tasks/{task.pk}/edit/"
+    page = client.post(address, filled(client.get(address), unit=new, leads=[], assists=[]))
+    assert f"分配的份额按{old}填写" in page.content.decode()
+    assert Task.objects.get(pk=task.pk).unit == old
+
+
+@pytest.mark.parametrize(("unit", "last"), [("元", Decimal(400000)), ("万元", Decimal(40)), ("户", None)])
+def test_the_shares_of_last_year_are_shown_in_the_unit_of_this_year(cast, given, unit, last):
+    Task.objects.filter(pk=given.pk).update(unit="万元")
+    catalogue.copy_year(given.theme.programme, 2026, 2027, by=cast.actor("office"))
+    Task.objects.filter(copied_from=given).update(unit=unit)
+    lines = splits.lines_of_task(Task.objects.get(copied_from=given), cast.actor("office"))
+    assert {line.last_year for line in lines if line.organisation == cast.places["hekou"]} == {last}

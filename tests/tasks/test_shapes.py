@@ -204,13 +204,15 @@ class _Ledger:
     def choices(self, actor: object) -> list[stores.Choice]:
         return [stores.Choice("book:income", "台账·集体经济收入", "万元")]
 
-    def values(self, name: str, organisations: Any, on: object) -> dict[int, Decimal]:
+    def values(self, name: str, organisations: Any, on: object, unit: str = "") -> dict[int, Decimal]:
         return {key: self.held[key] for key in organisations if key in self.held}
 
     def stages(self, name: str, organisations: Any, on: object) -> dict[int, Any]:
         return {}
 
-    def write(self, changes: Any, name: str, organisation: Any, *, by: Any, value: Any, stages: Any) -> None:
+    def write(
+        self, changes: Any, name: str, organisation: Any, *, by: Any, value: Any, stages: Any, unit: str = ""
+    ) -> None:
         if value is not None and value < 0:
             raise ValueError("台账不收负数。")
         self.held[organisation.pk] = value

@@ -19,7 +19,8 @@ from orgs.rules import Kind
 from records.storing import write_whole
 from sheets.cleaning import clean_value
 from sheets.refusals import UnreadableError
-from sheets.units import MONEY, dimension
+from sheets.stated import CHOICES
+from sheets.units import AREA, MONEY, dimension
 
 
 class Command(BaseCommand):
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--kind", required=True, help="the ledger's key, such as collective_economy")
         parser.add_argument("--county", default="", help="the county's code, when there are several")
         parser.add_argument("--period", default="", help="such as 2026 or 2026-06; otherwise what the title says")
-        parser.add_argument("--unit", default="", help="of money where the workbook does not say it, such as 万元")
+        parser.add_argument("--unit", default="", help="where the workbook does not say it, such as 万元 or 万元,亩")
         parser.add_argument("--not-secret", action="store_true", help="a doubtful mark of secrecy in it is none")
         parser.add_argument("--dry-run", action="store_true", help="say what would be done and write nothing")
         parser.add_argument("--json", type=Path, help="write what became of each row to this file")
@@ -53,7 +54,7 @@ class Command(BaseCommand):
             raise CommandError(_("“%(period)s” is no period of this ledger.") % {"period": period})
         try:
             content = _looked_at(path, options)
-            prepared = _prepared(content, kind, sender, period=period, name=path.stem, unit=options["unit"])
+            prepared = _prepared(content, kind, sender, period=period, name=path.stem, said=options["unit"])
         except OSError as error:
             raise CommandError(f"{path}: {error.strerror}") from error
         except UnreadableError as error:
@@ -91,15 +92,16 @@ def _looked_at(path: Path, options: dict[str, Any]) -> bytes:
     return content
 
 
-def _prepared(content: bytes, kind: KindRule, sender: Sender, *, period: str, name: str, unit: str) -> Prepared:
-    """The workbook read; where its units are in doubt and one was said, once more with that."""
-    if unit and dimension(unit) != MONEY:
-        raise CommandError(_("“%(unit)s” is no unit of money.") % {"unit": unit})
+def _prepared(content: bytes, kind: KindRule, sender: Sender, *, period: str, name: str, said: str) -> Prepared:
+    """The workbook read; where its units are in doubt and some were said, once more with them."""
+    units = {dimension(unit): unit for unit in said.split(",") if unit}
+    if unknown := [unit for measured, unit in units.items() if measured not in CHOICES]:
+        raise CommandError(_("“%(unit)s” is no unit of money or areas.") % {"unit": unknown[0]})
     prepared = prepare(content, kind, sender, period=period, name=name)
-    asked = doubts.unit_questions(prepared.read.tables, kind) if unit else []
-    if not asked:
+    asked = doubts.unit_questions(prepared.read.tables, kind) if units else []
+    answers = {question.key: unit for question in asked if (unit := units.get(AREA if question.is_area else MONEY))}
+    if not answers:
         return prepared
-    answers = {question.key: unit for question in asked}
     return prepare(content, kind, sender, period=period, name=name, answers=answers)
 
 

@@ -5,6 +5,7 @@
   if (!grid) return;
   var preview = document.querySelector("[data-preview]");
   var waiting = null;
+  var sent = null; // what was pasted last, to be read again with what was chosen
 
   var SHEET = /urn:schemas-microsoft-com:office:(excel|spreadsheet)|content="?(Excel|ET)\.|google-sheets|LibreOffice|Kingsoft/i;
   var MOST = 300; // lines and columns that one merged cell is taken for
@@ -16,7 +17,7 @@
     });
     return cell.textContent.replace(/\s+/g, " ").replace(/ ?\u0001 ?/g, "\n").trim();
   }
-  function isHidden(row) { return row.hidden || /display\s*:\s*none/i.test(row.getAttribute("data-style") || ""); }
+  function isHidden(node) { return node.hidden || /display\s*:\s*none/i.test(node.getAttribute("data-style") || ""); }
   // Styles are put aside before they are parsed: the page's policy forbids them, even where they are never shown.
   function unstyled(html) {
     return html.replace(/<[^<>]*>/g, function (tag) {
@@ -27,7 +28,8 @@
   function table(html) {
     var found = new DOMParser().parseFromString(unstyled(html), "text/html").querySelector("table");
     if (!found) return null;
-    var read = { cells: [], hidden: "", merged: "" };
+    var read = { cells: [], hidden: "", merged: "", apart: "" };
+    if (Array.prototype.some.call(found.querySelectorAll("col, td, th"), isHidden)) read.apart = "yes"; // a hidden column
     var taken = [];
     Array.prototype.forEach.call(found.rows, function (row, down) {
       var line = taken[down] = taken[down] || [];
@@ -51,9 +53,9 @@
     var html = data.getData("text/html");
     var read = html && html.indexOf("<table") >= 0 ? table(html) : null;
     var many = read && (read.cells.length > 1 || (read.cells.length === 1 && read.cells[0].length > 1));
-    if (many && (!text || !SHEET.test(html))) return { block: JSON.stringify(read.cells), merged: read.merged };
+    if (many && (!text || !SHEET.test(html))) return { block: JSON.stringify(read.cells), merged: read.merged, apart: read.apart };
     if (!several(text) && !single) return null;
-    return { text: text, hidden: read ? read.hidden : "", merged: read ? read.merged : "" };
+    return { text: text, hidden: read ? read.hidden : "", merged: read ? read.merged : "", apart: read ? read.apart : "" };
   }
   function shown(row) { return row.offsetParent !== null; }
   document.addEventListener("paste", function (event) {
@@ -68,10 +70,44 @@
     data.append("place", row.dataset.row);
     data.append("column", grid.columnOf(input));
     data.append("places", grid.rows().filter(shown).map(function (one) { return one.dataset.row; }).join(","));
-    grid.fetchJson(grid.table.dataset.block, data).then(take, function () {
-      take({ fill: [], faults: [grid.say.sayUnpasted], title: "" });
-    });
+    sent = data;
+    read();
   });
+  function read() {
+    grid.fetchJson(grid.table.dataset.block, sent).then(take, function () {
+      take({ fill: [], faults: [grid.say.sayUnpasted], title: "", asked: {}, far: {}, chosen: {} });
+    });
+  }
+  // What a heading or a line means is chosen here, and the block read again with it.
+  function choice(answer, fault) {
+    var name = answer.asked[fault];
+    var select = document.createElement("select");
+    select.className = "form-select form-select-sm d-inline-block w-auto ms-2";
+    select.setAttribute("aria-label", fault);
+    select.add(new Option(grid.say.sayChoose, "?"));
+    answer.options[name.split("-")[0]].forEach(function (one) { select.add(new Option(one[1], one[0])); });
+    select.add(new Option(grid.say.sayLeft, ""));
+    select.addEventListener("change", function () {
+      if (select.value === "?") return;
+      answer.chosen[name] = select.value;
+      sent.set("chosen", JSON.stringify(answer.chosen));
+      read();
+    });
+    return select;
+  }
+  function right(answer, fault, line) {
+    var made = document.createElement("button");
+    made.type = "button";
+    made.className = "btn btn-link btn-sm p-0 ms-2";
+    made.textContent = grid.say.sayRight;
+    made.addEventListener("click", function () {
+      waiting.push(answer.far[fault]);
+      line.remove();
+      preview.querySelector("[data-preview-fill]").hidden = false;
+      preview.querySelector("[data-preview-fill]").focus();
+    });
+    return made;
+  }
   function fill(cells) {
     var rows = [];
     cells.forEach(function (cell) {
@@ -79,12 +115,13 @@
       var input = row && grid.find(row, cell.column);
       if (!input) return;
       grid.put(input, cell.text);
+      if (cell.sure) grid.sure(row, input);
       if (rows.indexOf(row) < 0) rows.push(row);
     });
     grid.saveTogether(rows.filter(grid.isDirty));
   }
   function take(answer) {
-    if (!answer.faults.length) { fill(answer.fill); return; }
+    if (!answer.faults.length) { preview.hidden = true; waiting = null; fill(answer.fill); return; }
     waiting = answer.fill;
     preview.hidden = false;
     preview.querySelector("[data-preview-title]").textContent = answer.title;
@@ -93,6 +130,8 @@
     answer.faults.forEach(function (fault) {
       var line = document.createElement("li");
       line.textContent = fault;
+      if (answer.asked[fault]) line.appendChild(choice(answer, fault));
+      if (answer.far[fault]) line.appendChild(right(answer, fault, line));
       list.appendChild(line);
     });
     preview.querySelector("[data-preview-fill]").hidden = !answer.fill.length;

@@ -45,6 +45,16 @@
     return data;
   }
   grid.body = body;
+  // What a cell says now is right; another text is asked about again.
+  grid.sure = function (row, input) {
+    var name = "sure-" + input.dataset.cell;
+    var field = grid.hidden(row, name) || document.createElement("input");
+    field.type = "hidden";
+    field.name = name;
+    field.setAttribute("form", "row-" + row.dataset.row);
+    field.value = input.value;
+    if (!field.parentNode) input.closest("td").appendChild(field);
+  };
   // The same content goes under the same key until it is answered: what arrived although the answer did not is saved once.
   function fetchJson(url, data) {
     var content = drafts.contentOf(url, Array.from(data.entries()));
@@ -194,6 +204,7 @@
       words.className = "gfault";
       words.textContent = grid.title(grid.columnOf(input)) + ": " + answer.refused[key];
       state(row).appendChild(words);
+      if ((answer.asked || []).indexOf(key) >= 0) button(row, grid.say.sayRight, function () { grid.sure(row, input); grid.save(row); });
     });
     if (answer.unkept) {
       if (!answer.saved && !faults.length && !answer.clashes.length) say(row, "", "bad");

@@ -18,11 +18,11 @@ JSON = {"HTTP_ACCEPT": "application/json"}
 
 VILLAGES = {"石岭村": 1, "石岭": 1, "柳湾村": 2, "柳湾": 2, "大塘村": 3, "杨桥村": 4}
 TITLES = {"a": "集体收入", "b": "三会一课", "note": "说明"}
-SURFACE = Surface((1, 2, 3, 4), tuple(TITLES), TITLES, 1, "a", {"a": "万元", "b": "次"})
+SURFACE = Surface((1, 2, 3, 4), tuple(TITLES), TITLES, 1, "a", {"a": "万元", "b": "次"}, frozenset("ab"))
 
 
 def laid(text: str, column: str = "a", place: int = 1) -> tuple[dict[tuple[int, str], str], list[str]]:
-    surface = Surface(SURFACE.places, SURFACE.columns, TITLES, place, column, SURFACE.units)
+    surface = Surface(SURFACE.places, SURFACE.columns, TITLES, place, column, SURFACE.units, SURFACE.figures)
     found = blocks.lay_out(clipboard.rows(text), surface, VILLAGES.get, lambda name: f"没有{name}")
     return {(piece.place, piece.column): piece.text for piece in found.pieces}, found.faults
 
@@ -194,3 +194,49 @@ def test_a_remark_too_long_is_refused(cast: Cast, signed_in: SignIn) -> None:
     answer = paste(signed_in("hekou"), cast, tasks, "note", text="好" * 501 + "\n行\n")
     assert texts(cast, answer) == {"liuwan": "行"}
     assert len(answer["faults"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "filled"),
+    [
+        ("村名\t集体收入\t去年收入\n石岭村\t5\t6\n", {"column-2": "b"}, {(1, "a"): "5", (1, "b"): "6"}),
+        ("村名\t集体收入\t去年收入\n石岭村\t5\t6\n", {"column-2": ""}, {(1, "a"): "5"}),
+        ("村名\t去年收入\n石岭村\t5\n", {"column-1": "a"}, {(1, "a"): "5"}),
+        ("村名\t集体收入\t\n石岭村\t5\t好\n", {"column-2": "note"}, {(1, "a"): "5", (1, "note"): "好"}),
+        ("村名\t集体收入\n石领村\t5\n柳湾村\t6\n", {"line-2": "1"}, {(1, "a"): "5", (2, "a"): "6"}),
+        ("村名\t集体收入\n石领村\t5\n柳湾村\t6\n", {"line-2": ""}, {(2, "a"): "6"}),
+        ("村名\t集体收入\n石领村\t5\n柳湾村\t6\n", {"line-2": "99"}, {(2, "a"): "6"}),
+    ],
+)
+def test_what_a_heading_or_a_line_means_can_be_chosen(
+    text: str, chosen: dict[str, str], filled: dict[tuple[int, str], str]
+) -> None:
+    def read(told: dict[str, str]) -> blocks.Laid:
+        surface = Surface(SURFACE.places, SURFACE.columns, TITLES, 1, "a", SURFACE.units, SURFACE.figures, told)
+        return blocks.lay_out(clipboard.rows(text), surface, VILLAGES.get, lambda name: f"没有{name}")
+
+    asked = read({})
+    assert list(asked.asked.values()) == list(chosen)
+    assert set(asked.asked) <= set(asked.faults)
+    found = read(chosen)
+    assert ({(piece.place, piece.column): piece.text for piece in found.pieces}, found.faults) == (filled, [])
+
+
+@pytest.mark.parametrize("chosen", ["", "{", "[]", '{"column-x": 1}', '{"column-99999999": "t1"}', '{"line-1": {}}'])
+def test_choices_that_make_no_sense_are_none(cast: Cast, signed_in: SignIn, chosen: str) -> None:
+    tasks = sheet_of_all(cast)
+    form = {
+        "tasks": str(tasks["income"].pk),
+        "places": str(cast.places["shiling"].pk),
+        "text": "村名\t去年\n石岭村\t5\n",
+    }
+    answer = signed_in("hekou").post(reverse("grid_block"), form | {"chosen": chosen}, **JSON)
+    assert answer.json()["fill"] == []
+
+
+@pytest.mark.parametrize("text", ["大塘\t5\n", "大塘\t5\n白石\t6\n", "白石\t\n大塘\t5\t好\n", "上大塘\t５\n"])
+def test_names_that_nobody_knows_move_no_figure_to_the_next_column(text: str) -> None:
+    found, faults = laid(text)
+    assert found == {}
+    assert all("没有" in fault for fault in faults)
+    assert laid("好\t5\n", column="note")[0] == {(1, "note"): "好"}

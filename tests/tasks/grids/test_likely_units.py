@@ -120,3 +120,55 @@ def test_a_figure_too_small_for_its_unit_is_no_nought(text: str, unit: str) -> N
     with pytest.raises(reading.NotRead):
         reading.figure(text, unit)
     assert not re.search("[1-9]", str(reading.figure("0", unit)))
+
+
+def typed(client: Client, cast: Cast, tasks: dict[str, Task], text: str, **more: str) -> dict[str, Any]:
+    """One figure of 石岭村's 集体收入 typed into its cell."""
+    row = key(tasks, "income", cast)
+    was = reading.shown(row.value)
+    form = {"learned": "phone", "tasks": str(row.task_id), f"c-{row.pk}": text, f"was-{row.pk}": was}
+    form |= {f"version-{row.pk}": row.seen, **{f"{name}-{row.pk}": value for name, value in more.items()}}
+    answer = client.post(reverse("grid_row", args=[row.organisation_id]), form, headers={"accept": "application/json"})
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "asked"),
+    [
+        ({"shiling": "18.6"}, "186000", True),
+        ({"shiling": "18.6"}, "0.1", True),
+        ({"liuwan": "7"}, "72000", True),  # the middle of the column
+        ({"shiling": "18.6"}, "186000元", False),
+        ({"shiling": "18.6"}, "200万", False),
+        ({"shiling": "18.6"}, "25", False),
+        ({"shiling": "18.6"}, "0", False),
+        ({}, "186000", False),  # nothing to compare it with
+    ],
+)
+def test_a_typed_figure_far_from_what_is_known_is_asked_about_and_saved_when_it_is_right(
+    cast: Cast, signed_in: SignIn, known: dict[str, str], text: str, asked: bool
+) -> None:
+    tasks, client = sheet_of_all(cast), signed_in("hekou")
+    stands(cast, tasks, **known)
+    row, before = key(tasks, "income", cast), key(tasks, "income", cast).value
+    answer = typed(client, cast, tasks, text)
+    assert answer["asked"] == ([str(row.pk)] if asked else [])
+    if asked:
+        assert "相差一百倍以上" in answer["refused"][str(row.pk)]
+        assert key(tasks, "income", cast).value == before
+        assert typed(client, cast, tasks, text, sure="1")["asked"]  # said of another text
+        assert key(tasks, "income", cast).value == before
+        assert not typed(client, cast, tasks, text, sure=text)["refused"]
+        assert key(tasks, "income", cast).value == Decimal(text)
+    else:
+        assert not answer["refused"]
+
+
+def test_a_pasted_figure_that_is_far_is_filled_in_once_it_is_called_right(cast: Cast, signed_in: SignIn) -> None:
+    tasks = sheet_of_all(cast)
+    stands(cast, tasks, shiling="18.6", liuwan="7")
+    answer = paste(signed_in("hekou"), cast, tasks, [["186000"], ["7.2"]], place="shiling")
+    [(sentence, filled)] = answer["far"].items()
+    assert sentence in answer["faults"]
+    assert (filled["place"], filled["text"], filled["sure"]) == (cast.places["shiling"].pk, "186000", True)
