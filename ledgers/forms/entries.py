@@ -1,12 +1,14 @@
 """The form of a ledger's row, made from its description; and the reason for seeing personal data."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ledgers import typed
+from ledgers.imports import doubts
 from ledgers.prefill import Known
 from ledgers.rules import values as rules
 from ledgers.rules.checks import Fault
@@ -19,9 +21,11 @@ from orgs.models import Organisation
 from orgs.rules import TWO_NEW
 from orgs.scope import Actor
 from sheets.cleaning import clean_value
+from tasks.grids import likely
 
 YES, NO = "yes", "no"
 PREFIX = "f_"
+SURE = "sure_"  # before a column: the text that was said to be right
 
 
 class TypedField(forms.CharField):
@@ -74,8 +78,8 @@ def written(column: Column, value: Any, marks: tuple[str, ...] | list[str] = ())
 class EntryForm(Versioned, forms.Form):
     """A row: its period, and a field for each column in its groups.
 
-    ``known`` are values shown at the start with their source; ``is_open`` False leaves personal fields that are filled
-    in as they are, shown masked.
+    ``known`` are values shown at the start with their source; ``before`` are those that stand, or stood in the period
+    before: an amount a hundred times off is asked about. Fields that are ``masked`` stay as they are.
     """
 
     period = forms.CharField(label=_("Period"), max_length=8)
@@ -87,10 +91,12 @@ class EntryForm(Versioned, forms.Form):
         actor: Actor,
         period: str,
         known: Mapping[str, Known] | None = None,
+        before: Mapping[str, Any] | None = None,
         masked: frozenset[str] = frozenset(),
         **kwargs: Any,
     ) -> None:
         self.kind, self.known, self.masked = kind, dict(known or {}), masked
+        self.before, self.asked = dict(before or {}), dict[str, str]()
         super().__init__(*args, **kwargs)
         self.columns = [c for c in kind.asked_on(actor.on) if c.key not in masked]
         for column in self.columns:
@@ -124,6 +130,24 @@ class EntryForm(Versioned, forms.Form):
                 _("Write the period like %(example)s.") % {"example": self.fields["period"].initial}
             )
         return period
+
+    def clean(self) -> dict[str, Any]:
+        """Ask about amounts far from those before, unless somebody has said that just these are right."""
+        found: dict[str, Any] = super().clean() or {}
+        for column in self.columns:
+            given = self.cleaned_data.get(PREFIX + column.key)
+            if isinstance(given, typed.Typed) and doubts.base_unit(column.field):
+                self._ask_whether_right(column, given.value)
+        return found
+
+    def _ask_whether_right(self, column: Column, value: Any) -> None:
+        text, before = self.data.get(PREFIX + column.key, "").strip(), self.before.get(column.key)
+        if value is None or before is None or self.data.get(SURE + column.key, "").strip() == text:
+            return
+        if likely.says_no_unit(text, column.field.unit) and doubts.is_far(abs(Decimal(value)), abs(Decimal(before))):
+            known = rules.shown(column.field, before)
+            self.add_error(PREFIX + column.key, likely.far_off(text, known, column.field.unit))
+            self.asked[column.key] = text
 
     @property
     def groups(self) -> list[tuple[str, list[tuple[forms.BoundField, Column, str]]]]:

@@ -74,7 +74,10 @@ def new(request: doors.BusinessRequest, key: str) -> HttpResponse:
     known = prefill.known(kind, organisation, request.actor) | prefill.asked_for(kind, request.GET.get("sort", ""))
     if last is not None and request.GET.get("copy"):
         known |= prefill.copied(kind, last)
-    form = EntryForm(request.POST or None, kind=kind, actor=request.actor, period=period, known=known, seen=None)
+    before = sealing.open_all(last.values) if last is not None else None
+    form = EntryForm(
+        request.POST or None, kind=kind, actor=request.actor, period=period, known=known, before=before, seen=None
+    )
     return _form(request, form, kind, organisation, None, {"last": last, "period": period})
 
 
@@ -125,6 +128,7 @@ def edit(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         actor=request.actor,
         period=entry.period,
         known=known,
+        before=values,
         masked=masked,
         seen=entry,
     )

@@ -151,7 +151,9 @@ def _attempt(sent: Mapping[int, RowTyped], without: Collection[int], by: Actor) 
     saved = Saved()
     filled: dict[int, Filled] = {}
     by_place: dict[int, list[Assignment]] = {}
-    others = _others([row for row in rows if row.pk in {key for one in sent.values() for key in one.typed}], by)
+    others = likely.elsewhere(
+        [row for row in rows if row.pk in {key for one in sent.values() for key in one.typed}], by
+    )
     for row in rows:
         require(permissions.reports(by, row))
         by_place.setdefault(row.organisation_id, []).append(row)
@@ -197,20 +199,6 @@ def _judge(row: Assignment, stages: Sequence[Milestone], typed: Typed, by: Actor
     if stands == wanted and not is_same:
         return None  # somebody else has said the same meanwhile
     return given
-
-
-def _others(rows: Sequence[Assignment], by: Actor) -> dict[int, list[Decimal]]:
-    """What stands of the tasks whose figures people write in several units, at organisations of the same kinds."""
-    scaled = {row.task_id for row in rows if row.task.shape == Shape.QUANTITY and likely.has_units(row.task.unit)}
-    if not scaled:
-        return {}
-    found: dict[int, list[Decimal]] = {}
-    standing = Assignment.objects.visible_to(by).in_force().filter(task__in=scaled, value__isnull=False)
-    standing = standing.filter(organisation__kind__in={row.organisation.kind for row in rows}).exclude(value=0)
-    for task, value in standing.order_by().values_list("task_id", "value"):
-        if value is not None:  # for the type checker
-            found.setdefault(task, []).append(value)
-    return found
 
 
 def _is_sure(row: Assignment, typed: Typed, given: Given, others: Sequence[Decimal], saved: Saved) -> bool:

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from orgs.forms.looks import style
 from tasks import known, permissions, reading
 from tasks.actions.figures import Fact
 from tasks.forms.assignments import TEXT_LENGTH, StepFilesForm, area
+from tasks.grids import likely
 from tasks.known import Known
 from tasks.models import Milestone
 from tasks.rules import Learned, Shape
@@ -60,6 +62,7 @@ class ReportForm(StepFilesForm):
             del self.fields["learned"]
         task = self.assignment.task
         self.known: Known | None = None
+        self.asked = ""  # the figure of which it is asked whether it is right
         self.stages: list[Milestone] = []
         self.rounds: list[Milestone] = []
         self.counted = known.counted_in(self.assignment, self.actor)
@@ -158,6 +161,8 @@ class ReportForm(StepFilesForm):
         if "percent" in self.fields:
             found["percent"] = self._read("percent", reading.percent)
         value = self._read("value", lambda text: reading.figure(text, task.unit)) if "value" in self.fields else None
+        if value is not None:
+            self._ask_whether_right(value)
         found["fact"] = Fact(value=value, stages=self._changed())
         return found
 
@@ -167,6 +172,16 @@ class ReportForm(StepFilesForm):
         except reading.NotRead as refused:
             self.add_error(name, str(refused))
             return None
+
+    def _ask_whether_right(self, value: Decimal) -> None:
+        """Ask about a figure that is far from all that is known, unless somebody has said that just this is right."""
+        row, text = self.assignment, str(self.cleaned_data["value"])
+        if self.data.get(self.add_prefix("sure"), "").strip() == text:
+            return
+        others = likely.elsewhere([row], self.actor).get(row.task_id, [])
+        if why := likely.question(text, row.task.unit, value, [row.value, row.target], others):
+            self.add_error("value", why)
+            self.asked = text
 
     def _changed(self) -> dict[int, Reached]:
         """Day or count by milestone, of those that differ from what the person saw."""

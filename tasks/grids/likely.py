@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from orgs.scope import Actor
 from sheets.units import AREA, MONEY, dimension
 from sheets.values import number
 from tasks import reading
@@ -17,7 +18,9 @@ from tasks.grids.blocks import Piece
 from tasks.grids.cells import Ask
 from tasks.grids.chat import Told
 from tasks.grids.sheet import Cell, Column, Sheet
+from tasks.models import Assignment
 from tasks.reading import NotRead
+from tasks.rules import Shape
 
 TIMES = 100  # how much a figure may differ from what is known before it is asked about
 FEWEST = 3  # figures of a block that have a middle worth comparing with
@@ -41,10 +44,11 @@ def choices(column: Column) -> tuple[str, ...]:
 
 def is_bare(text: str, column: Column) -> bool:
     """Whether a figure says no unit of its own, so that it means whatever unit is put to it."""
-    return _is_bare(text, column.unit)
+    return says_no_unit(text, column.unit)
 
 
-def _is_bare(text: str, unit: str) -> bool:
+def says_no_unit(text: str, unit: str) -> bool:
+    """Whether a figure means whatever unit is put to it; of units that people write in others too."""
     one, other = (number(text, unit).value for unit in CHOICES[dimension(unit) or ""])
     return bool(one != other)
 
@@ -54,17 +58,35 @@ def question(text: str, unit: str, value: Decimal, own: Sequence[Decimal | None]
     off the target and the middle of the others. "" where it is taken.
     """
     stands, target = own
-    if not value or not has_units(unit) or not _is_bare(text, unit):
+    if not value or not has_units(unit) or not says_no_unit(text, unit):
         return ""
     known = [stands] if stands else [*([target] if target else []), *([statistics.median(others)] if others else [])]
     if not is_far(value, known):
         return ""
-    words = {"text": text, "unit": unit, "known": reading.shown(known[0])}
+    return far_off(text, reading.shown(known[0]), unit)
+
+
+def far_off(text: str, known: str, unit: str) -> str:
+    """The question about a figure that is far from what is known."""
     said = _(
         "“%(text)s” is a hundred times off what is known (%(known)s %(unit)s). "
         "Write the unit beside it, or say that it is right."
     )
-    return said % words
+    return said % {"text": text, "known": known, "unit": unit}
+
+
+def elsewhere(rows: Sequence[Assignment], by: Actor) -> dict[int, list[Decimal]]:
+    """What stands of the tasks whose figures people write in several units, at organisations of the same kinds."""
+    scaled = {row.task_id for row in rows if row.task.shape == Shape.QUANTITY and has_units(row.task.unit)}
+    if not scaled:
+        return {}
+    found: dict[int, list[Decimal]] = {}
+    standing = Assignment.objects.visible_to(by).in_force().filter(task__in=scaled, value__isnull=False)
+    standing = standing.filter(organisation__kind__in={row.organisation.kind for row in rows}).exclude(value=0)
+    for task, value in standing.order_by().values_list("task_id", "value"):
+        if value is not None:  # for the type checker
+            found.setdefault(task, []).append(value)
+    return found
 
 
 def known_of(cell: Cell | None, others: Sequence[Decimal]) -> list[Decimal]:

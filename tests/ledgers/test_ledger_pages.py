@@ -282,3 +282,22 @@ def test_text_that_looks_like_a_formula_stays_text(cast: Cast, signed_in: Signed
         found = [cell for row in book.worksheets[0] for cell in row if cell.value == "=1+1"]
         assert found
         assert all(cell.data_type != "f" or cell.quotePrefix for cell in found)
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_an_amount_a_hundred_times_off_the_last_is_asked_about(cast: Cast, signed_in: SignedIn, new: bool) -> None:
+    last = save(cast, "collective_economy", "shiling", "2025" if new else "2026", total_income="186000")
+    url = reverse("ledger_entry_new", args=["collective_economy"]) + f"?organisation={cast.places['shiling'].pk}"
+    url += "&period=2026"
+    if not new:
+        url = reverse("ledger_entry_edit", args=[last.pk])
+    client = signed_in("hekou")
+    form = client.get(url).context["form"]
+    sent = {"period": "2026", "version": form["version"].value(), "f_total_income": "186000"}
+    asked = client.post(url, sent)
+    assert asked.status_code == 422
+    assert "没有错" in asked.content.decode()
+    assert client.post(url, sent | {"f_total_income": "190000", "sure_total_income": "186000"}).status_code == 422
+    assert not Entry.objects.filter(period="2026", values__total_income="1860000000").exists()
+    assert client.post(url, sent | {"sure_total_income": "186000"}).status_code == 302
+    assert Entry.objects.filter(period="2026").get().values["total_income"] == "1860000000"

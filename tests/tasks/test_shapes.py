@@ -459,3 +459,21 @@ def test_the_tasks_page_sums_up_a_quantity(cast: Cast, signed_in) -> None:  # ty
 def test_the_percent_of_stages_and_values_by_hand() -> None:
     assert shapes.percent_of_value(Decimal("18.6"), Decimal(20)) == 93
     assert shapes.percent_of_value(None, Decimal(20)) is None
+
+
+def test_a_bare_figure_a_hundred_times_off_is_asked_about_and_taken_once_it_is_said_to_be_right(
+    cast: Cast, signed_in
+) -> None:  # type: ignore[no-untyped-def]
+    row = of(given_out(cast, Shape.QUANTITY), cast.places["shiling"])
+    client, there = signed_in("shiling"), reverse("assignment_report", args=[row.pk])
+    client.post(there, {"report-version": row.seen, "report-value": "18.6"})
+    sent = {"report-version": fresh(row).seen, "report-value": "186000"}
+    asked = client.post(there, sent)
+    assert asked.status_code == 422
+    assert "没有错" in asked.content.decode()
+    assert fresh(row).value == Decimal("18.6")
+    assert client.post(there, {**sent, "report-value": "190000", "report-sure": "186000"}).status_code == 422
+    assert client.post(there, {**sent, "report-value": "186000元"}).status_code == 302
+    sent["report-version"] = fresh(row).seen
+    assert client.post(there, {**sent, "report-sure": "186000"}).status_code == 302
+    assert fresh(row).value == Decimal(186000)
