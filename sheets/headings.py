@@ -176,8 +176,24 @@ def essence(words: str) -> str:
 
 def _same_characters(one: str, other: str) -> float:
     """How much two names are made of the same characters in whatever order: 党组织建立 and 建立党组织."""
-    shared = (Counter(one) & Counter(other)).total()
+    these, those = _characters(one), _characters(other)
+    shared = sum(min(count, those[character]) for character, count in these.items() if character in those)
     return 2 * shared / (len(one) + len(other))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _characters(text: str) -> Counter[str]:
+    return Counter(text)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _modifiers(words: str) -> frozenset[str]:
+    return frozenset(_MODIFIERS.findall(words))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _dated(words: str) -> bool:
+    return bool(_DATE_WORDS.search(words))
 
 
 @dataclass(frozen=True)
@@ -237,8 +253,9 @@ class Vocabulary:
         key = tuple(path)
         if key not in self._guesses:
             best: dict[str, float] = {}
-            for name in self.names:
-                score = _score(key, name)
+            words = [bare(part) for part in key if bare(part)]
+            for name in self.names if words else ():
+                score = _score(words, name)
                 if score > best.get(name.key, 0.35):
                     best[name.key] = score
             ranked = sorted(best.items(), key=lambda pair: -pair[1])
@@ -246,11 +263,8 @@ class Vocabulary:
         return self._guesses[key]
 
 
-def _score(path: tuple[str, ...], name: Name) -> float:
-    """How well a heading and a name agree, from 0 to 1."""
-    words = [bare(part) for part in path if bare(part)]
-    if not words:
-        return 0.0
+def _score(words: Sequence[str], name: Name) -> float:
+    """How well a heading, its groups before it, and a name agree, from 0 to 1."""
     leaf, joined = words[-1], "".join(words)
     if name.words == joined and len(words) > 1:
         return 1.05  # with its group word for word: before any other
@@ -268,33 +282,34 @@ def _by_likeness(words: Sequence[str], name: Name) -> float:
     leaf, joined = words[-1], "".join(words)
     if not _types_agree(joined, name):
         return 0.0
-    score = max(_likeness(leaf, name), 0.97 * _likeness(joined, name) if len(words) > 1 else 0.0)
-    strange = set(_MODIFIERS.findall(joined)) - set(_MODIFIERS.findall(name.words))
-    missing = set(_MODIFIERS.findall(name.words)) - set(_MODIFIERS.findall(joined))
-    return score * (0.5 if strange or missing else 1.0)
+    is_place = name.key.startswith("@")
+    score = _likeness(essence(leaf), name.essence, is_place=is_place)
+    if len(words) > 1:
+        score = max(score, 0.97 * _likeness(essence(joined), name.essence, is_place=is_place))
+    return score * (1.0 if _modifiers(joined) == _modifiers(name.words) else 0.5)
 
 
 def _types_agree(words: str, name: Name) -> bool:
     """A heading that speaks of a time is no number; one that asks whether is no date; a code is called a code."""
     if name.key in _MUST_SAY and not _MUST_SAY[name.key].search(words):
         return False
-    dated = bool(_DATE_WORDS.search(words)) and not re.search(r"是否", words)
+    dated = _dated(words) and "是否" not in words
     if dated and name.type not in {Type.DATE, Type.MONTH, Type.TEXT}:
         return False
-    if name.type == Type.TEXT and dated != bool(_DATE_WORDS.search(name.words)):
+    if name.type == Type.TEXT and dated != _dated(name.words):
         return False
-    asks = bool(re.match(r"是否|有无", words))
+    asks = words.startswith(("是否", "有无"))
     return not (asks and name.type not in {Type.BOOL, Type.ENUM, Type.TEXT})
 
 
-def _likeness(words: str, name: Name) -> float:
-    meaning = essence(words)
-    if meaning == name.essence:
+def _likeness(meaning: str, other: str, *, is_place: bool) -> float:
+    """How much what a heading means is like what a name means, ``other``."""
+    if meaning == other:
         return 0.95
-    if len(meaning) < 2 or len(name.essence) < 2 or _SAYS_LITTLE.fullmatch(name.essence):
+    if len(meaning) < 2 or len(other) < 2 or _SAYS_LITTLE.fullmatch(other):
         return 0.0
-    short, long = sorted((meaning, name.essence), key=len)
-    ratio = max(fuzz.ratio(meaning, name.essence) / 100, 0.88 * _same_characters(meaning, name.essence))
-    if short in long and not name.key.startswith("@"):
+    short, long = sorted((meaning, other), key=len)
+    ratio = max(fuzz.ratio(meaning, other) / 100, 0.88 * _same_characters(meaning, other))
+    if short in long and not is_place:
         return max(ratio, 0.62 + 0.3 * len(short) / len(long)) if len(short) * 3 >= len(long) else ratio
     return 0.93 * ratio

@@ -20,7 +20,7 @@ from records.changes import change_set
 from records.jobs import forget_sendings
 from records.models import ChangeSet, Sending
 from records.sendings import STALE_SECONDS, Standing
-from tasks.models import Assignment, Entry, Programme
+from tasks.models import Entry, Programme, Task
 from tests.cast import Cast, gather
 from tests.tasks.stage import ANSWERS, issued, of, themes
 
@@ -294,9 +294,14 @@ def test_the_same_form_from_three_threads_is_done_once(transactional_db: None, k
             "kinds": "village",
             "action": "issue",
         }
+        client = Client()
+        client.force_login(cast.people[who], backend="django.contrib.auth.backends.ModelBackend")
+        asked = client.post(reverse("task_new"), sent).content.decode()
+        draft = Task.objects.get(title="新的一件")
+        sent |= {"version": draft.seen, "confirmed": re.search(r'name="confirmed" value="(\w+)"', asked)[1]}
         made, address = (
-            Assignment.objects.filter(task__title="新的一件", organisation=cast.places["shiling"]),
-            reverse("task_new"),
+            draft.assignments.filter(organisation=cast.places["shiling"]),
+            reverse("task_edit", args=[draft.pk]),
         )
     else:
         row = of(issued(cast), cast.places["shiling"])
