@@ -118,6 +118,9 @@ def test_2_a_gbk_file_and_a_web_page_called_xls_are_taken_together(signed_in: Si
         line = page.locator("main tbody tr", has_text=name).first
         expect(line).to_contain_text(ledger)
         line.locator("a").click()
+        if name == "摸底表.csv":  # some areas bear no unit: asked once for the column
+            page.locator("select[name^=u-]").select_option("㎡")
+            press(page, "确定并重新读取")
         for each in words:
             expect(page.locator("#import-rows")).to_contain_text(each)
         if name == "两新台账.xls":  # twelve thousand beside one and a bit: asked, not assumed
