@@ -110,6 +110,8 @@ def _unknown(line: str, start: int, end: int) -> Iterator[Mark]:
         first = begin == 0 or not _is_word(line[begin - 1])
         if head in _GENERIC or (not first and head.endswith(_GENERIC)):
             continue
+        if head.endswith("一") and line.startswith("一", match.end()):  # 一村一策, 一村一品
+            continue
         yield Mark(begin, match.end(), None, match[0])
 
 

@@ -109,6 +109,8 @@ def test_words_of_nobody_known_are_kept_and_asked_about(line: str) -> None:
         ("集体收入：20万", 2),
         ("目前收入20万", 2),
         ("本村集体收入已达到20万元", 2),
+        ("石岭村：一村一策收入20万", 1),
+        ("石岭村一村一品，收入20万", 1),
     ],
 )
 def test_a_line_that_is_sure_is_not_asked_about(line: str, place: int) -> None:
