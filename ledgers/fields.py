@@ -39,8 +39,8 @@ def described(column: Column) -> FieldDescription:
 
 def stored(field: FieldRule, value: Any) -> Any:
     """What a reading gave, as ledgers store it; None when it is blank."""
-    if isinstance(value, Decimal):
-        return int(value) if field.type == FieldType.INT else rules.exact(value)
+    if value.__class__ is Decimal:
+        return rules.exact(value) if field.type != FieldType.INT else int(value)
     if value is None or value == "" or value == []:
         return None
     if field.type == FieldType.LIST and isinstance(value, str):

@@ -323,7 +323,8 @@ def _year_of_dates(table: layout.Table, vocabulary: Vocabulary, book: Book) -> i
 def _places(table: layout.Table, rows: Sequence[int], cells: Mapping[int, Sequence[Cell]]) -> list[Places]:
     """Where each row belongs, as written; a township written once holds for the rows below it."""
     columns = {key: table.column(key) for key in (PLACE, TOWNSHIP, CODE, COUNTY)}
-    texts = {key: [_place_text(cell) for cell in cells[column.index]] for key, column in columns.items() if column}
+    known = _PlaceTexts()
+    texts = {key: list(map(known.of, cells[column.index])) for key, column in columns.items() if column}
     village_level = PLACE in texts
     for key in (TOWNSHIP, COUNTY):
         if key in texts:
@@ -334,6 +335,18 @@ def _places(table: layout.Table, rows: Sequence[int], cells: Mapping[int, Sequen
         Places(*each)
         for each in zip(*(texts.get(key, empty) for key in (PLACE, TOWNSHIP, CODE, COUNTY)), sections, strict=True)
     ]
+
+
+class _PlaceTexts(dict[str, str]):
+    """The texts of cells with places: a township stands in hundreds of rows and is cleaned once."""
+
+    def of(self, cell: Cell) -> str:
+        """A cell's text, one sign for whatever repeats the row above."""
+        return self[cell] if cell.__class__ is str else _place_text(cell)  # 1, 1.0 and True would be one key
+
+    def __missing__(self, cell: str) -> str:
+        self[cell] = text = _place_text(cell)
+        return text
 
 
 def _place_text(cell: Cell) -> str:

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from sheets.fields import FieldDescription, Type
+from sheets.fields import NUMBERS, FieldDescription, Type
 from sheets.units import UNITS
 
 SERIAL, COUNTY, TOWNSHIP, PLACE, CODE = "@serial", "@county", "@township", "@place", "@code"
@@ -270,7 +270,7 @@ def _score(words: Sequence[str], name: Name) -> float:
         return 1.05  # with its group word for word: before any other
     score = 1.0 if name.words == leaf else _by_likeness(words, name)
     if name.planned != bool(_PLANNED.search(joined)):
-        score -= 0.15
+        score = score * 0.5 if name.type in NUMBERS else score - 0.15  # a planned amount is none that was reached
     if name.group:
         alike = fuzz.ratio(essence(name.group), essence("".join(words[:-1]))) / 100 if len(words) > 1 else 0
         score += 0.03 if alike > 0.6 else -0.03

@@ -27,6 +27,7 @@ _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 # Only a sheet in which one of these stands says more than its values: the beginning of a formula's element, the type
 # of an error, something hidden, or anything that could be another way of writing them.
 _TELLING = (b"<f", b":f", b'"e"', b"'e'", b"hidden", b"&#", b"<!", b":c")
+_RARE = (b"'", b"&", b"!", b"h", b"f", b"e")
 _FAR = re.compile(rb'<c r="(?:[A-Za-z]{3}|[B-Zb-z][A-Za-z]|[A-Za-z]{1,2}\d{6})')  # beyond 52 columns or 99,999 rows
 
 Merge = tuple[int, int, int, int]
@@ -231,10 +232,16 @@ def _tells(pieces: Iterator[bytes], signs: Sequence[bytes] = _TELLING) -> bool:
         text = rest + piece
         cut = text.rfind(b"<")  # no tag is looked at before it is whole
         text, rest = (text[:cut], text[cut:]) if cut > 0 else (text, b"")
-        tells = tells or any(sign in text for sign in signs)
-        tells = tells or text.count(b"<c") != text.count(b'<c r="') + text.count(b"<co")  # cells, and columns
+        tells = tells or any(_stands(sign, text) for sign in signs)
+        columns = text.count(b"<co") if b"o" in text else 0
+        tells = tells or text.count(b"<c") != text.count(b'<c r="') + columns
         tells = tells or _FAR.search(text) is not None
     return tells or b"<c" in rest
+
+
+def _stands(sign: bytes, text: bytes) -> bool:
+    """Whether a sign stands in a text: one byte that is rare in a sheet is found far sooner than several."""
+    return all(rare in text for rare in _RARE if rare in sign) and sign in text
 
 
 class _Cells:

@@ -66,7 +66,8 @@ Place = tuple[int, str, str]  # organisation, period, natural key as stored
 
 def place_of(kind: KindRule, draft: Draft) -> Place:
     """Which row a draft is."""
-    return draft.organisation_id, draft.period, sealing.row_key(kind, rules.filled(draft.values))
+    named = rules.filled({name: draft.values.get(name) for name in kind.natural_key})
+    return draft.organisation_id, draft.period, sealing.row_key(kind, named)
 
 
 def stored_rows(kind: KindRule, drafts: Iterable[Draft]) -> dict[Place, Entry]:

@@ -5,10 +5,12 @@ for one answer. A value a hundred times off the middle of its column, or off wha
 well.
 """
 
-import statistics
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ledgers.imports.staged import StagedRow
@@ -29,6 +31,7 @@ _MEASURED = {FieldType.MONEY.value: MONEY, FieldType.AREA.value: AREA}
 _SCALES = (Decimal(10_000), Decimal(1) / 10_000)  # the unit that is mistaken most
 _TRUSTED = "far:"  # before a field: its values far from the others are right
 _SHOWN = 6
+_ROUNDED_UP = 1 + 1e-9  # what lies so near a limit is looked into exactly
 
 
 def base_unit(rule: FieldRule) -> str:
@@ -111,30 +114,28 @@ class Middle(NamedTuple):
 def middles(tables: Iterable[Found], kind: KindRule) -> dict[str, Middle]:
     """The middle of each column of money or areas in a workbook, noughts left out; none for a single value."""
     money = [column.key for column in kind.columns if base_unit(column.field)]
-    values: dict[str, list[Decimal]] = {key: [] for key in money}
-    for table in tables:
-        for record in table.records:
-            for key in money:
-                if value := record.values.get(key):
-                    values[key].append(abs(Decimal(value)))
-    return {key: _middle(sorted(found)) for key, found in values.items() if len(found) > 1}
+    records = [record.values for table in tables for record in table.records]
+    found = {key: [abs(Decimal(value)) for values in records if (value := values.get(key))] for key in money}
+    return {key: _middle(sorted(values)) for key, values in found.items() if len(values) > 1}
 
 
 def _middle(values: Sequence[Decimal]) -> Middle:
     """In a long column, such as a county's, small villages lead down to the smallest step by step; a value in another
     unit stands apart from all of them.
     """
-    middle, upper = statistics.median(values), statistics.median_high(values)
-    if is_far(upper, lower := statistics.median_low(values)):
+    half = len(values) // 2
+    lower, upper = values[half - 1 + len(values) % 2], values[half]
+    if is_far(upper, lower):
         return Middle(str(lower), str(lower), str(lower), str(upper))
+    middle = (lower + upper) / 2
     if len(values) < MANY:
         return Middle(str(middle), str(middle), str(middle))
     least = most = middle
-    for value in reversed([value for value in values if value <= middle]):
+    for value in reversed(values[: bisect_right(values, middle)]):
         if value * STEP < least:
             break
         least = value
-    for value in (value for value in values if value >= middle):
+    for value in values[bisect_left(values, middle) :]:
         if value > most * STEP:
             break
         most = value
@@ -168,22 +169,49 @@ class Measure:
         """Ask about the money and areas of a row that is far from the middle of its column, or from what was
         stored last: of its own place, else of the period before. What stands there already is not asked about.
         """
-        for column in self.kind.columns:
-            key, value = column.key, row.values.get(column.key)
-            unit = base_unit(column.field)
-            if value is None or key in row.sure or key in self.trusted or not unit:
+        values, sure = row.values, row.sure
+        for key, unit, low, high in self._measured:
+            value = values.get(key)
+            if value is None or key in sure or value == stored.get(key):
                 continue
-            last = stored.get(key, before.get(key))
-            if value != stored.get(key):
-                _doubt(row, key, unit, self.upper.get(key, Decimal(0)), FAR_OFF)
-                if key in self.upper or not self._is_reached(key, value):
-                    _doubt(row, key, unit, self.middle.get(key, Decimal(0)), FAR_OFF)
+            if (size := _size(value)) and not low < size < high:
+                self._doubt_in_column(row, key, unit)
+            if last := stored.get(key, before.get(key)):
                 _doubt(row, key, unit, abs(_number(last)), FAR_BEFORE)
+
+    @cached_property
+    def _measured(self) -> list[tuple[str, str, float, float]]:
+        """The fields that are compared, their units, and between which values nothing is far from the column's."""
+        units = {column.key: base_unit(column.field) for column in self.kind.columns if column.key not in self.trusted}
+        return [(key, unit, *self._calm(key)) for key, unit in units.items() if unit]
+
+    def _calm(self, key: str) -> tuple[float, float]:
+        """Between which values a field surely asks nothing: of a large workbook most rows need no closer look."""
+        near = [middle for middle in (self.middle.get(key), self.upper.get(key)) if middle]
+        low = max([middle / TIMES for middle in near], default=Decimal(0))
+        high = min([middle * TIMES for middle in near], default=Decimal("Infinity"))
+        if key in self.reach and key not in self.upper:
+            low, high = min(low, self.reach[key][0]), max(high, self.reach[key][1])
+        return float(low) * _ROUNDED_UP, float(high) / _ROUNDED_UP
+
+    def _doubt_in_column(self, row: StagedRow, key: str, unit: str) -> None:
+        """Compare a value with the middles of its column."""
+        _doubt(row, key, unit, self.upper.get(key, Decimal(0)), FAR_OFF)
+        if key in self.upper or not self._is_reached(key, row.values[key]):
+            _doubt(row, key, unit, self.middle.get(key, Decimal(0)), FAR_OFF)
 
     def _is_reached(self, key: str, value: Any) -> bool:
         """Whether the column's values lead to a value step by step."""
         least, most = self.reach.get(key, (Decimal(0), Decimal(0)))
         return least <= abs(_number(value)) <= most
+
+
+def _size(value: Any) -> float:
+    """About how large a stored number is, to sift by; endless for what is none."""
+    try:
+        return abs(float(value))
+    except (TypeError, ValueError):
+        return math.inf
 
 
 def _number(value: Any) -> Decimal:

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from ledgers.rules.checks import Fault, Severity, run
 from ledgers.rules.kinds import KindRule
 from orgs.field_rules import PRECISIONS, FieldRule, FieldType, Plain
-from sheets.cleaning import clean, clean_value
+from sheets.cleaning import clean, clean_value, is_clean
 from sheets.dates import FIRST_YEAR, LAST_YEAR
 from sheets.units import UNITS
 
@@ -108,8 +108,22 @@ def tidy(field: FieldRule, value: Any) -> Any:
 
 def filled(values: Mapping[str, Any]) -> Values:
     """The values that are not blank, without what no table or page can show."""
-    cleaned = ((key, clean_value(value)) for key, value in values.items())
-    return {key: value for key, value in cleaned if value is not None and value != "" and value != []}
+    if not _is_clean_row(values):
+        values = {key: clean_value(value) for key, value in values.items()}
+    return {key: value for key, value in values.items() if value is not None and value != "" and value != []}
+
+
+def _is_clean_row(values: Mapping[str, Any]) -> bool:
+    """Whether all texts of a row can be written as they are: they are looked at in one go."""
+    texts: list[str] = []
+    for value in values.values():
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, list) and all(isinstance(each, str) for each in value):
+            texts += value
+        elif isinstance(value, list | tuple | dict):
+            return False
+    return is_clean("".join(texts))
 
 
 def natural_key(kind: KindRule, values: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Money is never imported, nor written into a superior's table, in a unit that nobody read or said."""
 
 import io
+import random
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.urls import reverse
 
 from ledgers import blanks, exports
 from ledgers.imports import doubts, staging
+from ledgers.imports.staged import StagedRow
 from ledgers.kinds import as_shipped
 from ledgers.kinds import shipped as shipped_kinds
 from ledgers.models import Entry, ImportBatch, KnownUnit, SuperiorTable
@@ -265,6 +267,34 @@ def test_in_a_long_column_small_villages_lead_to_the_smallest(values: list[float
         and not Decimal(middle.least) <= Decimal(str(value)) <= Decimal(middle.most)
     ]
     assert apart == far
+
+
+def test_the_sieve_before_the_closer_look_lets_no_far_value_through() -> None:
+    kind, chance = as_shipped("collective_economy"), random.Random(11)
+    places = [Decimal(10) ** at for at in range(-2, 12)]
+    for _turn in range(300):
+        values = sorted(chance.choice(places) * chance.randrange(1, 30) for _each in range(chance.randrange(2, 60)))
+        middle = doubts._middle(values)
+        column = {"field": "total_income", **middle._asdict()}
+        measure = doubts.Measure.of(kind, [{"columns": [column]}], {})
+        upper = [Decimal(middle.upper)] if middle.upper else []
+        edges = [Decimal(each) * times for each in middle if each for times in (Decimal("0.01"), 1, 100)]
+        for value in {*values, *edges, *(edge + Decimal("0.01") for edge in edges), Decimal(0)}:
+            row = StagedRow(0, 0, 0, period="2026")
+            row.values = {"total_income": rules.exact(value)}
+            measure.doubt(row, {}, {})
+            reached = not upper and Decimal(middle.least) <= value <= Decimal(middle.most)
+            far = [doubts.is_far(value, other) for other in (*upper, *([] if reached else [Decimal(middle.middle)]))]
+            assert bool(row.faults) == any(far), (values, value)
+
+
+@pytest.mark.parametrize("heading", ["计划总收入", "预计总收入", "拟总收入", "总收入（预期）"])
+def test_a_planned_amount_is_not_taken_for_what_came_in(cast: Cast, signed_in: SignedIn, heading: str) -> None:
+    client = signed_in("hekou")
+    batch = upload(client, [("单位：元",), ("乡镇", "村名", heading, "资产总额"), ("河口镇", "石岭村", 186000, 400000)])
+    commit(client, batch)
+    assert incomes() == [None]
+    assert Entry.objects.get().values["total_assets"] == "400000"
 
 
 @pytest.mark.parametrize("period", ["2026", "2025"])
