@@ -17,8 +17,8 @@ from orgs.rules import Role
 from orgs.scope import Actor
 from tasks import closers, lights, permissions, reach, rules
 from tasks.dues import STEERED
-from tasks.models import Assignment, DueDateRevision, Entry
-from tasks.rules import Days, EntryKind, Light, RevisionState, Status
+from tasks.models import Assignment, Entry
+from tasks.rules import Days, EntryKind, Light, Status
 
 OWING = permissions.REPORTERS | {Role.TOWNSHIP_LEADER}
 NAMES_SHOWN = 3
@@ -269,7 +269,7 @@ class ExtensionDuties:
         """One line: how many wait, and since when."""
         if actor.role not in permissions.ISSUERS:
             return []
-        asked = to_decide(actor).order_by().aggregate(total=Count("pk"), oldest=Min("asked_at"))
+        asked = reach.to_decide(actor).order_by().aggregate(total=Count("pk"), oldest=Min("asked_at"))
         oldest = asked["oldest"] and timezone.localtime(asked["oldest"]).date()
         found = {"total": asked["total"], "oldest": oldest}
         return _waiting(self.kind, _("Extensions asked for"), _("Decide"), reverse("extensions"), found, actor)
@@ -299,9 +299,3 @@ def _waiting(kind: str, title: str, action: str, url: str, found: dict[str, Any]
             waiting=False,
         )
     ]
-
-
-def to_decide(actor: Actor) -> QuerySet[DueDateRevision]:
-    """The extensions asked for that this actor may grant or refuse."""
-    asked = DueDateRevision.objects.visible_to(actor).filter(state=RevisionState.ASKED)
-    return asked.filter(reach.decided_by(actor, "assignment"), assignment__status__in=lights.OPEN)

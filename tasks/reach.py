@@ -1,10 +1,13 @@
 """Whose dates and withdrawals a post decides, as rows: the same answer as ``permissions.decides`` gives for one."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from orgs import paths
 from orgs.rules import Role
 from orgs.scope import Actor
+from tasks import lights
+from tasks.models import DueDateRevision
+from tasks.rules import RevisionState
 
 
 def decided_by(actor: Actor, assignment: str = "") -> Q:
@@ -20,3 +23,9 @@ def decided_by(actor: Actor, assignment: str = "") -> Q:
         own = paths.within(actor.organisation.path, f"{at}organisation")
         return Q(**{f"{at}task__theme__lead": actor.organisation_id}) & ~own
     return Q(pk__in=[])
+
+
+def to_decide(actor: Actor) -> QuerySet[DueDateRevision]:
+    """The extensions asked for that this actor may grant or refuse."""
+    asked = DueDateRevision.objects.visible_to(actor).filter(state=RevisionState.ASKED)
+    return asked.filter(decided_by(actor, "assignment"), assignment__status__in=lights.OPEN)

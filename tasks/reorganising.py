@@ -270,7 +270,7 @@ def _hand_on_shares(changes: Writer, case: Reorganisation) -> None:
     assert case.target is not None  # a merger has one
     gone, place = {row.pk for row in case.sources}, case.target.pk
     for task in Task.objects.filter(shape=Shape.QUANTITY).exclude(shares={}):
-        shares = {int(key): Decimal(value) for key, value in task.shares.items()}
+        shares = task.kept_shares()
         if not gone & set(shares):
             continue
         shares[place] = sum((shares.pop(key) for key in gone & set(shares)), shares.get(place, Decimal(0)))

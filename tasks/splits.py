@@ -83,7 +83,7 @@ def lines_of_task(task: Task, actor: Actor) -> list[Line]:
     """
     rows = {row.organisation_id: row for row in counted(task)}
     is_draft = task.status == TaskStatus.DRAFT
-    shares = shares_of(task) if is_draft else {key: row.target for key, row in rows.items()}
+    shares = task.kept_shares() if is_draft else {key: row.target for key, row in rows.items()}
     recipients = set(chosen(task, actor).values_list("pk", flat=True))
     keys = recipients | set(shares)
     found = list(Organisation.objects.filter(pk__in=keys).select_related("township"))
@@ -144,11 +144,6 @@ def lines_of_assignment(assignment: Assignment, actor: Actor) -> list[Line]:
     return found
 
 
-def shares_of(task: Task) -> dict[int, Decimal]:
-    """The shares a task is issued with, by key of organisation; once issued those of the assignments count."""
-    return {int(key): Decimal(value) for key, value in task.shares.items()}
-
-
 def _last_year(task: Task, organisations: Collection[int]) -> dict[int, Decimal]:
     """What organisations owed of the task that this one was copied from."""
     if task.copied_from_id is None:
@@ -183,7 +178,7 @@ def split_of_task(task: Task, parts: Iterable[Assignment] | None = None) -> Spli
         "sums_values": False,
     }
     if task.status == TaskStatus.DRAFT:
-        shares = shares_of(task)
+        shares = task.kept_shares()
         names = Organisation.objects.in_bulk(list(shares))
         planned = [
             Share(str(names[key]), share, is_closed=names[key].closed_on is not None)

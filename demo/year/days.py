@@ -19,8 +19,9 @@ from orgs.models import Organisation
 from orgs.reorganisation import Reorganisation, Verb
 from orgs.rules import Kind
 from orgs.scope import Actor
-from tasks import duty, permissions, rules
+from tasks import permissions, reach, rules
 from tasks.actions import assignments as steps
+from tasks.actions import close_out as closing
 from tasks.actions import correcting, extensions, tasks, together
 from tasks.actions.extensions import Decision
 from tasks.actions.figures import Fact
@@ -83,7 +84,7 @@ class People:
         elif self._is_ready(row):
             wanted = row.task.evidence_wanted
             files = [sample(wanted)] if wanted else []
-            steps.request_close(row, by=by, result="按要求完成", responsible="村党组织书记", files=files)
+            closing.request_close(row, by=by, result="按要求完成", responsible="村党组织书记", files=files)
             self.done["requested"] += 1
         else:
             self._report(row, by)
@@ -131,17 +132,17 @@ class People:
         if by is None:
             return
         if self.chance.random() < 0.15:
-            steps.send_back(row, by=by, reason="佐证材料不全")
+            closing.send_back(row, by=by, reason="佐证材料不全")
             self.done["sent back"] += 1
         else:
-            steps.close(row, by=by)
+            closing.close(row, by=by)
             self.done["closed"] += 1
 
     def _decide(self, day: datetime.date) -> None:
         """The office goes through the extensions asked for."""
         office = self.office(day)
-        for asked in duty.to_decide(office).order_by("pk"):
-            rows = duty.to_decide(office).filter(pk=asked.pk)
+        for asked in reach.to_decide(office).order_by("pk"):
+            rows = reach.to_decide(office).filter(pk=asked.pk)
             rows = rows.select_related("assignment__task__theme__programme__organisation", "assignment__organisation")
             granted = self.chance.random() < 0.6
             other = asked.wanted_on - DAY if self.chance.random() < 0.3 else None
@@ -190,7 +191,7 @@ class People:
         """What was closed does not hold."""
         row = rows_of().filter(task__in=given, status=Status.CLOSED).order_by("-closed_on", "pk").first()
         if row is not None:
-            steps.reopen(row, by=self.office(day), reason="现场看尚未完工")
+            closing.reopen(row, by=self.office(day), reason="现场看尚未完工")
             self.done["reopened"] += 1
 
     def set_own_dates(self, day: datetime.date, given: list[Task]) -> None:

@@ -21,7 +21,7 @@ from orgs.models import Organisation
 from orgs.rules import TWO_NEW
 from orgs.scope import Actor
 from sheets.cleaning import clean_value
-from tasks.grids import likely
+from tasks import far_figures
 
 YES, NO = "yes", "no"
 PREFIX = "f_"
@@ -144,9 +144,11 @@ class EntryForm(Versioned, forms.Form):
         text, before = self.data.get(PREFIX + column.key, "").strip(), self.before.get(column.key)
         if value is None or before is None or self.data.get(SURE + column.key, "").strip() == text:
             return
-        if likely.says_no_unit(text, column.field.unit) and doubts.is_far(abs(Decimal(value)), abs(Decimal(before))):
+        if far_figures.says_no_unit(text, column.field.unit) and doubts.is_far(
+            abs(Decimal(value)), abs(Decimal(before))
+        ):
             known = rules.shown(column.field, before)
-            self.add_error(PREFIX + column.key, likely.far_off(text, known, column.field.unit))
+            self.add_error(PREFIX + column.key, far_figures.far_off(text, known, column.field.unit))
             self.asked[column.key] = text
 
     @property

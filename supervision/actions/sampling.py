@@ -12,7 +12,7 @@ from supervision import permissions, rules
 from supervision.models import Sample, SampledItem
 from supervision.refusals import Refused
 from supervision.rules import SampleResult
-from tasks.actions.assignments import take_up_again
+from tasks.actions.close_out import take_up_again
 from tasks.models import Assignment
 from tasks.models.assignment import AssignmentQuerySet
 from tasks.rules import Status

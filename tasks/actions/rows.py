@@ -14,9 +14,9 @@ from orgs.models import Organisation
 from orgs.scope import Actor, require
 from records.changes import Writer, change_set
 from records.models import ChangeSet, version_seen
-from tasks import permissions, refusals, rules, shapes, stores, timing
+from tasks import far_figures, permissions, refusals, rules, shapes, stores, timing
 from tasks.actions import figures
-from tasks.grids import cells, likely, sheet
+from tasks.grids import cells, sheet
 from tasks.grids.cells import Given
 from tasks.models import Assignment, Entry, Milestone
 from tasks.reading import NotRead
@@ -151,7 +151,7 @@ def _attempt(sent: Mapping[int, RowTyped], without: Collection[int], by: Actor) 
     saved = Saved()
     filled: dict[int, Filled] = {}
     by_place: dict[int, list[Assignment]] = {}
-    others = likely.elsewhere(
+    others = far_figures.elsewhere(
         [row for row in rows if row.pk in {key for one in sent.values() for key in one.typed}], by
     )
     for row in rows:
@@ -205,7 +205,7 @@ def _is_sure(row: Assignment, typed: Typed, given: Given, others: Sequence[Decim
     """Whether a figure may be written; one that is far from all that is known is asked about."""
     if typed.sure or given.value is None:
         return True
-    why = likely.question(typed.text, row.task.unit, given.value, [row.value, row.target], others)
+    why = far_figures.question(typed.text, row.task.unit, given.value, [row.value, row.target], others)
     if why:
         saved.refused[row.pk] = why
         saved.asked.add(row.pk)

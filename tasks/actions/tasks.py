@@ -14,7 +14,7 @@ from orgs.models import Organisation
 from orgs.scope import Actor, require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
-from tasks import audience, permissions, readiness, splits, timing
+from tasks import audience, permissions, readiness, timing
 from tasks.actions import figures, giving, planned, withdrawing
 from tasks.effects import Effect, require_shown
 from tasks.models import Task, TaskUnit
@@ -142,7 +142,7 @@ def give_out(
     recipients = list(new_recipients(task, chosen, by).values_list("pk", flat=True))
     if not recipients:
         raise StepRefused(_("Nobody new would get it. Choose kinds, classes or organisations first."), "kinds")
-    shares = splits.shares_of(task) if task.shape == Shape.QUANTITY else {}
+    shares = task.kept_shares() if task.shape == Shape.QUANTITY else {}
     if task.status == TaskStatus.DRAFT:
         _require_no_lost_shares(shares, recipients, by)
     require_shown(Effect(issued=frozenset(recipients)), confirmed)

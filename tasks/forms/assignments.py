@@ -6,38 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.forms.fields import DayField
-from orgs.forms.looks import Versioned
-from orgs.scope import Actor
 from tasks import closing
-from tasks.forms.files import KeepsFiles
-from tasks.models import Assignment, Entry, Evidence
-from tasks.refusals import StepRefused
+from tasks.forms.steps import TEXT_LENGTH, StepFilesForm, StepForm, area
+from tasks.models import Entry, Evidence
 from tasks.rules import EntryKind
-
-TEXT_LENGTH = 2000
-
-
-def area(rows: int) -> forms.Textarea:
-    """A text area so many rows high."""
-    return forms.Textarea(attrs={"rows": rows})
-
-
-class StepForm(Versioned, forms.Form):
-    """A step on an assignment: nothing but the version that was seen."""
-
-    def __init__(self, *args: Any, actor: Actor, assignment: Assignment, **kwargs: Any) -> None:
-        kwargs.setdefault("seen", assignment)
-        super().__init__(*args, **kwargs)
-        self.actor = actor
-        self.assignment = assignment
-
-    def refuse(self, refused: StepRefused) -> None:
-        """Say why the step cannot be taken, beside the field to put right if there is one."""
-        self.add_error(refused.field if refused.field in self.fields else None, str(refused))
-
-
-class StepFilesForm(KeepsFiles, StepForm):
-    """A step with files."""
 
 
 class VariantForm(StepForm):

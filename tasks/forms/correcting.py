@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from orgs.forms.looks import style
-from tasks.forms.assignments import TEXT_LENGTH, area
 from tasks.forms.reporting import ReportForm
+from tasks.forms.steps import TEXT_LENGTH, area
 from tasks.rules import Status
 
 

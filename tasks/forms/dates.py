@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.forms.fields import DayField
 from orgs.forms.looks import Styled, Versioned
-from tasks.forms.assignments import StepForm
+from tasks.forms.steps import StepForm
 
 REASON = 500
 

@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from orgs.forms.fields import DayField
 from orgs.forms.looks import style
-from tasks import known, permissions, reading
+from tasks import far_figures, known, permissions, reading
 from tasks.actions.figures import Fact
-from tasks.forms.assignments import TEXT_LENGTH, StepFilesForm, area
-from tasks.grids import likely
+from tasks.forms.steps import TEXT_LENGTH, StepFilesForm, area
 from tasks.known import Known
 from tasks.models import Milestone
 from tasks.rules import Learned, Shape
@@ -178,8 +177,8 @@ class ReportForm(StepFilesForm):
         row, text = self.assignment, str(self.cleaned_data["value"])
         if self.data.get(self.add_prefix("sure"), "").strip() == text:
             return
-        others = likely.elsewhere([row], self.actor).get(row.task_id, [])
-        if why := likely.question(text, row.task.unit, value, [row.value, row.target], others):
+        others = far_figures.elsewhere([row], self.actor).get(row.task_id, [])
+        if why := far_figures.question(text, row.task.unit, value, [row.value, row.target], others):
             self.add_error("value", why)
             self.asked = text
 

@@ -5,88 +5,35 @@ asked about, and so is one that says no unit where nothing is known.
 """
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from orgs.scope import Actor
-from sheets.units import AREA, MONEY, dimension
-from sheets.values import number
-from tasks import reading
+from sheets.units import dimension
+from tasks import far_figures, reading
 from tasks.grids.blocks import Piece
 from tasks.grids.cells import Ask
 from tasks.grids.chat import Told
 from tasks.grids.sheet import Cell, Column, Sheet
-from tasks.models import Assignment
 from tasks.reading import NotRead
-from tasks.rules import Shape
 
-TIMES = 100  # how much a figure may differ from what is known before it is asked about
 FEWEST = 3  # figures of a block that have a middle worth comparing with
-CHOICES = {MONEY: ("元", "万元"), AREA: ("㎡", "亩")}
 
 
 def scaled(column: Column) -> bool:
     """Whether a column's figures are of what people count in several units: money and areas."""
-    return column.ask == Ask.FIGURE and has_units(column.unit)
-
-
-def has_units(unit: str) -> bool:
-    """Whether people write what is counted in a unit in others too."""
-    return dimension(unit) in CHOICES
+    return column.ask == Ask.FIGURE and far_figures.has_units(column.unit)
 
 
 def choices(column: Column) -> tuple[str, ...]:
     """The units that a bare figure of the column may be in, the column's own first."""
-    return tuple(dict.fromkeys((column.unit, *CHOICES[dimension(column.unit) or ""])))
+    return tuple(dict.fromkeys((column.unit, *far_figures.CHOICES[dimension(column.unit) or ""])))
 
 
 def is_bare(text: str, column: Column) -> bool:
     """Whether a figure says no unit of its own, so that it means whatever unit is put to it."""
-    return says_no_unit(text, column.unit)
-
-
-def says_no_unit(text: str, unit: str) -> bool:
-    """Whether a figure means whatever unit is put to it; of units that people write in others too."""
-    one, other = (number(text, unit).value for unit in CHOICES[dimension(unit) or ""])
-    return bool(one != other)
-
-
-def question(text: str, unit: str, value: Decimal, own: Sequence[Decimal | None], others: Sequence[Decimal]) -> str:
-    """Why a figure typed into a cell is asked about: it says no unit and is a hundred times off what stands there, else
-    off the target and the middle of the others. "" where it is taken.
-    """
-    stands, target = own
-    if not value or not has_units(unit) or not says_no_unit(text, unit):
-        return ""
-    known = [stands] if stands else [*([target] if target else []), *([statistics.median(others)] if others else [])]
-    if not is_far(value, known):
-        return ""
-    return far_off(text, reading.shown(known[0]), unit)
-
-
-def far_off(text: str, known: str, unit: str) -> str:
-    """The question about a figure that is far from what is known."""
-    said = _(
-        "“%(text)s” is a hundred times off what is known (%(known)s %(unit)s). "
-        "Write the unit beside it, or say that it is right."
-    )
-    return said % {"text": text, "known": known, "unit": unit}
-
-
-def elsewhere(rows: Sequence[Assignment], by: Actor) -> dict[int, list[Decimal]]:
-    """What stands of the tasks whose figures people write in several units, at organisations of the same kinds."""
-    scaled = {row.task_id for row in rows if row.task.shape == Shape.QUANTITY and has_units(row.task.unit)}
-    if not scaled:
-        return {}
-    found: dict[int, list[Decimal]] = {}
-    standing = Assignment.objects.visible_to(by).in_force().filter(task__in=scaled, value__isnull=False)
-    standing = standing.filter(organisation__kind__in={row.organisation.kind for row in rows}).exclude(value=0)
-    for task, value in standing.order_by().values_list("task_id", "value"):
-        if value is not None:  # for the type checker
-            found.setdefault(task, []).append(value)
-    return found
+    return far_figures.says_no_unit(text, column.unit)
 
 
 def known_of(cell: Cell | None, others: Sequence[Decimal]) -> list[Decimal]:
@@ -110,12 +57,6 @@ def figure_of(text: str, column: Column) -> Decimal | None:
         return reading.figure(text, column.unit) or None
     except NotRead:
         return None
-
-
-def is_far(value: Decimal, known: Iterable[Decimal]) -> bool:
-    """Whether a figure differs a hundred times or more from all that is known; never where nothing is."""
-    likely = [abs(other) for other in known if other]
-    return bool(likely) and all(not other / TIMES < abs(value) < other * TIMES for other in likely)
 
 
 class Measure:
@@ -148,7 +89,7 @@ class Measure:
 
     def _far(self, text: str, column: Column, known: Sequence[Decimal]) -> str:
         value = figure_of(text, column)
-        if value is None or not is_far(value, known):
+        if value is None or not far_figures.is_far(value, known):
             return ""
         words = {"text": text, "unit": column.unit, "known": reading.shown(known[0])}
         return _("“%(text)s” is a hundred times off what is known (%(known)s %(unit)s): look at the unit.") % words

@@ -1,5 +1,6 @@
 """Programmes, their themes, and the tasks with their seven answers."""
 
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -231,6 +232,10 @@ class Task(VersionedModel):
     def answers(self) -> SevenAnswers:
         """The answers that must stand before it is issued."""
         return SevenAnswers(self.supervisor, self.owner, self.standard, self.effect, self.due_on, self.consequence)
+
+    def kept_shares(self) -> dict[int, Decimal]:
+        """The shares it is issued with, by key of organisation; once issued those of the assignments count."""
+        return {int(key): Decimal(value) for key, value in self.shares.items()}
 
     @property
     def variants(self) -> list[str]:

@@ -1,5 +1,6 @@
-"""URLs of tasks, by noun."""
+"""URLs of tasks, by room."""
 
-from tasks.urls import grid, task, week
+from tasks.urls import assignment, closing, due_dates, grid, lists, pasting, programmes, splits, task, villages, week
 
-urlpatterns = [*task.urlpatterns, *week.urlpatterns, *grid.urlpatterns]
+ROOMS = (programmes, task, splits, assignment, due_dates, closing, week, lists, grid, pasting, villages)
+urlpatterns = [pattern for room in ROOMS for pattern in room.urlpatterns]

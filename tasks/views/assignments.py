@@ -1,4 +1,4 @@
-"""Doors of one assignment: its page, and a door for each step.
+"""The page of one assignment, and how a step on it is taken (``tasks.views.steps``).
 
 Whoever arrives at a step's address by GET (after signing in again, say) is shown the page instead.
 """
@@ -8,26 +8,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import redirect, render
 
 from orgs import doors, paging
 from orgs.scope import Actor, Verdict, require
 from records.changes import Conflict
-from tasks import batches, closing, known, looks, panels, permissions, rules, timeline
-from tasks.actions import assignments as actions
-from tasks.actions import variants
-from tasks.forms.assignments import (
-    InstructForm,
-    ReasonForm,
-    RemarkForm,
-    RequestCloseForm,
-    StepForm,
-    VariantForm,
-)
+from tasks import batches, closing, finding, known, looks, panels, permissions, rules, timeline
+from tasks.forms.assignments import InstructForm, ReasonForm, RemarkForm, RequestCloseForm, VariantForm
 from tasks.forms.correcting import CorrectForm
 from tasks.forms.dates import ExtensionForm
 from tasks.forms.reporting import ReportForm
+from tasks.forms.steps import StepForm
 from tasks.models import Assignment
 from tasks.refusals import StepRefused
 from tasks.rules import EntryKind, Status
@@ -47,18 +38,10 @@ MOMENTS = 20
 Attempt = Callable[[Assignment, dict[str, Any]], object]
 
 
-def found(request: doors.BusinessRequest, pk: int) -> Assignment:
-    """The assignment, if the actor may see it."""
-    rows = Assignment.objects.visible_to(request.actor)
-    rows = rows.select_related("task__theme__programme__organisation", "task__theme__lead", "task__organisation")
-    rows = rows.select_related("organisation__township", "task__keeper__user", "requested_by__user")
-    return get_object_or_404(rows.prefetch_related("milestones", "task__milestones"), pk=pk)
-
-
 @doors.business
 def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """The assignment with all that happened and all that may be done."""
-    return _show(request, found(request, pk))
+    return _show(request, finding.assignment(request, pk))
 
 
 def _show(request: doors.BusinessRequest, assignment: Assignment, **bound: StepForm) -> HttpResponse:
@@ -142,7 +125,7 @@ def take(
     done: str,
 ) -> HttpResponse:
     """Take one step: scope, post, form, action; whatever was typed comes back with the reason when it cannot be."""
-    assignment = found(request, pk)
+    assignment = finding.assignment(request, pk)
     require(who(assignment))
     if request.method != "POST":
         return redirect(assignment)
@@ -169,7 +152,7 @@ def take(
 
 
 def _refused(request: doors.BusinessRequest, pk: int, name: str, form: StepForm) -> HttpResponse:
-    fresh = found(request, pk)
+    fresh = finding.assignment(request, pk)
     if name in FORMS:
         return _show(request, fresh, **{name: form})
     for error in form.non_field_errors():
@@ -179,7 +162,7 @@ def _refused(request: doors.BusinessRequest, pk: int, name: str, form: StepForm)
 
 def _conflict(request: doors.BusinessRequest, pk: int, name: str, form: StepForm) -> HttpResponse:
     """Both texts side by side: what stands there now, and what the person was about to write."""
-    fresh = found(request, pk)
+    fresh = finding.assignment(request, pk)
     fresh_form = FORMS.get(name, StepForm)(actor=request.actor, assignment=fresh, prefix=name)
     carried = [
         (form.add_prefix(field), form.data.get(form.add_prefix(field), ""))
@@ -207,143 +190,3 @@ def _conflict(request: doors.BusinessRequest, pk: int, name: str, form: StepForm
 
 def _words(cleaned: dict[str, Any]) -> str:
     return cleaned.get("text") or cleaned.get("result") or cleaned.get("reason") or ""
-
-
-@doors.business
-def receive(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """Mark it received."""
-
-    def attempt(row: Assignment, sent: dict[str, Any]) -> object:
-        return actions.receive(row, by=request.actor, expected=sent["version"])
-
-    return take(request, pk, "receive", lambda row: permissions.reports(request.actor, row), attempt, _("Received."))
-
-
-@doors.business
-def variant(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """Say which kind of work it is."""
-
-    def attempt(row: Assignment, sent: dict[str, Any]) -> object:
-        return variants.choose(row, by=request.actor, variant=sent["variant"], expected=sent["version"])
-
-    done = _("The milestones and dates of this kind of work hold now.")
-    return take(request, pk, "variant", lambda row: permissions.reports(request.actor, row), attempt, done)
-
-
-@doors.business
-def report(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """Enter progress."""
-
-    def attempt(row: Assignment, sent: dict[str, Any]) -> object:
-        return actions.report(
-            row,
-            by=request.actor,
-            expected=sent["version"],
-            percent=sent["percent"],
-            fact=sent["fact"],
-            text=sent["text"],
-            learned=sent.get("learned", ""),
-            files=sent["uploads"],
-        )
-
-    done = _("The progress is entered.")
-    return take(request, pk, "report", lambda row: permissions.reports(request.actor, row), attempt, done)
-
-
-@doors.business
-def remark(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """Remark on it, or answer an instruction."""
-
-    def attempt(row: Assignment, sent: dict[str, Any]) -> object:
-        answers = sent.get("answers")
-        return actions.remark(row, by=request.actor, text=sent["text"], files=sent["uploads"], answers=answers)
-
-    done = _("The remark stands in the timeline.")
-    return take(request, pk, "remark", lambda row: permissions.may_remark(request.actor, row), attempt, done)
-
-
-@doors.business
-def instruct(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """Write an instruction."""
-
-    def attempt(row: Assignment, sent: dict[str, Any]) -> object:
-        return actions.instruct(row, by=request.actor, text=sent["text"], reply_due_on=sent["reply_due_on"])
-
-    done = _("The instruction is given; it stands on the organisation's week until it is answered.")
-    return take(request, pk, "instruct", lambda row: permissions.instructs(request.actor), attempt, done)
-
-
-@doors.business
-def request_close(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """Request close-out."""
-
-    def attempt(row: Assignment, sent: dict[str, Any]) -> object:
-        return actions.request_close(
-            row,
-            by=request.actor,
-            expected=sent["version"],
-            result=sent["result"],
-            responsible=sent["responsible"],
-            files=sent["uploads"],
-        )
-
-    done = _("Close-out is requested and waits for verification. The clock stands still meanwhile.")
-    return take(request, pk, "request_close", lambda row: permissions.reports(request.actor, row), attempt, done)
-
-
-def _verifies(request: doors.BusinessRequest) -> Callable[[Assignment], Verdict]:
-    return lambda row: permissions.verifies(request.actor, row)
-
-
-@doors.business
-def close(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """Accept the close-out."""
-
-    def attempt(row: Assignment, sent: dict[str, Any]) -> object:
-        return actions.close(row, by=request.actor, expected=sent["version"])
-
-    return _back(request, take(request, pk, "close", _verifies(request), attempt, _("Closed.")))
-
-
-@doors.business
-def send_back(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """Send it back with a reason."""
-
-    def attempt(row: Assignment, sent: dict[str, Any]) -> object:
-        return actions.send_back(row, by=request.actor, expected=sent["version"], reason=sent["reason"])
-
-    done = _("Sent back; the reason stands first on the organisation's page.")
-    return _back(request, take(request, pk, "send_back", _verifies(request), attempt, done))
-
-
-def _back(request: doors.BusinessRequest, response: HttpResponse) -> HttpResponse:
-    """After a step taken in the queue, back to the queue."""
-    if request.POST.get("from") == "verification" and response.status_code == 302:
-        return redirect("verification")
-    return response
-
-
-@doors.business
-def reopen(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """Take it up again with a reason."""
-
-    def attempt(row: Assignment, sent: dict[str, Any]) -> object:
-        return actions.reopen(row, by=request.actor, expected=sent["version"], reason=sent["reason"])
-
-    done = _("Reopened; the organisation goes on.")
-    return take(request, pk, "reopen", _verifies(request), attempt, done)
-
-
-@doors.business
-def yield_to(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """After a conflict: leave what stands there, and keep the own words as a remark so that neither is lost."""
-    assignment = found(request, pk)
-    require(permissions.may_remark(request.actor, assignment))
-    form = RemarkForm(
-        request.POST, request.FILES, actor=request.actor, assignment=assignment, prefix="remark", auto_id="remark_%s"
-    )
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data
-        actions.remark(assignment, by=request.actor, text=sent["text"], files=sent["uploads"])
-        messages.success(request, _("What stood there stays; your words are kept as a remark in the timeline."))
-    return redirect(assignment)

@@ -1,6 +1,4 @@
-"""Doors of dates: asking for an extension, the queue of those asked for, deciding; withdrawing a whole task."""
-
-from typing import Any
+"""Doors of dates: the queue of extensions asked for, and deciding."""
 
 from django.contrib import messages
 from django.db.models import Case, IntegerField, Min, QuerySet, Value, When
@@ -13,31 +11,14 @@ from django.views.decorators.http import require_POST
 from orgs import doors, paging, requested
 from orgs.models import Organisation
 from orgs.scope import require
-from records.changes import Conflict
-from tasks import duty, looks, permissions
-from tasks.actions import extensions, together, withdrawing
+from tasks import looks, permissions, reach
+from tasks.actions import extensions, together
 from tasks.actions.extensions import Decision
-from tasks.effects import Effect, NotShown
-from tasks.forms.dates import DecisionForm, WithdrawTaskForm
-from tasks.models import Assignment, DueDateRevision
+from tasks.forms.dates import DecisionForm
+from tasks.models import DueDateRevision
 from tasks.refusals import StepRefused
-from tasks.rules import Status
-from tasks.views import assignments, tasks
 
 NAMES_SHOWN = 5
-
-
-@doors.business
-def ask(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """Ask for a later date."""
-
-    def attempt(row: Assignment, sent: dict[str, Any]) -> object:
-        return extensions.ask(row, by=request.actor, wanted_on=sent["wanted_on"], reason=sent["reason"])
-
-    done = _("The extension is asked for; until it is granted the old date holds.")
-    return assignments.take(
-        request, pk, "extension", lambda row: permissions.reports(request.actor, row), attempt, done
-    )
 
 
 @doors.business
@@ -48,7 +29,7 @@ def queue(request: doors.BusinessRequest) -> HttpResponse:
 
 
 def _show(request: doors.BusinessRequest, bound: DecisionForm | None = None) -> HttpResponse:
-    everything = duty.to_decide(request.actor)
+    everything = reach.to_decide(request.actor)
     page = paging.page_of(request, _ordered(_narrowed(everything, request), request))
     looks.put_on([row.assignment for row in page], request.actor)
     for row in page:
@@ -115,34 +96,3 @@ def _say(request: doors.BusinessRequest, decision: Decision, done: extensions.De
     for asked, reason in done.left[:NAMES_SHOWN]:
         words = {"name": asked.assignment.organisation, "reason": reason}
         messages.warning(request, _("Left as it is: %(name)s. %(reason)s") % words)
-
-
-@doors.business
-def withdraw_task(request: doors.BusinessRequest, pk: int) -> HttpResponse:
-    """Withdraw a whole task, after showing how many organisations have it."""
-    task = tasks.found(request, pk)
-    require(permissions.may_withdraw_task(request.actor, task))
-    form = WithdrawTaskForm(request.POST or None, seen=task)
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data
-        try:
-            words = {"reason": sent["reason"], "expected": sent["version"]}
-            words["confirmed"] = request.POST.get("confirmed", "")
-            record = withdrawing.withdraw_task(task, by=request.actor, **words)
-        except Conflict:
-            form.add_error(None, _("Somebody has meanwhile changed this. Look it over and save again."))
-        except NotShown:
-            form.add_error(None, _("Who has it has changed meanwhile. Look at the number and withdraw again."))
-        else:
-            messages.success(request, _("The task is withdrawn; it stands with its reason and counts nowhere."))
-            return redirect("change_undo", pk=record.pk)
-    rows = Assignment.objects.visible_to(request.actor).filter(task=task)
-    effect = Effect(withdrawn=frozenset(rows.open().values_list("organisation", flat=True)))
-    context = {
-        "task": task,
-        "form": form,
-        "effect": effect,
-        "open": len(effect.withdrawn),
-        "closed": rows.filter(status=Status.CLOSED).count(),
-    }
-    return render(request, "tasks/task_withdraw.html", context, status=422 if form.errors else 200)

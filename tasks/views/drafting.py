@@ -19,7 +19,7 @@ from orgs.models import Organisation
 from orgs.scope import require
 from records.changes import Conflict
 from records.models import version_seen
-from tasks import audience, closing, permissions, planning
+from tasks import audience, closing, finding, permissions, planning
 from tasks.actions import tasks as actions
 from tasks.audience import Audience
 from tasks.effects import Effect, NotShown
@@ -29,7 +29,6 @@ from tasks.forms.tasks import TaskForm, themes_to_issue_in
 from tasks.models import Task
 from tasks.refusals import AnswersMissing, StepRefused, question
 from tasks.rules import Shape, TaskStatus
-from tasks.views.tasks import found
 
 LOOKS = frozenset({"preview", "pick", "leave"})  # buttons that only look: nothing is saved
 EDITS = (
@@ -84,7 +83,7 @@ def new(request: doors.BusinessRequest) -> HttpResponse:
 @doors.business
 def edit(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Go on with a draft."""
-    task = found(request, pk)
+    task = finding.task(request, pk)
     require(permissions.may_edit(request.actor, task))
     return _draft(request, task)
 
@@ -141,7 +140,7 @@ def _issue(request: doors.BusinessRequest, draft: Draft) -> HttpResponse:
         with transaction.atomic():
             actions.issue(task, by=request.actor, confirmed=request.POST.get("confirmed", ""))
     except (StepRefused, NotShown) as refused:
-        fresh = found(request, task.pk)
+        fresh = finding.task(request, task.pk)
         again = TaskForm(_with(request.POST, fresh), actor=request.actor, task=fresh)
         if isinstance(refused, AnswersMissing):
             again.name_missing(refused.names)
@@ -219,7 +218,7 @@ def _due(value: Any, on: datetime.date) -> dict[str, int] | None:
 @doors.business
 def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Issue a draft as it is kept, or choose further organisations for an issued task."""
-    task = found(request, pk)
+    task = finding.task(request, pk)
     require(permissions.may_issue_task(request.actor, task))
     if task.status == TaskStatus.DRAFT:
         return _issue_kept(request, task)
@@ -238,7 +237,7 @@ def issue(request: doors.BusinessRequest, pk: int) -> HttpResponse:
         except NotShown:
             refused = _not_shown()
         except Conflict:
-            task = found(request, pk)
+            task = finding.task(request, pk)
             refused = _("Somebody has meanwhile issued it to others. Look at who would get it now and send again.")
         else:
             return _issued(request, task)
@@ -276,7 +275,7 @@ def _issue_kept(request: doors.BusinessRequest, task: Task) -> HttpResponse:
 @doors.business
 def discard(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
-    task = found(request, pk)
+    task = finding.task(request, pk)
     record = actions.discard(task, by=request.actor)
     text = _("The draft “%(title)s” is thrown away.") % {"title": task.title}
     messages.success(request, history.with_undo(text, record))

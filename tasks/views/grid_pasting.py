@@ -18,7 +18,7 @@ from sheets import clipboard
 from sheets.secrecy import Grade, Mark, in_rows
 from tasks.actions import rows as actions
 from tasks.actions.rows import Saved, Typed
-from tasks.forms.assignments import TEXT_LENGTH
+from tasks.forms.steps import TEXT_LENGTH
 from tasks.grids import blocks, cells, chat, likely, permissions, sheet, typed
 from tasks.grids.blocks import Laid, Surface
 from tasks.grids.cells import Ask

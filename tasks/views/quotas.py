@@ -15,7 +15,7 @@ from orgs import doors
 from orgs.scope import require
 from records.changes import Conflict
 from records.models import seen_of
-from tasks import permissions, quotas, splits
+from tasks import finding, permissions, quotas, splits
 from tasks.actions import quotas as actions
 from tasks.actions import tasks as task_actions
 from tasks.audience import Audience
@@ -24,7 +24,6 @@ from tasks.forms.quotas import PROPOSALS, AssignmentSplitForm, SplitForm, TaskSp
 from tasks.models import Assignment, Task
 from tasks.refusals import AnswersMissing, StepRefused
 from tasks.rules import Shape, TaskStatus
-from tasks.views.tasks import found
 
 NAMED_SINGLY = 3  # organisations without a share
 
@@ -32,7 +31,7 @@ NAMED_SINGLY = 3  # organisations without a share
 @doors.business
 def task(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """The county's figure over its townships."""
-    row = found(request, pk)
+    row = finding.task(request, pk)
     verdict = permissions.may_split_task(request.actor, row)
     require(permissions.reads_split(request.actor, row))
     data = request.POST if request.method == "POST" else None
@@ -96,7 +95,7 @@ def _save_task(request: doors.BusinessRequest, row: Task, form: TaskSplitForm, a
     actions.split_task(row, form.shares, by=request.actor, target=given["target"], confirmed=confirmed, **words)
     if action == "issue" and row.status == TaskStatus.DRAFT:
         try:
-            task_actions.issue(found(request, row.pk), by=request.actor, confirmed=confirmed)
+            task_actions.issue(finding.task(request, row.pk), by=request.actor, confirmed=confirmed)
         except AnswersMissing:
             messages.success(request, _("The split is kept."))
             return redirect(f"{reverse('task_edit', args=[row.pk])}?missing=1")

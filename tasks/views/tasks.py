@@ -5,13 +5,13 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.http import urlencode
 
 from orgs import doors, paging, requested
 from orgs.models import Organisation
 from orgs.scope import Actor
-from tasks import batches, lights, listing, looks, permissions, progress, splits
+from tasks import batches, finding, lights, listing, looks, permissions, progress, splits
 from tasks.actions import tasks as actions
 from tasks.audience import Audience
 from tasks.effects import Effect
@@ -21,13 +21,6 @@ from tasks.models import Assignment, Task, TaskUnit
 from tasks.rules import Light, Shape, Status, TaskStatus
 
 SHOWN_LIGHTS = (Light.LATE, Light.SOON, Light.LAG, Light.FINE, Light.DONE)
-
-
-def found(request: doors.BusinessRequest, pk: int) -> Task:
-    """The task, if the actor may see it."""
-    tasks = Task.objects.visible_to(request.actor)
-    tasks = tasks.select_related("theme__programme__organisation", "theme__lead", "keeper__user", "organisation")
-    return get_object_or_404(tasks.select_related("keeper__organisation", "source_file"), pk=pk)
 
 
 @doors.business
@@ -78,7 +71,7 @@ def _counts(request: doors.BusinessRequest, tasks: Any) -> dict[int, dict[str, A
 @doors.business
 def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     """One task: its answers, and the assignments in the actor's scope by township."""
-    task = found(request, pk)
+    task = finding.task(request, pk)
     seen = Assignment.objects.visible_to(request.actor).filter(task=task)
     day = request.actor.on
     asked = _asked(task, request.GET)

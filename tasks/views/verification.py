@@ -12,7 +12,7 @@ from orgs.models import Organisation
 from orgs.scope import require
 from records.models import version_seen
 from tasks import closers, permissions, rules
-from tasks.actions import assignments as actions
+from tasks.actions import close_out as closing
 from tasks.models import Assignment, Task
 from tasks.refusals import StepRefused
 
@@ -71,7 +71,7 @@ def close_selected(request: doors.BusinessRequest) -> HttpResponse:
         return render(request, "tasks/verification_confirm.html", {"rows": rows, "chosen": chosen})
     try:
         expected = {row.pk: version_seen(row, chosen[row.pk]) for row in rows}
-        done = actions.close_all(rows.select_for_update(of=("self",)), by=actor, expected=expected)
+        done = closing.close_all(rows.select_for_update(of=("self",)), by=actor, expected=expected)
     except StepRefused as refused:
         context = {"rows": rows, "chosen": chosen, "refused": str(refused)}
         return render(request, "tasks/verification_confirm.html", context, status=422)

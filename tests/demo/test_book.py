@@ -12,6 +12,7 @@ from orgs.scope import Actor
 from records import files
 from records.models import Change
 from tasks.actions import assignments as actions
+from tasks.actions import close_out as closing
 from tasks.actions.figures import Fact
 from tasks.models import Assignment, Entry, Evidence, Programme, Task, Theme
 from tasks.rules import EntryKind, Shape, Status, Step
@@ -57,11 +58,11 @@ def by_action(row: Assignment, deed: Deed, day: datetime.date) -> None:
     elif deed.does == Step.REPORT:
         actions.report(row, by=by, percent=deed.percent, text=deed.text, learned=deed.learned)
     elif deed.does == Step.REQUEST_CLOSE:
-        actions.request_close(row, by=by, result=deed.text, responsible=deed.responsible, files=uploads)
+        closing.request_close(row, by=by, result=deed.text, responsible=deed.responsible, files=uploads)
     elif deed.does == Step.CLOSE:
-        actions.close(row, by=by)
+        closing.close(row, by=by)
     elif deed.does == Step.SEND_BACK:
-        actions.send_back(row, by=by, reason=deed.text)
+        closing.send_back(row, by=by, reason=deed.text)
     elif deed.does == EntryKind.INSTRUCTION:
         actions.instruct(row, by=by, text=deed.text, reply_due_on=deed.reply_due_on)
     else:

@@ -13,6 +13,7 @@ from supervision.refusals import Refused
 from supervision.rules import BlockerState, SampleResult
 from tasks import figures
 from tasks.actions import assignments
+from tasks.actions import close_out as closing
 from tasks.models import Assignment
 from tasks.rules import Status
 from tests.cast import TODAY
@@ -34,8 +35,8 @@ def closed(cast, task, place="shiling", by="hekou", percent=None):
     row = of(task, cast.places[place])
     if percent is not None:
         assignments.report(row, by=cast.actor(by), percent=percent, text="进展", learned="phone")
-    assignments.request_close(row, by=cast.actor(by), result="完工")
-    assignments.close(row, by=cast.actor("office"))
+    closing.request_close(row, by=cast.actor(by), result="完工")
+    closing.close(row, by=cast.actor("office"))
     return row
 
 

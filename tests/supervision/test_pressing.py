@@ -18,6 +18,7 @@ from supervision.models import SupervisionOrder, Urge, UrgedItem
 from supervision.refusals import Refused
 from supervision.rules import OrderState
 from tasks.actions import assignments
+from tasks.actions import close_out as closing
 from tasks.models import Assignment, Task
 from tests.cast import TODAY
 from tests.tasks.stage import issued, of
@@ -64,8 +65,8 @@ def test_what_was_urged_today_is_not_urged_again_whoever_urges(cast, task):
 
 def test_a_finished_item_is_never_urged(cast, task):
     row = of(task, cast.places["shangfang"])
-    assignments.request_close(row, by=cast.actor("jinling"), result="完工")
-    assignments.close(row, by=cast.actor("office"))
+    closing.request_close(row, by=cast.actor("jinling"), result="完工")
+    closing.close(row, by=cast.actor("office"))
     done = actions.urge(rows(cast), by=cast.actor("office"))
     assert [str(unit.organisation) for unit in done.units] == ["河口镇"]
 
@@ -88,8 +89,8 @@ def test_a_push_that_is_settled_meanwhile_is_not_told(cast, task):
     keys = [f"urge:{pk}" for pk in Urge.objects.values_list("pk", flat=True)]
     assert set(standing.urges(keys)) == set(keys)
     row = of(task, cast.places["shangfang"])
-    assignments.request_close(row, by=cast.actor("jinling"), result="完工")
-    assignments.close(row, by=cast.actor("office"))
+    closing.request_close(row, by=cast.actor("jinling"), result="完工")
+    closing.close(row, by=cast.actor("office"))
     assert f"urge:{urge.pk}" not in standing.urges(keys)
     assert len(done.units) == 2
 
@@ -326,8 +327,8 @@ def test_the_three_lists_come_from_the_same_rows(cast, signed_in, task):
     assert any("扩建活动室" in row and "未完成" in row for row in sheets["任务清单"])
     assert any("王某" in row for row in sheets["责任清单"])
     assert "场所面积不足" not in text(signed_in("jinling").get(reverse("problems")))
-    assignments.request_close(of(task, village), by=cast.actor("hekou"), result="扩建完工")
-    assignments.close(of(task, village), by=cast.actor("office"))
+    closing.request_close(of(task, village), by=cast.actor("hekou"), result="扩建完工")
+    closing.close(of(task, village), by=cast.actor("office"))
     version = client.get(problem_url).context["problem"].seen
     assert (
         client.post(reverse("problem_solve", args=[key]), {"solution": "已扩建", "version": version}).status_code == 302

@@ -11,6 +11,7 @@ from records.changes import Conflict
 from records.models import Change, ChangeSet
 from tasks import rules
 from tasks.actions import assignments as actions
+from tasks.actions import close_out as closing
 from tasks.models import Entry
 from tasks.refusals import StepRefused
 from tasks.rules import Status
@@ -44,8 +45,8 @@ def test_the_whole_way_is_attributed_dated_and_in_the_history(cast, shiling):
     village, office = cast.actor("shiling"), cast.actor("office")
     actions.receive(shiling, by=village)
     actions.report(shiling, by=village, percent=60, text="主体完工")
-    actions.request_close(shiling, by=village, result="已竣工")
-    actions.close(shiling, by=office)
+    closing.request_close(shiling, by=village, result="已竣工")
+    closing.close(shiling, by=office)
     assert fresh(shiling).status == Status.CLOSED
     assert (shiling.received_on, shiling.reported_on, shiling.requested_on, shiling.closed_on) == (TODAY,) * 4
     assert (shiling.percent, shiling.result) == (100, "已竣工")
@@ -87,15 +88,15 @@ def test_whoever_enters_for_a_village_says_how_it_was_learned(cast, shiling):
 
 
 def test_lateness_runs_to_the_accepted_request_and_the_verifiers_wait_is_its_own(cast, shiling):
-    actions.request_close(shiling, by=cast.actor("shiling", DUE), result="已竣工")
-    actions.close(fresh(shiling), by=cast.actor("office", LATER))
+    closing.request_close(shiling, by=cast.actor("shiling", DUE), result="已竣工")
+    closing.close(fresh(shiling), by=cast.actor("office", LATER))
     assert fresh(shiling).days_late_on(LATER) == 0
     assert rules.days_waiting(shiling.requested_on, shiling.closed_on, LATER) == 4
 
 
 def test_a_request_sent_back_counts_as_never_made(cast, shiling):
-    actions.request_close(shiling, by=cast.actor("shiling", DUE), result="已竣工")
-    actions.send_back(fresh(shiling), by=cast.actor("office", LATER), reason="缺验收单")
+    closing.request_close(shiling, by=cast.actor("shiling", DUE), result="已竣工")
+    closing.send_back(fresh(shiling), by=cast.actor("office", LATER), reason="缺验收单")
     assert (fresh(shiling).status, shiling.requested_on, shiling.return_reason) == (Status.RETURNED, None, "缺验收单")
     assert shiling.days_late_on(LATER) == 4
     assert last_set(shiling).note == "缺验收单"
@@ -104,9 +105,9 @@ def test_a_request_sent_back_counts_as_never_made(cast, shiling):
 def test_reopening_takes_the_percent_last_reported_back(cast, shiling):
     village, office = cast.actor("shiling"), cast.actor("office")
     actions.report(shiling, by=village, percent=80, text="快完了")
-    actions.request_close(fresh(shiling), by=village, result="已竣工")
-    actions.close(fresh(shiling), by=office)
-    actions.reopen(fresh(shiling), by=office, reason="复查未过")
+    closing.request_close(fresh(shiling), by=village, result="已竣工")
+    closing.close(fresh(shiling), by=office)
+    closing.reopen(fresh(shiling), by=office, reason="复查未过")
     assert (fresh(shiling).status, shiling.percent, shiling.closed_on) == (Status.RETURNED, 80, None)
 
 
@@ -114,7 +115,7 @@ def test_reopening_takes_the_percent_last_reported_back(cast, shiling):
 def test_a_step_that_does_not_fit_is_refused_in_words(cast, shiling, step):
     extra = {} if step == "close" else {"reason": "缺材料"}
     with pytest.raises(StepRefused, match=r"\w"):
-        getattr(actions, step)(shiling, by=cast.actor("office"), **extra)
+        getattr(closing, step)(shiling, by=cast.actor("office"), **extra)
     assert fresh(shiling).status == Status.ISSUED
 
 
@@ -131,12 +132,12 @@ def test_evidence_asked_for_must_come_and_only_accepted_types_do(cast):
     task = issued(cast, evidence_wanted="验收单")
     shiling, village = of(task, cast.places["shiling"]), cast.actor("shiling")
     with pytest.raises(StepRefused) as refused:
-        actions.request_close(shiling, by=village, result="已竣工")
+        closing.request_close(shiling, by=village, result="已竣工")
     assert refused.value.field == "files"
     program = SimpleUploadedFile("a.exe", b"MZ\x00\x01" * 20)
     with pytest.raises(ValidationError):
-        actions.request_close(shiling, by=village, result="已竣工", files=[program])
-    actions.request_close(fresh(shiling), by=village, result="已竣工", files=[SimpleUploadedFile("验收.png", PNG)])
+        closing.request_close(shiling, by=village, result="已竣工", files=[program])
+    closing.request_close(fresh(shiling), by=village, result="已竣工", files=[SimpleUploadedFile("验收.png", PNG)])
     assert fresh(shiling).status == Status.REQUESTED
     assert [e.name for e in shiling.entries.get().evidence.all()] == ["验收.png"]
 
@@ -144,9 +145,9 @@ def test_evidence_asked_for_must_come_and_only_accepted_types_do(cast):
 def test_undoing_a_close_restores_what_was(cast, shiling):
     village, office = cast.actor("shiling"), cast.actor("office")
     actions.report(shiling, by=village, percent=70, text="粉刷")
-    actions.request_close(fresh(shiling), by=village, result="已竣工")
+    closing.request_close(fresh(shiling), by=village, result="已竣工")
     before = {f.attname: getattr(fresh(shiling), f.attname) for f in shiling._meta.concrete_fields}
-    actions.close(shiling, by=office)
+    closing.close(shiling, by=office)
     undone = undo_change_set(last_set(shiling), by=office)
     assert undone.kept == []
     assert {f.attname: getattr(fresh(shiling), f.attname) for f in shiling._meta.concrete_fields} == before
@@ -155,10 +156,10 @@ def test_undoing_a_close_restores_what_was(cast, shiling):
 def test_closing_many_at_once_leaves_and_names_what_changed_meanwhile(cast, task):
     rows = [of(task, cast.places[key]) for key in ("shiling", "liuwan")]
     for row in rows:
-        actions.request_close(row, by=cast.actor("hekou"), result="已竣工")
+        closing.request_close(row, by=cast.actor("hekou"), result="已竣工")
     seen = {row.pk: fresh(row).version for row in rows}
-    actions.send_back(fresh(rows[1]), by=cast.actor("office2"), reason="缺材料")
-    done = actions.close_all([fresh(row) for row in rows], by=cast.actor("office"), expected=seen)
+    closing.send_back(fresh(rows[1]), by=cast.actor("office2"), reason="缺材料")
+    done = closing.close_all([fresh(row) for row in rows], by=cast.actor("office"), expected=seen)
     assert (done.closed, done.left) == (1, [rows[1]])
     assert [fresh(row).status for row in rows] == [Status.CLOSED, Status.RETURNED]
 
@@ -190,13 +191,13 @@ def test_who_may_do_what_on_an_assignment(cast, shiling, who):
     actor, allowed = cast.actor(who), MATRIX[who].split()
     steps = {
         "report": lambda: actions.report(shiling, by=actor, percent=5, learned="phone"),
-        "verify": lambda: actions.send_back(of(shiling.task, shiling.organisation), by=actor, reason="缺材料"),
+        "verify": lambda: closing.send_back(of(shiling.task, shiling.organisation), by=actor, reason="缺材料"),
         "instruct": lambda: actions.instruct(shiling, by=actor, text="抓紧", reply_due_on=DUE),
         "remark": lambda: actions.remark(shiling, by=actor, text="阅"),
     }
     for name, take in steps.items():
         if name == "verify":
-            actions.request_close(of(shiling.task, shiling.organisation), by=cast.actor("hekou"), result="已竣工")
+            closing.request_close(of(shiling.task, shiling.organisation), by=cast.actor("hekou"), result="已竣工")
         if name in allowed:
             take()
         else:
@@ -213,10 +214,10 @@ def test_a_lead_department_verifies_its_theme_but_not_its_own_work(cast):
     task = issued(cast, by="agri", theme=theme, audience=Audience(kinds=("village",), picked=(own.pk,)))
     agri = cast.actor("agri")
     village = of(task, cast.places["shangfang"])
-    actions.request_close(village, by=cast.actor("jinling"), result="已完成")
-    actions.close(fresh(village), by=agri)
+    closing.request_close(village, by=cast.actor("jinling"), result="已完成")
+    closing.close(fresh(village), by=agri)
     mine = of(task, own)
-    actions.request_close(mine, by=agri, result="已完成")
+    closing.request_close(mine, by=agri, result="已完成")
     with pytest.raises(PermissionDenied):
-        actions.close(fresh(mine), by=agri)
-    actions.close(fresh(mine), by=cast.actor("office"))
+        closing.close(fresh(mine), by=agri)
+    closing.close(fresh(mine), by=cast.actor("office"))

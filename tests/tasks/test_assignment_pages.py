@@ -11,6 +11,7 @@ from django.urls import reverse
 from orgs.models import Organisation
 from records.changes import change_set
 from tasks.actions import assignments as actions
+from tasks.actions import close_out as closing
 from tasks.actions import programmes
 from tasks.actions import tasks as task_actions
 from tasks.audience import Audience
@@ -159,7 +160,7 @@ def test_files_kept_for_one_person_are_nobody_elses(cast, signed_in, shiling):
 
 def test_a_step_no_longer_possible_says_why_and_keeps_the_text(cast, signed_in, shiling):
     seen = shiling.version
-    actions.request_close(shiling, by=cast.actor("hekou"), result="已竣工")
+    closing.request_close(shiling, by=cast.actor("hekou"), result="已竣工")
     sent = {"report-version": fresh(shiling).seen, "report-text": "还有一句", "report-learned": "phone"}
     response = signed_in("hekou2").post(url("assignment_report", shiling), sent)
     assert response.status_code == 422
@@ -284,7 +285,7 @@ def test_the_queue_shows_kept_tasks_first_then_the_longest_wait(cast, signed_in,
     day = cast.actor("office").on
     for n, row in enumerate((oldest, own, other)):
         who = "jinling" if row == oldest else "hekou"
-        actions.request_close(row, by=cast.actor(who, day - datetime.timedelta(days=9 - n)), result="已竣工")
+        closing.request_close(row, by=cast.actor(who, day - datetime.timedelta(days=9 - n)), result="已竣工")
     page = signed_in("office").get(f"{reverse('verification')}?all=1").context["page"]
     assert [row.pk for row in page] == [own.pk, other.pk, oldest.pk]
     assert [row.wait for row in page] == [8, 7, 9]
@@ -292,7 +293,7 @@ def test_the_queue_shows_kept_tasks_first_then_the_longest_wait(cast, signed_in,
 
 
 def test_closing_from_the_queue_goes_back_to_the_queue(cast, signed_in, shiling):
-    actions.request_close(shiling, by=cast.actor("hekou"), result="已竣工")
+    closing.request_close(shiling, by=cast.actor("hekou"), result="已竣工")
     sent = {"close-version": fresh(shiling).seen, "from": "verification"}
     response = signed_in("office").post(url("assignment_close", shiling), sent)
     assert response["Location"] == reverse("verification")
@@ -302,7 +303,7 @@ def test_closing_from_the_queue_goes_back_to_the_queue(cast, signed_in, shiling)
 def test_several_are_closed_together_after_being_shown_once_more(cast, signed_in, task):
     rows = [of(task, cast.places[key]) for key in ("shiling", "liuwan")]
     for row in rows:
-        actions.request_close(row, by=cast.actor("hekou"), result="已竣工")
+        closing.request_close(row, by=cast.actor("hekou"), result="已竣工")
     chosen = {"chosen": [f"{row.pk}:{fresh(row).seen}" for row in rows]}
     client = signed_in("office")
     shown = client.post(reverse("verification_close"), chosen)
@@ -370,13 +371,13 @@ def test_queries_do_not_grow_with_rows(cast, signed_in, task):
                 )
 
     busy(["shiling"], 1)
-    actions.request_close(of(task, cast.places["shiling"]), by=cast.actor("hekou"), result="完")
+    closing.request_close(of(task, cast.places["shiling"]), by=cast.actor("hekou"), result="完")
     few = [count(client, page) for page in pages]
-    actions.send_back(of(task, cast.places["shiling"]), by=cast.actor("office"), reason="再来")
+    closing.send_back(of(task, cast.places["shiling"]), by=cast.actor("office"), reason="再来")
     busy(["shiling", "liuwan", "shangfang"], 4)
     for key in ("shiling", "liuwan", "shangfang"):
         who = cast.actor("jinling" if key == "shangfang" else "hekou")
-        actions.request_close(of(task, cast.places[key]), by=who, result="完")
+        closing.request_close(of(task, cast.places[key]), by=who, result="完")
     for n in range(3):
         programmes.save_theme(
             None,

@@ -10,6 +10,7 @@ from records import work
 from records.models import ChangeSet, Work
 from tasks import batches
 from tasks.actions import assignments as steps
+from tasks.actions import close_out as closing
 from tasks.actions import extensions
 from tasks.models import Assignment, DueDateRevision
 from tasks.rules import RevisionState, Status, TaskStatus
@@ -53,8 +54,8 @@ def test_the_bar_offers_what_the_post_may_do(signed_in, task):
 
 def test_ticked_rows_are_looked_at_then_changed_in_one_change_set(cast, signed_in, task, shiling):
     client = signed_in("office")
-    steps.request_close(shiling, by=cast.actor("hekou"), result="完成")
-    steps.close(of(task, cast.places["shiling"]), by=cast.actor("office"))
+    closing.request_close(shiling, by=cast.actor("hekou"), result="完成")
+    closing.close(of(task, cast.places["shiling"]), by=cast.actor("office"))
     liuwan = of(task, cast.places["liuwan"])
     chosen = [shiling.pk, liuwan.pk]
     looked = client.post(change("postpone"), {"chosen": chosen})

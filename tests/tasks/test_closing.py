@@ -10,7 +10,7 @@ from orgs.models import Responsibility
 from orgs.rules import Duty
 from records.changes import change_set
 from tasks import closers, closing
-from tasks.actions import assignments as actions
+from tasks.actions import close_out as closing_close_out
 from tasks.audience import Audience
 from tasks.models import Assignment
 from tasks.refusals import StepRefused
@@ -31,15 +31,15 @@ def waits_for(cast: Cast, who: str) -> set[str]:
 def asked(cast: Cast) -> Assignment:
     """石岭村's close-out, asked for by 河口组织委员."""
     row = of(issued(cast), cast.places["shiling"])
-    actions.request_close(row, by=cast.actor("hekou"), result="已竣工")
+    closing_close_out.request_close(row, by=cast.actor("hekou"), result="已竣工")
     return fresh(row)
 
 
 def test_nobody_closes_what_they_asked_for_and_the_refusal_names_who_can(cast: Cast, asked: Assignment) -> None:
     for step in (
-        lambda: actions.close(asked, by=cast.actor("hekou")),
-        lambda: actions.close_all([asked], by=cast.actor("hekou"), expected={asked.pk: asked.version}),
-        lambda: actions.send_back(asked, by=cast.actor("hekou"), reason="缺"),
+        lambda: closing_close_out.close(asked, by=cast.actor("hekou")),
+        lambda: closing_close_out.close_all([asked], by=cast.actor("hekou"), expected={asked.pk: asked.version}),
+        lambda: closing_close_out.send_back(asked, by=cast.actor("hekou"), reason="缺"),
     ):
         with pytest.raises(PermissionDenied) as refused:
             step()
@@ -51,7 +51,7 @@ def test_nobody_closes_what_they_asked_for_and_the_refusal_names_who_can(cast: C
 
 @pytest.mark.parametrize("who", ["hekou2", "hekou_leader", "office", "office2"])
 def test_a_colleague_the_leader_and_the_county_can(cast: Cast, asked: Assignment, who: str) -> None:
-    actions.close(asked, by=cast.actor(who))
+    closing_close_out.close(asked, by=cast.actor(who))
     assert fresh(asked).status == Status.CLOSED
 
 
@@ -68,29 +68,29 @@ def test_a_request_waits_for_the_township_and_not_for_the_county(cast: Cast, ask
 
 def test_where_a_township_has_nobody_else_the_county_is_asked(cast: Cast) -> None:
     row = of(issued(cast), cast.places["shangfang"])
-    actions.request_close(row, by=cast.actor("jinling"), result="已竣工")
+    closing_close_out.request_close(row, by=cast.actor("jinling"), result="已竣工")
     assert waits_for(cast, "jinling") == set()
     assert waits_for(cast, "office") == {"上坊村"}
 
 
 def test_a_task_may_keep_the_closing_with_the_county(cast: Cast) -> None:
     row = of(issued(cast, village_closer="county"), cast.places["shiling"])
-    actions.request_close(row, by=cast.actor("shiling"), result="已竣工")
+    closing_close_out.request_close(row, by=cast.actor("shiling"), result="已竣工")
     assert waits_for(cast, "hekou") == set()
     assert waits_for(cast, "office") == {"石岭村"}
     with pytest.raises(PermissionDenied):
-        actions.close(fresh(row), by=cast.actor("hekou"))
+        closing_close_out.close(fresh(row), by=cast.actor("hekou"))
 
 
 def test_a_townships_own_items_are_the_countys(cast: Cast) -> None:
     task = issued(cast, audience=Audience(kinds=("township",)))
     row = of(task, cast.places["hekou"])
-    actions.request_close(row, by=cast.actor("hekou"), result="已部署")
+    closing_close_out.request_close(row, by=cast.actor("hekou"), result="已部署")
     assert waits_for(cast, "hekou2") == set()
     assert waits_for(cast, "office") == {"河口镇"}
     with pytest.raises(PermissionDenied, match=r"\w"):
-        actions.close(fresh(row), by=cast.actor("hekou_leader"))
-    actions.close(fresh(row), by=cast.actor("office"))
+        closing_close_out.close(fresh(row), by=cast.actor("hekou_leader"))
+    closing_close_out.close(fresh(row), by=cast.actor("office"))
 
 
 def test_the_seven_answers_stand_and_only_what_is_missing_is_asked(cast: Cast) -> None:
@@ -101,9 +101,9 @@ def test_the_seven_answers_stand_and_only_what_is_missing_is_asked(cast: Cast) -
     assert closing.missing(row, person, "") == ["result"]
     Responsibility.objects.filter(organisation=row.organisation).delete()
     with pytest.raises(StepRefused) as refused:
-        actions.request_close(row, by=cast.actor("hekou"), result="已竣工")
+        closing_close_out.request_close(row, by=cast.actor("hekou"), result="已竣工")
     assert refused.value.field == "responsible"
-    actions.request_close(row, by=cast.actor("hekou"), result="已竣工", responsible="李支书")
+    closing_close_out.request_close(row, by=cast.actor("hekou"), result="已竣工", responsible="李支书")
     assert fresh(row).responsible == "李支书"
 
 
@@ -122,5 +122,5 @@ def test_closing_is_impossible_with_one_blank(cast: Cast, asked: Assignment) -> 
     asked.task.consequence = ""
     asked.task.save()
     with pytest.raises(StepRefused, match=r"完不成|not done"):
-        actions.close(fresh(asked), by=cast.actor("hekou2"))
+        closing_close_out.close(fresh(asked), by=cast.actor("hekou2"))
     assert fresh(asked).status == Status.REQUESTED

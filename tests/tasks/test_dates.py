@@ -10,6 +10,7 @@ from orgs.actions import history
 from orgs.duties import Root, Window
 from tasks import dues, lights
 from tasks.actions import assignments as steps
+from tasks.actions import close_out as closing
 from tasks.actions import extensions, together
 from tasks.actions import tasks as drafting
 from tasks.actions.extensions import Decision
@@ -59,7 +60,7 @@ def test_a_granted_extension_moves_the_date_in_force_and_never_the_one_that_coun
     row = fresh(row)
     assert (row.due_on, row.original_due_on, row.counted_due_on) == (LATER, DUE, DUE)
     assert row.light_on(DUE + DAY) != "late"
-    steps.request_close(row, by=cast.actor("hekou", on=DUE + DAY), result="完成")
+    closing.request_close(row, by=cast.actor("hekou", on=DUE + DAY), result="完成")
     row = fresh(row)
     assert row.days_late_on(DUE + 30 * DAY) == 0
     assert row.days_past_counted_on(DUE + 30 * DAY) == 1
@@ -216,8 +217,8 @@ def test_a_wrong_date_is_corrected_earlier_or_later_and_counts(cast, task):
 
 def test_what_is_closed_is_not_postponed_and_a_stranger_moves_nothing(cast, task):
     row = of(task, cast.places["shiling"])
-    steps.request_close(row, by=cast.actor("hekou"), result="完成")
-    steps.close(fresh(row), by=cast.actor("office"))
+    closing.request_close(row, by=cast.actor("hekou"), result="完成")
+    closing.close(fresh(row), by=cast.actor("office"))
     done = together.do(Postpone("雨季", days=3), every(task), by=cast.actor("office"))
     assert (done.changed, [left.row.pk for left in done.left]) == (2, [row.pk])
     for person in ("hekou", "agri", "leader"):

@@ -23,6 +23,7 @@ from records.changes import Conflict
 from records.models import ChangeSet
 from tasks import splits
 from tasks.actions import assignments, extensions, quotas, tasks, together
+from tasks.actions import close_out as closing
 from tasks.actions.figures import Fact
 from tasks.actions.quotas import Wanted
 from tasks.actions.withdrawing import Withdraw
@@ -122,8 +123,8 @@ def close(cast: Cast, one: int, other: int, number: int) -> None:
     row = some_row(one)
     by = cast.actor(OPERATORS.get(str(row.organisation.township), "hekou"))
     row.task.evidence_wanted = ""
-    assignments.request_close(row, by=by, result="完成")
-    assignments.close(some_row(0, pk=row.pk), by=cast.actor("office"))
+    closing.request_close(row, by=by, result="完成")
+    closing.close(some_row(0, pk=row.pk), by=cast.actor("office"))
 
 
 def extend(cast: Cast, one: int, other: int, number: int) -> None:

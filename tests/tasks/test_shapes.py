@@ -15,6 +15,7 @@ from records.changes import change_set
 from records.models import ChangeSet
 from tasks import planning, reading, shapes, stores
 from tasks.actions import assignments as actions
+from tasks.actions import close_out as closing
 from tasks.actions import figures, planned, tasks, variants
 from tasks.actions.figures import Fact
 from tasks.models import Assignment, Milestone, Task, TaskMilestone
@@ -277,10 +278,10 @@ def _take(cast: Cast, row: Assignment, step: str, number: int, which: int, done:
     taking = {
         "report": lambda: actions.report(row, by=village, **facts),
         "words": lambda: actions.report(row, by=village, text="在办"),
-        "request": lambda: actions.request_close(row, by=village, result="已办"),
-        "close": lambda: actions.close(row, by=office),
-        "back": lambda: actions.send_back(row, by=office, reason="缺"),
-        "reopen": lambda: actions.reopen(row, by=office, reason="复查"),
+        "request": lambda: closing.request_close(row, by=village, result="已办"),
+        "close": lambda: closing.close(row, by=office),
+        "back": lambda: closing.send_back(row, by=office, reason="缺"),
+        "reopen": lambda: closing.reopen(row, by=office, reason="复查"),
     }
     before = ChangeSet.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     try:

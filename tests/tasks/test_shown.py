@@ -11,7 +11,7 @@ from django.urls import reverse
 from orgs.models import Organisation
 from records import work
 from records.models import ChangeSet, Work
-from tasks.actions import assignments as steps
+from tasks.actions import close_out as closing
 from tasks.actions import extensions, issuing, quotas, tasks
 from tasks.actions.quotas import Wanted
 from tasks.audience import Audience
@@ -156,8 +156,8 @@ def test_a_task_is_withdrawn_from_as_many_as_were_shown(cast, signed_in, drafted
     page = client.get(address)
     assert "3 个单位" in text(page)
     row = of(drafted, cast.places["shiling"])
-    steps.request_close(row, by=cast.actor("hekou"), result="完成")
-    steps.close(of(drafted, cast.places["shiling"]), by=cast.actor("office"))
+    closing.request_close(row, by=cast.actor("hekou"), result="完成")
+    closing.close(of(drafted, cast.places["shiling"]), by=cast.actor("office"))
     sent = {"version": Task.objects.get(pk=drafted.pk).seen, "reason": "文件废止"}
     again = client.post(address, sent | {"confirmed": hidden(page, "confirmed")})
     assert again.status_code == 422
@@ -253,7 +253,7 @@ def test_departments_stay_ticked_when_somebody_was_faster(cast, signed_in, draft
 def test_close_outs_that_cannot_be_closed_stay_chosen(cast, signed_in):
     task = issued(cast)
     for key, by in (("shiling", "hekou"), ("liuwan", "hekou")):
-        steps.request_close(of(task, cast.places[key]), by=cast.actor(by), result="完成")
+        closing.request_close(of(task, cast.places[key]), by=cast.actor(by), result="完成")
     Assignment.objects.filter(organisation=cast.places["shiling"]).update(result="")
     rows = [of(task, cast.places[key]) for key in ("shiling", "liuwan")]
     chosen = [f"{row.pk}:{row.seen}" for row in rows]

@@ -13,6 +13,7 @@ from orgs.actions import history
 from records.models import Change
 from tasks import figures, listing
 from tasks.actions import assignments as steps
+from tasks.actions import close_out as closing
 from tasks.actions import extensions, together, withdrawing
 from tasks.actions import tasks as drafting
 from tasks.actions.correcting import correct
@@ -73,8 +74,8 @@ def test_only_the_county_withdraws_and_only_what_is_open(cast, task):
     row = of(task, cast.places["shiling"])
     for person in ("hekou", "shiling", "agri", "leader", "inspector"):
         assert withdrawn(cast, every(task), by=person).changed == 0
-    steps.request_close(row, by=cast.actor("hekou"), result="完成")
-    steps.close(fresh(row), by=cast.actor("office"))
+    closing.request_close(row, by=cast.actor("hekou"), result="完成")
+    closing.close(fresh(row), by=cast.actor("office"))
     done = withdrawn(cast, every(task))
     assert (done.changed, [left.row for left in done.left]) == (2, [row])
     history.undo_change_set(done.change_set, by=cast.actor("office"))
@@ -83,8 +84,8 @@ def test_only_the_county_withdraws_and_only_what_is_open(cast, task):
 
 def test_a_whole_task_is_withdrawn_undone_and_given_out_again(cast, task):
     closed = of(task, cast.places["shiling"])
-    steps.request_close(closed, by=cast.actor("hekou"), result="完成")
-    steps.close(fresh(closed), by=cast.actor("office"))
+    closing.request_close(closed, by=cast.actor("hekou"), result="完成")
+    closing.close(fresh(closed), by=cast.actor("office"))
     with pytest.raises(StepRefused):
         withdrawing.withdraw_task(task, by=cast.actor("office"), reason="  ")
     with pytest.raises(PermissionDenied):
@@ -248,8 +249,8 @@ def test_nothing_is_reassigned_out_of_the_county_or_by_others(cast, task):
 
 def closed_part(cast, split):
     part = fresh(of(split, cast.places["shiling"]))
-    steps.request_close(part, by=cast.actor("hekou"), result="全部完成")
-    return steps.close(fresh(part), by=cast.actor("office"))
+    closing.request_close(part, by=cast.actor("hekou"), result="全部完成")
+    return closing.close(fresh(part), by=cast.actor("office"))
 
 
 def test_a_closed_figure_is_corrected_with_its_trace_and_the_sum_follows(cast, split):
@@ -267,8 +268,8 @@ def test_a_closed_figure_is_corrected_with_its_trace_and_the_sum_follows(cast, s
 
 def test_the_sum_of_a_closed_township_follows_too(cast, split):
     above = fresh(of(split, cast.places["hekou"]))
-    steps.request_close(above, by=cast.actor("hekou"), result="完成")
-    steps.close(fresh(above), by=cast.actor("office"))
+    closing.request_close(above, by=cast.actor("hekou"), result="完成")
+    closing.close(fresh(above), by=cast.actor("office"))
     correct(fresh(of(split, cast.places["liuwan"])), by=cast.actor("office"), reason="少报", fact=Fact(Decimal(9)))
     above = fresh(above)
     assert (above.value, above.percent, above.status) == (17, 100, Status.CLOSED)
