@@ -18,10 +18,10 @@ from django.urls import reverse
 from ledgers.models import ImportBatch, SuperiorTable
 from records.models import StoredFile
 from tasks.models import Evidence
+from tests import BASE_DIR
 from tests.access.table import TABLE
 from tests.cast import Cast
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
 WORDS = "不得上传涉密信息和工作秘密"
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -6,13 +6,12 @@ app in which something was changed since the last commit.
 
 import os
 import subprocess
-from pathlib import Path
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests import BASE_DIR
 from tests.access.table import TABLE
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
 TURNS = 4
 
 

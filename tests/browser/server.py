@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
+from tests import BASE_DIR
+
 TODAY = datetime.date(2026, 11, 18)  # the day the site lives in; it is ten in the morning when it starts
 MORNING = datetime.datetime.combine(TODAY, datetime.time(10), tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
 START_SECONDS = 240  # on a machine that is busy with other work too

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from config import run
+from tests import BASE_DIR
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 ENDER = [sys.executable, "-c", "raise SystemExit(3)"]
 # A child that has a child of its own and is deaf to SIGTERM.

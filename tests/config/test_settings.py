@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from config import embedded
+from tests import BASE_DIR
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 CHECK = [sys.executable, "manage.py", "check"]
 GUNICORN = [str(BIN / "gunicorn")]

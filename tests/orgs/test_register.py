@@ -23,12 +23,12 @@ from orgs.rules import Kind, PartyForm, VillageClass
 from records.changes import change_set
 from records.models import Change, ChangeSet
 from sheets import reading, writing
+from tests import BASE_DIR
 from tests.cast import TODAY, Cast
 from tests.tree import check_tree
 
-BASE = Path(__file__).resolve().parent.parent.parent
-sys.path.append(str(BASE / "bench"))
-import register as bench  # noqa: E402  # the maker of large registers
+sys.path.append(str(BASE_DIR / "bench"))
+import register as bench  # the maker of large registers
 
 SignIn = Callable[[str], Client]
 CSV = ("code", "name", "level", "parent_code", "urban_rural_class", "node_type", "short_name")
@@ -319,7 +319,7 @@ def test_undo_of_a_load_restores_every_column(cast: Cast) -> None:
 
 
 def test_ten_planted_faults_are_all_named_and_nothing_is_loaded(db: None, capsys: pytest.CaptureFixture[str]) -> None:
-    path = BASE / "fixtures" / "register" / "ten_faults.csv"
+    path = BASE_DIR / "fixtures" / "register" / "ten_faults.csv"
     with pytest.raises(CommandError) as caught:
         call_command("import_orgs", str(path))
     assert caught.value.returncode != 0
@@ -402,7 +402,7 @@ def test_the_command_says_what_it_did(db: None, tmp_path: Path, capsys: pytest.C
     path.write_bytes(as_csv(SMALL[:-1]))
     call_command("import_orgs", str(path))
     assert "980121400498" in capsys.readouterr().out
-    for wrong in (tmp_path / "none.csv", BASE / "README-not-there", BASE / "pyproject.toml"):
+    for wrong in (tmp_path / "none.csv", BASE_DIR / "README-not-there", BASE_DIR / "pyproject.toml"):
         with pytest.raises(CommandError):
             call_command("import_orgs", str(wrong))
 

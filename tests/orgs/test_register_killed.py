@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import BASE_DIR
 from tests.orgs.test_register import SMALL, as_csv
 
-BASE = Path(__file__).resolve().parent.parent.parent
 SECONDS = 60
 
 PREPARE = """
@@ -59,7 +59,7 @@ def surroundings(tmp_path: Path) -> Iterator[dict[str, str]]:
         **os.environ,
         "LUOSHI_VAR": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "PYTHONPATH": str(BASE),
+        "PYTHONPATH": str(BASE_DIR),
     }
     name = f"killed_{uuid.uuid4().hex[:8]}"
     url = postgres_url(name)
@@ -82,7 +82,7 @@ def surroundings(tmp_path: Path) -> Iterator[dict[str, str]]:
 def run(surroundings: dict[str, str], *arguments: str) -> str:
     """What a Python process with these arguments prints."""
     done = subprocess.run(
-        [sys.executable, *arguments], env=surroundings, cwd=BASE, capture_output=True, text=True, check=False
+        [sys.executable, *arguments], env=surroundings, cwd=BASE_DIR, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -149,7 +149,7 @@ def test_a_web_process_killed_while_loading_leaves_nothing_behind(surroundings: 
           for n in range(100) for code, name, level, above, *rest in SMALL[1:]),
     ]  # fmt: skip
     server = subprocess.Popen(
-        [sys.executable, str(Path(__file__).parent / "slow_server.py"), str(mark)], env=surroundings, cwd=BASE
+        [sys.executable, str(Path(__file__).parent / "slow_server.py"), str(mark)], env=surroundings, cwd=BASE_DIR
     )
     try:
         port = mark.with_suffix(".port")

@@ -25,9 +25,9 @@ from records import files, jobs, keeping, storing
 from records.changes import change_set
 from records.models import StoredFile
 from tasks import uploads
+from tests import BASE_DIR
 from tests.cast import Cast
 
-BASE = Path(__file__).resolve().parent.parent.parent
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
 CSV = "机构代码,名称\n".encode()
 TWO_DAYS = datetime.timedelta(days=2)
@@ -91,7 +91,7 @@ except OSError as fault:
 
 def test_a_process_that_meets_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(tmp_path / "x")], cwd=BASE, capture_output=True, text=True, check=False
+        [sys.executable, "-c", LIMITED, str(tmp_path / "x")], cwd=BASE_DIR, capture_output=True, text=True, check=False
     )
     assert (done.stdout.strip(), done.stderr) == (str(errno.EFBIG), "")
     assert contents(tmp_path) == []
@@ -230,7 +230,7 @@ storing.write_whole(Path(sys.argv[1]), b"x" * 100_000)
 
 def test_a_kill_in_the_middle_leaves_no_file_under_its_name(tmp_path: Path) -> None:
     target = tmp_path / "ab" / "whole"
-    done = subprocess.run([sys.executable, "-c", KILLED, str(target)], cwd=BASE, check=False)
+    done = subprocess.run([sys.executable, "-c", KILLED, str(target)], cwd=BASE_DIR, check=False)
     assert done.returncode == -signal.SIGKILL
     assert not target.exists()
     assert [name.endswith(storing.PART) for name in contents(tmp_path)] == [True]
@@ -242,7 +242,7 @@ KEY_RACE = "from config import embedded; print(embedded.generated_secret_key())"
 def test_processes_that_make_the_first_key_together_agree_on_a_whole_one(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path)}
     command = [sys.executable, "-c", KEY_RACE]
-    started = [subprocess.Popen(command, cwd=BASE, env=environment, stdout=subprocess.PIPE) for _n in range(4)]
+    started = [subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=subprocess.PIPE) for _n in range(4)]
     keys = {process.communicate()[0].strip() for process in started}
     assert len(keys) == 1
     assert len(keys.pop()) >= 50

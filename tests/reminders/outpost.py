@@ -18,7 +18,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
+from tests import BASE_DIR
+
 BIN = Path(sys.executable).parent
 
 

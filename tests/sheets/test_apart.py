@@ -23,11 +23,11 @@ from sheets import bounds
 from sheets.apart import asking, limits, passing
 from sheets.refusals import BUSY, CORRUPT, TOO_LARGE, TOO_SLOW, UnreadableError
 from sheets.sheet import Book, Sheet
+from tests import BASE_DIR
 from tests.sheets.books import xlsx
 
 pytestmark = pytest.mark.own_process
 
-BASE = Path(__file__).resolve().parent.parent.parent
 PLAIN = xlsx([["村名", "总收入"], ["梅花村", 12]])
 
 
@@ -79,7 +79,7 @@ def test_what_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch, program: st
 def confined(program: str) -> int:
     done = subprocess.run(
         [sys.executable, "-c", f"from sheets.apart import limits\nlimits.confine()\n{program}"],
-        cwd=BASE,
+        cwd=BASE_DIR,
         capture_output=True,
         check=False,
     )
@@ -107,7 +107,7 @@ def test_it_knows_no_secret_and_no_django(monkeypatch: pytest.MonkeyPatch) -> No
     asking.read_book(PLAIN)
     assert started["env"].keys() == {"LANG"}
     seen = "import sys, sheets.apart.__main__ as m; print([n for n in sys.modules if n.split('.')[0] == 'django'])"
-    done = subprocess.run([sys.executable, "-c", seen], cwd=BASE, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", seen], cwd=BASE_DIR, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 

@@ -16,6 +16,7 @@ from tasks.curves import curve_of
 from tasks.figures import Selection
 from tasks.models import Assignment
 from tasks.rules import Light, Status
+from tests import BASE_DIR
 from tests.cast import TODAY
 from tests.county import County, build
 
@@ -202,7 +203,7 @@ def test_lights_in_sql_are_those_of_the_rules_on_two_thousand_cases(db: None) ->
 
 
 def test_the_document_names_every_figure_its_queryset_and_its_test() -> None:
-    text = (Path(__file__).resolve().parent.parent.parent / "docs" / "figures.md").read_text()
+    text = (BASE_DIR / "docs" / "figures.md").read_text()
     named = set(re.findall(r"^\| `(\w+)` \|", text, re.M))
     assert set(figures.FIGURES) <= named
     for test in re.findall(r"test_\w+", text):
@@ -210,7 +211,7 @@ def test_the_document_names_every_figure_its_queryset_and_its_test() -> None:
 
 
 def _modules() -> list[Path]:
-    return sorted(Path(__file__).resolve().parent.parent.rglob("test_*.py"))
+    return sorted((BASE_DIR / "tests").rglob("test_*.py"))
 
 
 def _all_tests() -> str:
