@@ -39,3 +39,9 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_USE_FINDERS = False  # every client would look through all assets
     settings.CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        from tests.migrated import MigratedDatabase
+
+        connection.creation = MigratedDatabase(connection)
