@@ -1,7 +1,7 @@
 """The house as the guards read it: its floors, its modules and what kind each is, each file parsed once.
 
 A module is of a kind (rules, views, forms …) when its own name or that of a folder between it and the app bears the
-kind's word: ``tasks/views/grid.py``, ``tasks/grid/views.py`` and ``tasks/grid/paste_views.py`` are all views. So a
+kind's word: ``app/views/grid.py``, ``app/grid/views.py`` and ``app/grid/paste_views.py`` are all views. So a
 guard holds a module to its duties wherever in the app it stands.
 """
 
