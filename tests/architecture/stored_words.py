@@ -94,7 +94,7 @@ def _routes(patterns: Any = None, before: str = "") -> Iterator[tuple[str, str]]
         if isinstance(each, URLResolver):
             yield from _routes(each.url_patterns, route)
         else:
-            yield "address", f"{each.name} {route}"
+            yield "address", f"{each.name} {route}".rstrip()
 
 
 def _in_sources() -> Iterator[tuple[str, str]]:
