@@ -34,6 +34,7 @@ def test_near_is_three_workdays_before(due_on: str, near_from: str) -> None:
     [
         ("quantity", 100, None, 10),
         ("quantity", 100, 25, 35),
+        ("quantity", 101, 0, 11),  # a part of a day is a day
         ("quantity", 15, 1, 2),
         ("quantity", 100, 91, None),
         ("quantity", 0, 0, None),
