@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 
 from config import messages
-from tests.architecture.test_layers import BASE_DIR, FLOOR_OF, IDS, imports_of
+from tests.architecture.house import BASE_DIR, FLOOR_OF, IDS, imports_of, modules, name_of, nodes, own_models
 
 FORBIDDEN_NAMES = {"core", "common", "utils", "util", "helpers", "helper", "misc", "services"}
 FORBIDDEN_APPS = FORBIDDEN_NAMES | {"accounts", "base", "main"}
@@ -99,17 +99,54 @@ def test_what_runs_needs_no_package_of_developers() -> None:
             assert not {each.split(".")[0] for each in imports_of(path)} & OF_DEVELOPERS, name
 
 
-def test_jobs_are_called_jobs() -> None:
+AT_THE_ROOT = {"apps", "jobs", "management", "migrations", "models", "templatetags"}  # Django and Celery look there
+
+
+def test_what_is_looked_for_at_the_root_of_an_app_stands_there() -> None:
     for app in FLOOR_OF:
         for path in (BASE_DIR / app).rglob("*.py"):
-            if any(name.startswith("celery") for name in imports_of(path)):
-                assert path.name == "jobs.py" or "jobs" in path.parts, path
+            deeper = path.relative_to(BASE_DIR / app).with_suffix("").parts[1:]
+            assert not AT_THE_ROOT & set(deeper), f"{path}: nothing finds it there; it stands at the root of its app."
+
+
+def test_only_jobs_know_celery() -> None:
+    for path in modules():
+        if any(name.startswith("celery") for name in imports_of(path)):
+            assert path.parent.parent == BASE_DIR, path
+            assert path.name == "jobs.py", path
+
+
+def test_every_model_stands_with_the_models_of_its_app() -> None:
+    for model in own_models():
+        app = model._meta.app_label
+        assert model.__module__.split(".")[:2] == [app, "models"], model
+
+
+def test_imports_are_written_out() -> None:
+    for path in modules():
+        assert not [node for node in nodes(path) if isinstance(node, ast.ImportFrom) and node.level], path
+
+
+def test_migrations_stand_on_nothing_that_changes() -> None:
+    """What a migration asks of the house is written into it: the house moves on, what it did must not."""
+    for path in migrations():
+        assert not own_names(path), f"{name_of(path)} imports {own_names(path)}"
+    assert own_names(Path(__file__)) == ["config", "tests"]
+
+
+def migrations() -> list[Path]:
+    return [path for app in FLOOR_OF for path in sorted((BASE_DIR / app).glob("migrations/**/*.py"))]
+
+
+def own_names(path: Path) -> list[str]:
+    """The packages of the house that a file imports, at its head or within a function."""
+    return sorted({name.split(".")[0] for name in imports_of(path)} & {"config", "tests", *FLOOR_OF})
 
 
 def translated_arguments(path: Path) -> Iterator[ast.expr]:
     """What stands as the message in every call of a translating function."""
     names = {"_", "gettext", "gettext_lazy", "ngettext", "pgettext", "ngettext_lazy", "pgettext_lazy", "npgettext"}
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
             yield from node.args[:2] if node.func.id[0] in "np" else node.args[:1]
 

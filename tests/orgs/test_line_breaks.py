@@ -1,7 +1,6 @@
 """A line break is one character of a text, though a browser submits two; in every form."""
 
 import importlib
-import pkgutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +10,7 @@ from django.urls import reverse
 
 from orgs.forms.looks import Styled
 from tasks.models import Entry, Objection
+from tests.architecture.house import dotted_modules
 from tests.cast import Cast
 from tests.tasks.grids.stage import key, sheet_of_all
 
@@ -43,10 +43,9 @@ def every_form(base: type[forms.BaseForm] = forms.BaseForm) -> Iterator[type[for
 
 
 def test_every_form_with_a_text_of_several_lines_reads_them_so() -> None:
-    for app in APPS:
-        for module in pkgutil.walk_packages(importlib.import_module(app).__path__, f"{app}."):
-            if ".forms" in module.name or ".thresholds" in module.name:
-                importlib.import_module(module.name)
+    for name in dotted_modules():
+        if name.partition(".")[0] in APPS and ".migrations" not in name:
+            importlib.import_module(name)  # wherever forms stand
     own = [form for form in every_form() if form.__module__.partition(".")[0] in APPS]
     long = [
         form

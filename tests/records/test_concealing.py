@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from orgs.models import Organisation
 from records.concealing import CHANGE_SET, NOT_SEEN, conceal, revealed
 from records.models import seen_of, version_seen
+from tests.architecture.house import module_files, name_of, text_of
 
 OLD, NEW = "an-old-key-of-fifty-characters-" * 2, "a-new-key-of-fifty-characters--" * 2
 
@@ -91,11 +92,9 @@ def test_the_check_finds_one(text: str) -> None:
 
 
 def test_no_form_takes_a_version_as_a_number() -> None:
-    sources = [path for app in ("orgs", "tasks", "ledgers", "supervision", "reminders") for path in apps_of(app)]
-    wrong = [str(path) for path in sources if re.search(r"version.*IntegerField|version.*isdecimal", path.read_text())]
+    wrong = [
+        name_of(path)
+        for path in module_files("forms", "views")
+        if re.search(r"version.*IntegerField|version.*isdecimal", text_of(path))
+    ]
     assert not wrong
-
-
-def apps_of(app: str) -> list[Path]:
-    """The forms and views of an app."""
-    return [path for path in (settings.BASE_DIR / app).rglob("*.py") if {"forms", "views"} & {*path.parts, path.stem}]
