@@ -124,9 +124,9 @@ class Actor:
     @cached_property
     def calendar(self) -> "Calendar":
         """The working days in force at the organisation acted for."""
-        from orgs import workdays  # whose table has a scope
+        from orgs import calendars  # whose table has a scope
 
-        return workdays.calendar_of(self.organisation)
+        return calendars.calendar_of(self.organisation)
 
     @cached_property
     def above(self) -> list[str]:
