@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orgs import selection
+from orgs import responsibility_selection, selection
 from orgs.models import Organisation
 from orgs.models.organisation import OrganisationQuerySet
 from orgs.models.responsibility import ResponsibilityQuerySet
@@ -40,7 +40,7 @@ def townships(actor: Actor) -> OrganisationQuerySet:
 
 def pairings(actor: Actor) -> ResponsibilityQuerySet:
     """Pairings in force that the actor may see."""
-    return selection.responsibilities(actor, {"duty": Duty.PAIRING_UNIT})
+    return responsibility_selection.responsibilities(actor, {"duty": Duty.PAIRING_UNIT})
 
 
 def figures(actor: Actor) -> list[Figure]:
@@ -63,7 +63,7 @@ def figures(actor: Actor) -> list[Figure]:
         ),
         Figure(
             _("Pairings with nothing delivered"),
-            selection.undelivered(pairing_rows).count(),
+            responsibility_selection.undelivered(pairing_rows).count(),
             pairing_rows.count(),
             _list("responsibility", duty=Duty.PAIRING_UNIT.value, undelivered="on"),
         ),

@@ -1,10 +1,10 @@
 """Settings that belong to an organisation: thresholds and switches of the apps, the nearest organisation's value wins.
 
-An app declares each in ``apps.ready()``, and asks for it wherever it acts::
+An app declares each in ``apps.ready()``, and asks for it wherever it acts (``orgs.option_values``)::
 
     options.declare("tasks.near", _("near from"), 3, field=lambda: forms.IntegerField(min_value=0, max_value=30),
                     help=_("Working days before the date."), section=_("Lights"))
-    actor.options["tasks.near"]; options.of(organisation)["tasks.near"]
+    actor.options["tasks.near"]; option_values.of(organisation)["tasks.near"]
 
 A county keeps its values on one page, for its whole subtree; what it does not set holds as the organisation above it
 says, and else as declared. Values are kept as JSON and come back as the field's own type.
@@ -12,22 +12,17 @@ says, and else as declared. Values are kept as JSON and come back as the field's
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from orgs import paths
 from records.changes import Writer, plain
 
-if TYPE_CHECKING:
-    from orgs.models import Organisation
-    from orgs.scope import Actor
-
 Words = str | Promise
-OnChange = Callable[[Writer, "Organisation", "Options", "Actor"], None]
+OnChange = Callable[[Writer, Any, "Options", Any], None]  # the organisation and the actor stand above this module
 
 
 @dataclass(frozen=True)
@@ -78,7 +73,7 @@ def declare(
 
     ``on_change(changes, organisation, options, actor)`` is called once within the change set that changes a value, to
     write what follows from it at and below the organisation; it goes back with the same undo, which then asks anew.
-    Organisations below that set a value of their own are its business to leave alone (``options.Everywhere``).
+    Organisations below that set a value of their own are its business to leave alone (``option_values.Everywhere``).
     """
     _declared[key] = Option(key, label, default, field, help, section, on_change)
 
@@ -114,43 +109,6 @@ class Options(Mapping[str, Any]):
             return option.read(self._stored[option.key])
         except ValidationError:
             return option.default  # the app has narrowed what may be set
-
-
-def of(organisation: "Organisation") -> Options:
-    """The values in force at an organisation, in one query."""
-    return _at(organisation.path, include_own=True)
-
-
-def above(organisation: "Organisation") -> Options:
-    """The values that would hold at the organisation if it set none itself."""
-    return _at(organisation.path, include_own=False)
-
-
-def _at(path: str, *, include_own: bool) -> Options:
-    from orgs.models import OptionValue  # which knows this module
-
-    owners = paths.above(path) if include_own else paths.above(path)[:-1]
-    rows = OptionValue.objects.filter(organisation__path__in=owners).order_by("organisation__depth")
-    return Options(dict(rows.values_list("key", "value")))
-
-
-class Everywhere:
-    """The values in force at any organisation, read once: for work that goes over all of them."""
-
-    def __init__(self) -> None:
-        from orgs.models import OptionValue  # which knows this module
-
-        self._stored: dict[str, dict[str, Any]] = {}
-        for path, key, value in OptionValue.objects.values_list("organisation__path", "key", "value"):
-            self._stored.setdefault(path, {})[key] = value
-        self._made: dict[tuple[str, ...], Options] = {}
-
-    def at(self, path: str) -> Options:
-        """The values in force at the organisation with this path."""
-        owners = tuple(above for above in paths.above(path) if above in self._stored)
-        if owners not in self._made:
-            self._made[owners] = Options({key: value for path in owners for key, value in self._stored[path].items()})
-        return self._made[owners]
 
 
 def kept(value: Any) -> Any:

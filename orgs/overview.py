@@ -9,7 +9,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from orgs import duties, history, panels, paths, permissions, rules, selection
+from orgs import duties, history, panels, paths, permissions, rules
 from orgs.models import Organisation, Relation, Responsibility, TermOfOffice, YearRating
 from orgs.paging import page_of
 from orgs.rules import Duty, Kind
@@ -53,7 +53,7 @@ def of(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
     changes = history.changes_of(history.ORGANISATION, organisation.pk, actor)
     sets = page_of(request, history.sets_of(changes), size=STEPS, name="steps")
     in_force = Responsibility.objects.visible_to(actor).in_force_on(actor.on).filter(organisation=organisation)
-    people = list(selection.listed(in_force))
+    people = list(in_force.listed())
     ratings = list(organisation.ratings.order_by("-year")[:6])
     return {
         "organisation": organisation,

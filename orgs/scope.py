@@ -117,16 +117,16 @@ class Actor:
     @cached_property
     def options(self) -> "Options":
         """The settings in force at the organisation acted for: its county's, unless one in between sets its own."""
-        from orgs import options  # whose table has a scope
+        from orgs import option_values
 
-        return options.of(self.organisation)
+        return option_values.of(self.organisation)
 
     @cached_property
     def calendar(self) -> "Calendar":
         """The working days in force at the organisation acted for."""
-        from orgs import workdays  # whose table has a scope
+        from orgs import calendars  # whose table has a scope
 
-        return workdays.calendar_of(self.organisation)
+        return calendars.calendar_of(self.organisation)
 
     @cached_property
     def above(self) -> list[str]:

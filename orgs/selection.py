@@ -4,13 +4,12 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import Exists, OuterRef
 
 from orgs import search
 from orgs.models import Organisation, Responsibility, YearRating
 from orgs.models.organisation import OrganisationQuerySet
-from orgs.models.responsibility import ResponsibilityQuerySet
-from orgs.rules import VILLAGE_LEVEL, Duty, Kind, PartyForm, VillageClass
+from orgs.rules import VILLAGE_LEVEL, Kind, PartyForm, VillageClass
 from orgs.scope import Actor
 
 
@@ -60,38 +59,3 @@ def without(rows: OrganisationQuerySet, missing: str, on: datetime.date) -> Orga
     return rows.filter(
         ~Exists(Responsibility.objects.in_force_on(on).filter(organisation=OuterRef("pk"), duty=missing))
     )
-
-
-def responsibilities(actor: Actor, wanted: Mapping[str, Any]) -> ResponsibilityQuerySet:
-    """The responsibility the actor may see, narrowed by the filters of ``ResponsibilityFilter``."""
-    rows = Responsibility.objects.visible_to(actor)
-    if wanted.get("state") != "all" or wanted.get("on"):
-        rows = rows.in_force_on(wanted.get("on", actor.on))
-    if duty := wanted.get("duty"):
-        rows = rows.filter(duty=duty)
-    if township := wanted.get("township"):
-        rows = rows.filter(organisation__township=township)
-    if organisation := wanted.get("organisation"):
-        rows = rows.filter(organisation=organisation)
-    if wanted.get("undelivered"):
-        rows = undelivered(rows)
-    if text := wanted.get("q"):
-        rows = rows.filter(
-            Q(person_name__contains=text)
-            | Q(organisation__name__contains=text)
-            | Q(organisation__initials__startswith=text.lower())
-            | Q(department__name__contains=text)
-        )
-    return rows
-
-
-def undelivered(rows: ResponsibilityQuerySet) -> ResponsibilityQuerySet:
-    """Pairings with nothing delivered yet, whatever was pledged."""
-    return rows.filter(duty=Duty.PAIRING_UNIT).filter(Q(delivered__isnull=True) | Q(delivered=0))
-
-
-def listed(rows: ResponsibilityQuerySet) -> QuerySet[Responsibility]:
-    """In the order of the list, with what each line shows."""
-    rank = Case(*[When(duty=duty, then=place) for place, duty in enumerate(Duty)], output_field=IntegerField())
-    found = rows.select_related("organisation", "organisation__township", "department").annotate(rank=rank)
-    return found.order_by("organisation__path", "rank", "id")

@@ -1,26 +1,17 @@
 """Working days of China, make-up days (调休) included; Monday to Friday in a year not yet published.
 
-``NATIONAL`` is the published calendar; an organisation's own (``calendar_of``, ``actor.calendar``) has the days that it
-or the organisations above it entered in its place.
+``NATIONAL`` is the published calendar; an organisation's own (``orgs.calendars``, ``actor.calendar``) has the days that
+it or the organisations above it entered in its place.
 """
 
 import datetime
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 import holidays
 from holidays.countries.china import ChinaStaticHolidays
-
-from orgs import paths
-
-if TYPE_CHECKING:
-    from orgs.models import Organisation
-    from orgs.scope import Actor
-    from records.changes import Writer
 
 DAY = datetime.timedelta(days=1)
 LONG_HOLIDAY_DAYS = 5  # 春节, 五一 and 国庆
@@ -29,8 +20,6 @@ NEXT_YEAR_FROM = 12  # the month from which next year's days off should be known
 FIRST, LAST = datetime.date.min.toordinal(), datetime.date.max.toordinal()
 
 Entered = tuple[tuple[datetime.date, bool], ...]  # day, and whether people work on it
-
-
 Changes = tuple[tuple[int, int], ...]  # in order: a day's ordinal, and +1 where a weekend is worked, -1 where not
 
 
@@ -168,59 +157,3 @@ NATIONAL = Calendar()
 def with_entered(entered: Entered) -> Calendar:
     """The published calendar with the days that were entered in its place."""
     return Calendar(entered) if entered else NATIONAL
-
-
-def calendar_of(organisation: "Organisation") -> Calendar:
-    """The calendar in force at an organisation, in one query; the nearest entry of a day wins."""
-    from orgs.models import WorkdayException  # models stand on this module's neighbours
-
-    rows = WorkdayException.objects.filter(organisation__path__in=paths.above(organisation.path))
-    found = dict(rows.order_by("organisation__depth").values_list("day", "kind"))
-    return with_entered(_entered(found))
-
-
-def _entered(kinds: Mapping[datetime.date, str]) -> Entered:
-    return tuple(sorted((day, kind == "work") for day, kind in kinds.items()))
-
-
-_followers: list[Callable[["Writer", "Organisation", "Actor"], None]] = []
-
-
-def when_changed(follow: Callable[["Writer", "Organisation", "Actor"], None]) -> None:
-    """Write what follows from a changed calendar at and below an organisation, within the same change set.
-
-    An app adds this in ``apps.ready()`` for what it stores by workdays.
-    """
-    if follow not in _followers:
-        _followers.append(follow)
-
-
-def followers() -> list[Callable[["Writer", "Organisation", "Actor"], None]]:
-    """Whatever follows from a changed calendar."""
-    return list(_followers)
-
-
-class Calendars:
-    """The calendar in force at any organisation, read once: for work that goes over all of them."""
-
-    def __init__(self) -> None:
-        from orgs.models import WorkdayException  # models stand on this module's neighbours
-
-        self._kinds: dict[str, dict[datetime.date, str]] = {}
-        for path, day, kind in WorkdayException.objects.values_list("organisation__path", "day", "kind"):
-            self._kinds.setdefault(path, {})[day] = kind
-
-    def at(self, path: str) -> Calendar:
-        """The calendar in force at the organisation with this path."""
-        found: dict[datetime.date, str] = {}
-        for owner in paths.above(path):
-            found |= self._kinds.get(owner, {})
-        return with_entered(_entered(found)) if found else NATIONAL
-
-    def differing(self, day: datetime.date) -> list[str]:
-        """The paths of the organisations whose entries make a workday a rest day, or the other way round."""
-        return [path for path in self._kinds if self.at(path).works(day) != NATIONAL.works(day)]
-
-    def every(self) -> list[Calendar]:
-        """Every calendar in force anywhere."""
-        return list(dict.fromkeys([NATIONAL, *(self.at(path) for path in self._kinds)]))

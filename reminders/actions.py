@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from orgs import clock
-from orgs.actions.people import Oneself
+from orgs.actions.own_account import Oneself
 from orgs.models import Organisation, User
 from orgs.scope import Actor, require
 from records.changes import change_set

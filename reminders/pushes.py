@@ -19,8 +19,8 @@ from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from orgs import clock
+from orgs.calendars import Calendars
 from orgs.models import Organisation
-from orgs.workdays import Calendars
 from records.sweeps import Sweep
 from reminders.models import Push
 from reminders.rules.kinds import PUSHED_DAYS, Kind, push_at

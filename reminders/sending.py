@@ -17,8 +17,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orgs import clock, paths
+from orgs.calendars import Calendars
 from orgs.duties import Due
-from orgs.workdays import NATIONAL, Calendars
+from orgs.workdays import NATIONAL
 from records.sweeps import Sweep
 from reminders import channels, gathering, outbox, pushes, running, wording
 from reminders.channels import Letter, Refused, Unreachable

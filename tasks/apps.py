@@ -50,7 +50,8 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the app's duties to the registry and its doors to the menu."""
-        from orgs import duties, event_kinds, handover, menu, reorganisation, verbs, workdays
+        from orgs import duties, event_kinds, handover, menu, reorganisation, verbs
+        from orgs.actions import workdays
         from orgs.rules import ADMINISTRATORS, Role
         from records import files, undo, work
         from tasks import batches, closers, dues, duty, handing_over, panels, quota_panel, reorganising, timing

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs import options, workdays
+from orgs import calendars, option_values, options
 from orgs.models import Organisation
 from orgs.workdays import NATIONAL, Calendar
 from tasks import rules
@@ -60,15 +60,15 @@ def numbers_from(chosen: options.Options, calendar: Calendar) -> Numbers:
 
 def numbers_of(organisation: Organisation) -> Numbers:
     """The numbers in force for an organisation, in two queries."""
-    return numbers_from(options.of(organisation), workdays.calendar_of(organisation))
+    return numbers_from(option_values.of(organisation), calendars.calendar_of(organisation))
 
 
 class Everywhere:
     """The numbers in force at any organisation, read once: for work that goes over many of them."""
 
     def __init__(self) -> None:
-        self._options = options.Everywhere()
-        self._calendars = workdays.Calendars()
+        self._options = option_values.Everywhere()
+        self._calendars = calendars.Calendars()
 
     def at(self, path: str) -> Numbers:
         """The numbers in force at the organisation with this path."""

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from ledgers.models import Entry
 from ledgers.models.entry import EntryQuerySet, text_of
 from ledgers.standing import answered_for
-from orgs import options
+from orgs import option_values
 from orgs.field_rules import FieldRule
 from orgs.models import Organisation
 from orgs.models.organisation import OrganisationQuerySet
@@ -43,7 +43,7 @@ class Chosen:
     @cached_property
     def options(self) -> Options:
         """The thresholds in force where the actor stands."""
-        return options.of(self.actor.county)
+        return option_values.of(self.actor.county)
 
     def entries(self, ledger: str, period: str | None = None) -> EntryQuerySet:
         """The rows of a ledger that count: of open organisations, in the township chosen."""

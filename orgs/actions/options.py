@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from orgs import options
+from orgs import option_values, options
 from orgs.models import OptionValue, Organisation
 from orgs.permissions import may_keep_options
 from orgs.scope import Actor, require
@@ -21,7 +21,7 @@ def save(organisation: Organisation, values: Mapping[str, Any], seen: Mapping[st
     else has set one of them meanwhile.
     """
     require(may_keep_options(by, organisation))
-    inherited, before = options.above(organisation), options.of(organisation)
+    inherited, before = option_values.above(organisation), option_values.of(organisation)
     changed = [key for key, value in values.items() if value != before[key]]
     if not changed:
         return 0
@@ -74,7 +74,7 @@ def when_undone(changes: Writer, record: ChangeSet, by: Actor) -> set[tuple[str,
 
 def _follow(changes: Writer, organisation: Organisation, keys: list[str], by: Actor) -> None:
     """Let the apps write what follows, each once."""
-    after = options.of(organisation)
+    after = option_values.of(organisation)
     wanted = [option.on_change for option in options.declared() if option.key in keys and option.on_change]
     for on_change in dict.fromkeys(wanted):
         on_change(changes, organisation, after, by)

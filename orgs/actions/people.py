@@ -1,4 +1,4 @@
-"""Accounts: opening them by a one-time code, renewing, editing, closing; posts are in ``orgs.actions.posts``."""
+"""Accounts: opening them with a one-time code, renewing, editing, closing; posts are in ``orgs.actions.posts``."""
 
 import datetime
 import secrets
@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import transaction
-from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from orgs import clock
+from orgs.actions.own_account import CODE_LETTERS, hash_of
 from orgs.actions.posts import appoint, end_post
 from orgs.administration import may_keep_account, may_keep_accounts
 from orgs.models import ActivationCode, Organisation, User
@@ -23,25 +22,17 @@ from records.changes import Writer, change_set
 __all__ = [
     "FaultyRows",
     "Newcomer",
-    "WrongCode",
-    "activate",
     "appoint",
     "edit_person",
     "end_post",
     "open_account",
     "renew_code",
     "set_active",
-    "set_password",
     "welcome",
     "welcome_all",
 ]
-CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is mistaken for another when read from paper
 CODE_LENGTH = 12  # 60 bits
 _USERNAME = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._@-]{1,39}\Z")
-
-
-class WrongCode(Exception):
-    """User name and code do not fit together, or the code is used or expired."""
 
 
 class FaultyRows(Exception):
@@ -50,22 +41,6 @@ class FaultyRows(Exception):
     def __init__(self, faults: list[tuple[int, str]]) -> None:
         super().__init__(faults)
         self.faults = faults
-
-
-@dataclass(frozen=True)
-class Oneself:
-    """A person acting on the own account, in no post."""
-
-    user_id: int
-    now: datetime.datetime
-    organisation_id: None = None
-    post_name: str = ""
-
-
-def hash_of(user: User, code: str) -> str:
-    """What is kept of a code: keyed with the installation's secret, so a new secret voids unused codes."""
-    letters = "".join(c for c in code.upper() if c in CODE_LETTERS)
-    return salted_hmac("orgs.activation", f"{user.pk}:{letters}", algorithm="sha256").hexdigest()
 
 
 def _new_code(changes: Writer, user: User, at: datetime.datetime) -> str:
@@ -119,31 +94,6 @@ def renew_code(user: User, *, by: Actor) -> str:
         user.set_unusable_password()
         user.save(update_fields=["password"])  # a password's hash stays out of the history
         return _new_code(changes, user, by.now)
-
-
-@transaction.atomic
-def activate(*, username: str, code: str, password: str, at: datetime.datetime) -> User:
-    """Set the password of an account by its code, which is used up. Raises ``WrongCode``, or ``ValidationError``."""
-    found = ActivationCode.objects.select_for_update(of=("self",)).select_related("user")
-    entry = found.filter(user__username=username, user__is_active=True).first()
-    if entry is None or entry.used_at or entry.expires_at <= at:
-        raise WrongCode
-    if not constant_time_compare(entry.code_hash, hash_of(entry.user, code)):
-        raise WrongCode
-    validate_password(password, entry.user)
-    with change_set("people.activate", by=Oneself(entry.user.pk, at)) as changes:
-        changes.update(entry, used_at=at)
-        entry.user.set_password(password)
-        entry.user.save(update_fields=["password"])
-    return entry.user
-
-
-@transaction.atomic
-def set_password(user: User, password: str, *, by: Actor | None, at: datetime.datetime) -> None:
-    """Change one's own password; the history says that it was changed, never to what."""
-    with change_set("people.set_password", by=by or Oneself(user.pk, at)):
-        user.set_password(password)
-        user.save(update_fields=["password"])
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Entering days off and make-up days, and taking entries back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import transaction
 
@@ -11,6 +11,18 @@ from orgs.scope import Actor, require
 from orgs.workday_list import Day
 from records.changes import Writer, change_set
 from records.models import ChangeSet
+
+Follow = Callable[[Writer, Organisation, Actor], None]
+_followers: list[Follow] = []
+
+
+def when_changed(follow: Follow) -> None:
+    """Write what follows from a changed calendar at and below an organisation, within the same change set.
+
+    An app adds this in ``apps.ready()`` for what it stores by workdays.
+    """
+    if follow not in _followers:
+        _followers.append(follow)
 
 
 @transaction.atomic
@@ -62,5 +74,5 @@ def when_undone(changes: Writer, record: ChangeSet, by: Actor) -> set[tuple[str,
 
 
 def _follow(changes: Writer, organisation: Organisation, by: Actor) -> None:
-    for follow in workdays.followers():
+    for follow in _followers:
         follow(changes, organisation, by)

@@ -4,7 +4,7 @@ import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, IntegerField, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from orgs import scope
@@ -20,6 +20,12 @@ class ResponsibilityQuerySet(scope.ScopedQuerySet["Responsibility"]):
     def in_force_on(self, day: datetime.date) -> Self:
         """That in force on a day, both ends included."""
         return self.filter(Q(since__isnull=True) | Q(since__lte=day)).filter(Q(until__isnull=True) | Q(until__gte=day))
+
+    def listed(self) -> Self:
+        """In the order of the list, with what each line shows."""
+        rank = Case(*[When(duty=duty, then=place) for place, duty in enumerate(Duty)], output_field=IntegerField())
+        found = self.select_related("organisation", "organisation__township", "department").annotate(rank=rank)
+        return found.order_by("organisation__path", "rank", "id")
 
 
 class Responsibility(VersionedModel):

@@ -1,6 +1,5 @@
 """Tags for pages: links that keep the filter, bars without inline styles, days left in words."""
 
-import datetime
 from typing import Any
 
 from django import template
@@ -8,13 +7,14 @@ from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from orgs import clock, menu
+from orgs import menu
+from orgs.days_left import days_left
 from orgs.rules import Role
 from orgs.workdays import NATIONAL
 
 register = template.Library()
+register.filter("days_left", days_left)
 
 
 @register.simple_tag(takes_context=True)
@@ -57,16 +57,3 @@ def progress_bar(percent: int | None, light: str = "fine") -> SafeString:
         percent,
         percent,
     )
-
-
-@register.filter
-def days_left(due_on: datetime.date | None) -> str:
-    """A due date as people say it: 逾 2 天, 今天到期, 剩 6 天."""
-    if due_on is None:
-        return ""
-    days = (due_on - clock.today()).days
-    if days < 0:
-        return ngettext("%(count)s day over", "%(count)s days over", -days) % {"count": -days}
-    if days == 0:
-        return _("due today")
-    return ngettext("%(count)s day left", "%(count)s days left", days) % {"count": days}

@@ -1,8 +1,8 @@
-"""URLs of organisations, responsibility, history and undo."""
+"""URLs of organisations."""
 
 from django.urls import path
 
-from orgs.views import history, organisation_parts, organisations, responsibility, totals
+from orgs.views import organisation_parts, organisations, totals
 
 urlpatterns = [
     path("organisations/", organisations.index, name="organisations"),
@@ -17,14 +17,4 @@ urlpatterns = [
     path("organisations/<key:pk>/terms/new/", organisation_parts.add_term, name="term_add"),
     path("organisations/<key:pk>/relations/new/", organisation_parts.relate, name="relation_add"),
     path("relations/<key:pk>/end/", organisation_parts.end_relation, name="relation_end"),
-    path("organisations/responsibility/", responsibility.index, name="responsibility"),
-    path("organisations/responsibility/export/", responsibility.export, name="responsibility_export"),
-    path("organisations/responsibility/gaps/", responsibility.gaps, name="responsibility_gaps"),
-    path("organisations/responsibility/import/", responsibility.load, name="responsibility_import"),
-    path("organisations/responsibility/new/", responsibility.new, name="responsibility_new"),
-    path("organisations/responsibility/<key:pk>/edit/", responsibility.edit, name="responsibility_edit"),
-    path("organisations/responsibility/<key:pk>/end/", responsibility.end, name="responsibility_end"),
-    path("organisations/responsibility/<key:pk>/copy/", responsibility.copy, name="responsibility_copy"),
-    path("history/<str:kind>/<key:key>/", history.page, name="history"),
-    path("changes/<changeset:pk>/undo/", history.undo, name="change_undo"),
 ]

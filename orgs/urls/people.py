@@ -1,17 +1,10 @@
-"""URLs of signing in, posts, accounts and the event log."""
+"""URLs of accounts, posts, roles and unlocking."""
 
 from django.urls import path
 
-from orgs.views import activation, events, people, posts, security, sign_in
+from orgs.views import people, posts, security
 
 urlpatterns = [
-    path("", sign_in.home, name="home"),
-    path("sign-in/", sign_in.SignIn.as_view(), name="sign_in"),
-    path("sign-out/", sign_in.sign_out, name="sign_out"),
-    path("password/", activation.password_change, name="password_change"),
-    path("activate/", activation.activate, name="activate"),
-    path("language/", sign_in.language, name="language"),
-    path("no-post/", sign_in.no_post, name="no_post"),
     path("posts/<key:pk>/switch/", posts.post_switch, name="post_switch"),
     path("posts/<key:pk>/end/", posts.post_end, name="post_end"),
     path("posts/ended/<changeset:pk>/undo/", posts.post_end_undo, name="post_end_undo"),
@@ -29,6 +22,4 @@ urlpatterns = [
     path("locks/", security.locks, name="locks"),
     path("locks/lift/", security.unlock, name="unlock"),
     path("policies/", security.policies, name="policies"),
-    path("events/", events.events, name="events"),
-    path("events/export/", events.events_export, name="events_export"),
 ]

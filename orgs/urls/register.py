@@ -1,8 +1,8 @@
-"""URLs of the register of organisations and reorganisation."""
+"""URLs of the register of organisations."""
 
 from django.urls import path
 
-from orgs.views import register, reorganise
+from orgs.views import register
 
 urlpatterns = [
     path("register/", register.index, name="register"),
@@ -10,7 +10,4 @@ urlpatterns = [
     path("register/load/", register.load, name="register_load"),
     path("register/loaded/<changeset:pk>/", register.loaded, name="register_loaded"),
     path("register/export/", register.export, name="register_export"),
-    path("organisations/<key:pk>/reorganise/", reorganise.choose, name="reorganise"),
-    path("organisations/<key:pk>/reorganise/<str:verb>/", reorganise.step, name="reorganise_step"),
-    path("reorganised/<changeset:pk>/", reorganise.done, name="reorganised"),
 ]

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from orgs import acting, clock
 from orgs.acting import PersonRequest
-from orgs.actions import people
+from orgs.actions import own_account
 from orgs.forms.sign_in import ActivationForm, PasswordForm
 from records.models import Event
 
@@ -43,13 +43,13 @@ def _activated(request: HttpRequest, form: ActivationForm) -> bool:
         acting.log_event(request, "activate", Event.Result.DENIED, username=username)
         return False
     try:
-        user = people.activate(
+        user = own_account.activate(
             username=username,
             code=form.cleaned_data["code"],
             password=form.cleaned_data["new_password1"],
             at=clock.now(),
         )
-    except people.WrongCode:
+    except own_account.WrongCode:
         user_login_failed.send(sender=__name__, credentials=credentials, request=request)
         form.add_error(
             "code",
@@ -75,7 +75,7 @@ def password_change(request: PersonRequest) -> HttpResponse:
     form = PasswordForm(request.user, request.POST or None)
     if request.method == "POST":
         if form.is_valid():
-            people.set_password(request.user, form.cleaned_data["new_password1"], by=request.actor, at=clock.now())
+            own_account.set_password(request.user, form.cleaned_data["new_password1"], by=request.actor, at=clock.now())
             update_session_auth_hash(request, request.user)
             acting.log_event(request, "password_change", Event.Result.DONE)
             messages.success(request, _("Your password is changed. Elsewhere you are signed out."))

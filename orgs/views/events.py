@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from orgs import acting, clock, event_kinds, event_search, requested
 from orgs.administration import DeskRequest, desk, may_read_events
-from orgs.forms.people import EventFilter
+from orgs.forms.events import EventFilter
 from records.models import Event
 
 ROWS = 50

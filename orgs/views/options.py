@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, history, options
+from orgs import doors, history, option_values
 from orgs.actions import options as actions
 from orgs.forms.options import OptionsForm
 from orgs.models import OptionValue
@@ -27,14 +27,17 @@ def page(request: doors.BusinessRequest) -> HttpResponse:
     rows = OptionValue.objects.visible_to(request.actor).filter(organisation=organisation)
     own = set(rows.values_list("key", flat=True))
     form = OptionsForm(
-        request.POST or None, values=options.of(organisation), inherited=options.above(organisation), own=own
+        request.POST or None,
+        values=option_values.of(organisation),
+        inherited=option_values.above(organisation),
+        own=own,
     )
     if request.method == "POST" and form.is_valid():
         try:
             count = actions.save(organisation, form.changed, form.seen, by=request.actor)
         except Conflict as conflict:
             key = conflict.current.key  # type: ignore[attr-defined]  # an option's row
-            form.tell_conflict(key, options.of(organisation)[key])
+            form.tell_conflict(key, option_values.of(organisation)[key])
         else:
             said = ngettext("%(count)s setting was changed.", "%(count)s settings were changed.", count)
             messages.success(request, said % {"count": count})
@@ -50,7 +53,7 @@ def page(request: doors.BusinessRequest) -> HttpResponse:
 def reset(request: doors.BusinessRequest, key: str) -> HttpResponse:
     """Let one option hold as shipped, or as set above."""
     require(may_keep_options(request.actor, request.actor.organisation))
-    if key not in options.of(request.actor.organisation):
+    if key not in option_values.of(request.actor.organisation):
         raise Http404
     if actions.reset(request.actor.organisation, key, by=request.actor):
         messages.success(request, _("The shipped value holds again."))

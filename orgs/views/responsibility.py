@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import doors, selection
+from orgs import doors, responsibility_selection
 from orgs import gaps as gap_report
 from orgs.actions import responsibility as actions
 from orgs.forms.organisations import EndForm
@@ -48,7 +48,7 @@ def _show(request: doors.BusinessRequest, form: ResponsibilityForm | EndForm, ti
 def index(request: doors.BusinessRequest) -> HttpResponse:
     """The list, filtered."""
     form = ResponsibilityFilter(request.GET, actor=request.actor)
-    rows = selection.listed(selection.responsibilities(request.actor, form.wanted))
+    rows = responsibility_selection.responsibilities(request.actor, form.wanted).listed()
     shown = page_of(request, rows)
     for row in shown:
         row.may_edit = may_edit_responsibility(request.actor, row.organisation)
@@ -61,7 +61,7 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
 def export(request: doors.BusinessRequest) -> HttpResponse:
     """The rows of the list exactly as filtered, as a workbook."""
     form = ResponsibilityFilter(request.GET, actor=request.actor)
-    rows = selection.listed(selection.responsibilities(request.actor, form.wanted))
+    rows = responsibility_selection.responsibilities(request.actor, form.wanted).listed()
     return workbook(rows, name=f"{_('responsibility')}-{request.actor.on}.xlsx")
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import calendar_year, doors, history, requested, shown, workday_list, workdays
+from orgs import calendar_year, calendars, doors, history, requested, shown, workday_list
 from orgs.actions import workdays as actions
 from orgs.forms.workdays import YEARS, DaysForm, ListForm
 from orgs.models import WorkdayException
@@ -43,7 +43,7 @@ def page(request: doors.BusinessRequest) -> HttpResponse:
         return _done(request, count, form.cleaned_data["first"].year)
     year = _year(request)
     own = WorkdayException.objects.visible_to(request.actor).filter(organisation=organisation)
-    calendar = workdays.calendar_of(organisation)
+    calendar = calendars.calendar_of(organisation)
     changes = Change.objects.filter(kind="orgs.workdayexception", organisation=organisation)
     rows = own.filter(day__year=year).order_by("day")
     context = {

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orgs import doors, paging, requested
+from orgs.days_left import days_left
 from orgs.models import Organisation
 from orgs.scope import require
-from orgs.templatetags.pages import days_left
 from supervision import permissions, units
 from supervision.actions import pressing as actions
 from supervision.forms.pressing import OrderForm, ReplyForm, ReturnForm, UrgeForm, order_initial

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs import workdays
+from orgs import calendars
 from orgs.scope import Actor, require
 from records.changes import change_set
 from tasks.grids import permissions
@@ -27,7 +27,7 @@ def object_to(entry: Entry, *, by: Actor, text: str) -> Objection:
     if Objection.objects.open().filter(entry=entry).exists():
         raise StepRefused(_("You have objected to it already; the township is to answer."), "text")
     organisation = entry.assignment.organisation
-    due_on = workdays.calendar_of(organisation).after(by.on, ANSWER_WORKDAYS)
+    due_on = calendars.calendar_of(organisation).after(by.on, ANSWER_WORKDAYS)
     with change_set("tasks.object", by=by) as changes:
         return changes.create(Objection(entry=entry, text=text.strip(), post=by.post, at=by.now, due_on=due_on))
 

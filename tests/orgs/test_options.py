@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from orgs import options
+from orgs import option_values, options
 from orgs.actions import history
 from orgs.actions import options as actions
 from orgs.models import OptionValue, Organisation
@@ -57,7 +57,7 @@ def save(cast: Cast, by: str = "office", **values: Any) -> int:
 
 
 def test_what_nobody_set_holds_as_declared(cast: Cast) -> None:
-    found = options.of(cast.places["shiling"])
+    found = option_values.of(cast.places["shiling"])
     assert (found["tests.days"], found["tests.on"], found["tests.colours"]) == (3, True, ["blue"])
     with pytest.raises(KeyError):
         found["tests.unknown"]
@@ -81,21 +81,21 @@ def test_the_nearest_value_wins_in_one_query(cast: Cast, django_assert_num_queri
     for place, value in (("city", 9), ("county", 7), ("jinling", 2)):
         OptionValue.objects.create(organisation=cast.places[place], key="tests.days", value=value)
     with django_assert_num_queries(1):
-        assert options.of(cast.places["shiling"])["tests.days"] == 7
-    assert options.of(cast.places["shangfang"])["tests.days"] == 2
-    assert options.of(cast.places["city"])["tests.days"] == 9
-    assert options.above(cast.places["county"])["tests.days"] == 9
+        assert option_values.of(cast.places["shiling"])["tests.days"] == 7
+    assert option_values.of(cast.places["shangfang"])["tests.days"] == 2
+    assert option_values.of(cast.places["city"])["tests.days"] == 9
+    assert option_values.above(cast.places["county"])["tests.days"] == 9
     with django_assert_num_queries(1):
-        everywhere = options.Everywhere()
+        everywhere = option_values.Everywhere()
         for place in cast.places.values():
             everywhere.at(place.path)
     for place in cast.places.values():
-        assert everywhere.at(place.path)["tests.days"] == options.of(place)["tests.days"]
+        assert everywhere.at(place.path)["tests.days"] == option_values.of(place)["tests.days"]
 
 
 def test_a_value_that_is_none_any_more_gives_way_to_the_declared_one(cast: Cast) -> None:
     OptionValue.objects.create(organisation=cast.places["county"], key="tests.days", value="dozens")
-    assert options.of(cast.places["county"])["tests.days"] == 3
+    assert option_values.of(cast.places["county"])["tests.days"] == 3
 
 
 def test_saving_what_holds_anyway_keeps_no_row(cast: Cast) -> None:
@@ -124,7 +124,7 @@ def test_what_follows_is_written_once_in_the_same_change_set_and_goes_back_with_
     history.undo_change_set(record, by=cast.actor("office"))
     assert followed[-1] == (str(cast.places["county"]), 3)  # asked once more: rows may have come to be meanwhile
     assert Organisation.objects.get(code="990121100200").short_name == "第3天"
-    assert options.of(cast.places["county"])["tests.days"] == 3
+    assert option_values.of(cast.places["county"])["tests.days"] == 3
 
 
 def test_taking_back_lets_follow_too_and_can_be_undone(cast: Cast) -> None:
@@ -133,7 +133,7 @@ def test_taking_back_lets_follow_too_and_can_be_undone(cast: Cast) -> None:
     assert not actions.reset(cast.places["county"], "tests.days", by=cast.actor("office"))
     assert [days for _name, days in followed] == [4, 3]
     history.undo_change_set(ChangeSet.objects.get(verb="orgs.options_reset"), by=cast.actor("office"))
-    assert options.of(cast.places["county"])["tests.days"] == 4
+    assert option_values.of(cast.places["county"])["tests.days"] == 4
 
 
 def test_a_value_set_meanwhile_is_a_conflict(cast: Cast) -> None:
@@ -179,7 +179,7 @@ def test_two_people_changing_different_numbers_lose_neither(cast: Cast, signed_i
     mine, theirs = sent(first, days="4"), sent(second, more="6")
     assert first.post(reverse("settings"), mine).status_code == 302
     assert second.post(reverse("settings"), theirs).status_code == 302
-    found = options.of(cast.places["county"])
+    found = option_values.of(cast.places["county"])
     assert (found["tests.days"], found["tests.more"]) == (4, 6)
 
 
@@ -194,7 +194,7 @@ def test_two_people_changing_the_same_number_see_both_values(cast: Cast, signed_
     assert 'value="9"' in page
     again = theirs | {"initial-tests.days": answer.context["form"].data["initial-tests.days"]}
     assert second.post(reverse("settings"), again).status_code == 302
-    assert options.of(cast.places["county"])["tests.days"] == 9
+    assert option_values.of(cast.places["county"])["tests.days"] == 9
 
 
 def test_a_number_out_of_bounds_is_said_beside_the_field(cast: Cast, signed_in: SignedIn) -> None:

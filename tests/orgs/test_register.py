@@ -17,7 +17,7 @@ from django.urls import reverse
 from orgs.actions import register, tree
 from orgs.actions.history import undo_change_set
 from orgs.models import Organisation, OrganisationName, TermOfOffice, YearRating
-from orgs.register import HEADINGS, kind_of
+from orgs.register import HEADINGS, kind_of, table_of
 from orgs.resources import OrganisationResource
 from orgs.rules import Kind, PartyForm, VillageClass
 from records.changes import change_set
@@ -177,7 +177,7 @@ def test_export_and_import_lose_no_column(cast: Cast) -> None:
     load(as_csv([(*SMALL[0][:3], "990100000000", *SMALL[0][4:]), *SMALL[1:]]))
     Organisation.objects.filter(code="990100000000").update(external_parent_code="990000000000")
     before, workbook = all_rows(), exported()
-    read_back = register.register.table_of(reading.read(workbook))
+    read_back = table_of(reading.read(workbook))
     assert set(read_back.columns) == set(HEADINGS)
     for column in HEADINGS:
         place = list(HEADINGS).index(column)
@@ -537,7 +537,7 @@ def test_wrong_files_are_refused_on_the_page(cast: Cast, signed_in: SignIn) -> N
 def test_the_export_holds_what_the_person_sees_and_nothing_else(cast: Cast, signed_in: SignIn) -> None:
     for person, seen in (("office", 11), ("hekou", 4), ("shiling", 1)):
         content = signed_in(person).get("/register/export/?state=all").content
-        table = register.register.table_of(reading.read(content))
+        table = table_of(reading.read(content))
         assert len(table.rows) == seen, person
     assert signed_in("sysadmin").get("/register/export/").status_code == 403
 

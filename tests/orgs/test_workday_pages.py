@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from orgs import clock, workdays
+from orgs import calendars, clock, workdays
 from orgs.actions import history
 from orgs.actions import workdays as actions
 from orgs.models import WorkdayException
@@ -42,12 +42,12 @@ def test_the_nearest_entry_wins_and_the_question_is_one_query(cast: Cast, django
     WorkdayException.objects.create(organisation=cast.places["city"], day=THURSDAY, kind="work")
     WorkdayException.objects.create(organisation=cast.places["hekou"], day=SATURDAY, kind="work")
     with django_assert_num_queries(1):
-        village = workdays.calendar_of(cast.places["shiling"])
+        village = calendars.calendar_of(cast.places["shiling"])
     assert (village.works(THURSDAY), village.works(SATURDAY)) == (False, True)
     with django_assert_num_queries(1):
-        everywhere = workdays.Calendars()
+        everywhere = calendars.Calendars()
         found = [everywhere.at(place.path) for place in cast.places.values()]
-    assert found == [workdays.calendar_of(place) for place in cast.places.values()], "equal days, one calendar"
+    assert found == [calendars.calendar_of(place) for place in cast.places.values()], "equal days, one calendar"
     assert everywhere.every()[0] is workdays.NATIONAL
     assert len(everywhere.every()) == 4
 
@@ -68,27 +68,27 @@ def test_only_the_county_office_enters(cast: Cast) -> None:
 def test_what_follows_is_in_the_same_change_set_and_undo_takes_both_back(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workdays, "_followers", [])
+    monkeypatch.setattr(actions, "_followers", [])
 
     def follow(changes, organisation, by) -> None:  # type: ignore[no-untyped-def]
-        works = workdays.calendar_of(organisation).works(THURSDAY)
+        works = calendars.calendar_of(organisation).works(THURSDAY)
         changes.update(type(organisation).objects.get(pk=cast.places["liuwan"].pk), short_name=str(works))
 
-    workdays.when_changed(follow)
-    workdays.when_changed(follow)
+    actions.when_changed(follow)
+    actions.when_changed(follow)
     enter(cast, (THURSDAY, "rest"))
     record = ChangeSet.objects.get(verb="orgs.workdays")
     assert record.changes.count() == 2
     history.undo_change_set(record, by=cast.actor("office"))
-    assert workdays.calendar_of(cast.places["county"]) is workdays.NATIONAL
+    assert calendars.calendar_of(cast.places["county"]) is workdays.NATIONAL
 
 
 def test_a_year_with_its_list_entered_is_known(cast: Cast) -> None:
     year = [(datetime.date(2027, 2, n), "rest") for n in range(5, 14)]
     enter(cast, *year)
-    assert not workdays.calendar_of(cast.places["hekou"]).knows(2027), "a few days are no list"
+    assert not calendars.calendar_of(cast.places["hekou"]).knows(2027), "a few days are no list"
     enter(cast, *((datetime.date(2027, 10, n), "rest") for n in range(1, 8)))
-    calendar = workdays.calendar_of(cast.places["hekou"])
+    calendar = calendars.calendar_of(cast.places["hekou"])
     assert calendar.knows(2027)
     assert not workdays.NATIONAL.knows(2027)
 

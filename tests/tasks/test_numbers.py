@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from orgs import options
+from orgs import option_values
 from orgs.actions import history, workdays
 from orgs.actions import options as setting
 from orgs.rules import Role
@@ -108,7 +108,7 @@ def test_a_step_between_does_not_keep_the_undo_from_putting_back(county: County)
     save(county, near_workdays=8)
     undone = history.undo_change_set(written, by=county.actor(Role.COUNTY_OFFICE))
     assert all(kind == "orgs.optionvalue" for kind, _name in undone.kept)
-    check(county, near=options.of(county.root)[timing.NEAR])
+    check(county, near=option_values.of(county.root)[timing.NEAR])
 
 
 def test_many_are_put_right_in_the_background(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
