@@ -21,8 +21,8 @@ from orgs.workdays import shifted
 from supervision.models import Blocker, SampledItem, SupervisionOrder, Talk
 from supervision.permissions import RAISERS, TOWNSHIP
 from supervision.rules import OWED, BlockerState, OrderState, SampleResult
-from tasks import dues, rules
-from tasks.rules import Days, Status
+from tasks import dues
+from tasks.timing import due_light
 
 NOTE_LENGTH = 60
 
@@ -67,20 +67,20 @@ class Source:
         if actor.role not in self.roles:
             return []  # not even asked for
         found = [self.owed(row) for row in self.seen(actor).order_by()]
-        return [self._line(owed, actor.on) for owed in found if owed.due_on <= until]
+        return [self._line(owed, actor) for owed in found if owed.due_on <= until]
 
-    def _line(self, owed: Owed, day: datetime.date) -> DutyLine:
+    def _line(self, owed: Owed, actor: Actor) -> DutyLine:
         return DutyLine(
             kind=self.kind,
             title=owed.title,
             note=owed.note,
             organisations=1,
             due_on=owed.due_on,
-            light=light_of(owed.due_on, day),
+            light=due_light(actor, owed.organisation.path, owed.due_on),
             percent=None,
             url=owed.url,
             action=str(self.action),
-            urgent=owed.due_on < day,
+            urgent=owed.due_on < actor.on,
             waiting=False,
         )
 
@@ -96,7 +96,7 @@ class Source:
                 title=owed.title,
                 due_on=owed.due_on,
                 url=owed.url,
-                light=light_of(owed.due_on, actor.on),
+                light=due_light(actor, owed.organisation.path, owed.due_on),
                 state=_("open"),
             )
             for owed in map(self.owed, rows)
@@ -125,11 +125,6 @@ class Source:
     def tells(self, root: Root, owed: Owed) -> bool:
         """Whether reminders tell a root; a root without roles asks for a call list."""
         return not root.roles or bool(root.roles & self.roles)
-
-
-def light_of(due_on: datetime.date, day: datetime.date) -> str:
-    """The light of a thing due on a day, whatever it is."""
-    return rules.light(Status.RECEIVED, Days(due_on, rules.near_from(due_on)), day)
 
 
 class OrderDuties(Source):
@@ -172,8 +167,8 @@ class OrderReviews(Source):
         day = row.replied_on or row.issued_on
         return Owed(row.pk, row.county, title, row.reply[:NOTE_LENGTH], day, day, row.get_absolute_url())
 
-    def _line(self, owed: Owed, day: datetime.date) -> DutyLine:
-        return super()._line(replace(owed, due_on=day), day)  # the office's turn today, never late by itself
+    def _line(self, owed: Owed, actor: Actor) -> DutyLine:
+        return super()._line(replace(owed, due_on=actor.on), actor)  # the office's turn today, never late by itself
 
 
 class BlockerDuties(Source):
@@ -255,7 +250,7 @@ class RecheckDuties(Source):
                 note=_("by name: %(name)s") % {"name": items[0].title},
                 organisations=len(items),
                 due_on=items[0].due_on,
-                light=light_of(items[0].due_on, actor.on),
+                light=due_light(actor, items[0].organisation.path, items[0].due_on),
                 percent=None,
                 url=url,
                 action=str(self.action),

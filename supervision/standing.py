@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from supervision.models import SupervisionOrder, UrgedItem
 from supervision.rules import OWED
-from tasks.rules import OPEN
+from tasks.lights import WORKING
 
 
 def orders(keys: Collection[str]) -> Collection[str]:
@@ -15,9 +15,9 @@ def orders(keys: Collection[str]) -> Collection[str]:
 
 
 def urges(keys: Collection[str]) -> Collection[str]:
-    """The urgings with an item that is still open, and what other apps push as an urging."""
+    """The urgings with an item that is still owed, and what other apps push as an urging."""
     own = {key for key in keys if key.startswith("urge:")}
-    rows = UrgedItem.objects.filter(urge__in={_key(key) for key in own}, assignment__status__in=OPEN)
+    rows = UrgedItem.objects.filter(urge__in={_key(key) for key in own}, assignment__status__in=WORKING)
     return {f"urge:{pk}" for pk in rows.values_list("urge", flat=True)} | (set(keys) - own)
 
 

@@ -7,7 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs.workdays import NATIONAL, Calendar
+from orgs.days_left import days_left
+from orgs.workdays import Calendar
 from tasks.curves import Curve
 from tasks.rules import Light, Status
 
@@ -47,26 +48,16 @@ def day_in_words(day: datetime.date, on: datetime.date) -> str:
     return date_format(day, "MONTH_DAY_FORMAT" if day.year == on.year else "DATE_FORMAT")
 
 
-def days_left(due_on: datetime.date, on: datetime.date, calendar: Calendar = NATIONAL) -> str:
+def countdown(due_on: datetime.date, on: datetime.date, calendar: Calendar) -> str:
     """How long there is: 逾 2 天, 今天到期, 剩 6 天（4 个工作日）."""
-    left = calendar_days_left(due_on, on)
+    left = days_left(due_on, on)
     if due_on <= on:
         return left
     working = workdays_left(due_on, on, calendar)
     return left + ngettext(" (%(count)s working day)", " (%(count)s working days)", working) % {"count": working}
 
 
-def calendar_days_left(due_on: datetime.date, on: datetime.date) -> str:
-    """How long there is in calendar days alone, where there is little room: 逾 2 天, 今天到期, 剩 6 天."""
-    days = (due_on - on).days
-    if days < 0:
-        return ngettext("%(count)s day over", "%(count)s days over", -days) % {"count": -days}
-    if days == 0:
-        return _("due today")
-    return ngettext("%(count)s day left", "%(count)s days left", days) % {"count": days}
-
-
-def workdays_left(due_on: datetime.date, on: datetime.date, calendar: Calendar = NATIONAL) -> int:
+def workdays_left(due_on: datetime.date, on: datetime.date, calendar: Calendar) -> int:
     """Working days after a day, up to and including the due date."""
     return max(0, calendar.between(on, due_on))
 
@@ -84,11 +75,11 @@ def moved(dates: Dates, on: datetime.date) -> str:
     return _("extended to %(new)s, originally %(original)s; lateness counts from %(counted)s") % (words | counted)
 
 
-def own_date(dates: Dates, on: datetime.date, calendar: Calendar = NATIONAL) -> str:
+def own_date(dates: Dates, on: datetime.date, calendar: Calendar) -> str:
     """The township's own earlier date, with how long there is until then; else nothing."""
     if dates.internal_due_on is None or dates.internal_due_on >= dates.due_on:
         return ""
-    words = {"day": day_in_words(dates.internal_due_on, on), "left": days_left(dates.internal_due_on, on, calendar)}
+    words = {"day": day_in_words(dates.internal_due_on, on), "left": countdown(dates.internal_due_on, on, calendar)}
     return _("the township asks for it by %(day)s: %(left)s") % words
 
 
@@ -103,6 +94,8 @@ def why(facts: Facts, on: datetime.date) -> str:
         Light.DONE: _closed,
         Light.NONE: _withdrawn,
     }
+    if facts.status == Status.REQUESTED and facts.due_on < at:
+        return _late(facts, at)
     return sentences[Light(facts.light)](facts, at)
 
 

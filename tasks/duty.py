@@ -15,10 +15,11 @@ from orgs.duties import Duty, DutyLine
 from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import Actor
-from tasks import closers, lights, permissions, reach, rules
+from tasks import closers, lights, permissions, reach
 from tasks.dues import STEERED
 from tasks.models import Assignment, Entry
-from tasks.rules import Days, EntryKind, Light, Status
+from tasks.rules import EntryKind, Light, Status
+from tasks.timing import due_light
 
 OWING = permissions.REPORTERS | {Role.TOWNSHIP_LEADER}
 NAMES_SHOWN = 3
@@ -26,7 +27,7 @@ NOTE_LENGTH = 60
 CUT_OFF = "，。；、,.; "  # never left at the end of words cut short
 _SHOWN = (
     *("text", "reply_due_on", "user__name", "user__username", "assignment__percent", "assignment__task__title"),
-    *("assignment__organisation__name", "assignment__organisation__short_name"),
+    *("assignment__organisation__name", "assignment__organisation__short_name", "assignment__organisation__path"),
 )
 _NAMES = {"short_name": F("organisation__short_name"), "full_name": F("organisation__name")}
 
@@ -92,8 +93,7 @@ def _by_task(rows: QuerySet[Assignment], day: datetime.date) -> QuerySet[Assignm
         .values("task_id", title=F("task__title"))
         .annotate(
             total=Count("pk"),
-            late=Count("pk", filter=lights.worked_late(day)),
-            overdue=Count("pk", filter=lights.late(day)),
+            late=Count("pk", filter=lights.late(day)),
             soon=Count("pk", filter=lights.worked_soon(day)),
             behind=Count("pk", filter=lights.worked_behind(day)),
             returned=Count("pk", filter=Q(status=Status.RETURNED)),
@@ -138,7 +138,7 @@ def _line(line: dict[str, Any], behind: list[dict[str, Any]], actor: Actor, rows
         urgent=bool(line["late"] or line["returned"]),
         waiting=waiting,
         key=line["task_id"],
-        overdue=line["overdue"],
+        overdue=line["late"],
         returned=line["returned"],
         asked_on=line["asked"] if actor.role in STEERED else None,
     )
@@ -201,7 +201,7 @@ class InstructionDuties:
                 note=_("%(leader)s: “%(words)s”") % {"leader": row.user, "words": row.text[:NOTE_LENGTH]},
                 organisations=1,
                 due_on=due_on,
-                light=_reply_light(due_on, actor.on),
+                light=due_light(actor, row.assignment.organisation.path, due_on),
                 percent=row.assignment.percent,
                 url=row.assignment.get_absolute_url(),
                 action=_("Answer") if actor.role in permissions.REPORTERS else _("View"),
@@ -224,7 +224,7 @@ class InstructionDuties:
                 title=_title(row),
                 due_on=due_on,
                 url=row.assignment.get_absolute_url(),
-                light=_reply_light(due_on, actor.on),
+                light=due_light(actor, row.assignment.organisation.path, due_on),
                 state=_("not answered"),
             )
             for row in rows.select_related("assignment__task", "assignment__organisation").order_by(
@@ -239,10 +239,6 @@ def _title(row: Entry) -> str:
         "title": row.assignment.task.title,
         "name": row.assignment.organisation,
     }
-
-
-def _reply_light(due_on: datetime.date, day: datetime.date) -> str:
-    return rules.light(Status.RECEIVED, Days(due_on, rules.near_from(due_on)), day)
 
 
 class VerificationDuties:

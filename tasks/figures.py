@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from orgs import clock
 from orgs.periods import Period
@@ -19,6 +20,7 @@ from tasks import lights
 from tasks.models import Assignment
 from tasks.models.assignment import AssignmentQuerySet
 from tasks.rules import Status
+from tasks.timing import NEAR
 
 SOON_DAYS = 7
 LONG_LATE_DAYS = 15
@@ -113,7 +115,7 @@ _FIGURES = [
     Figure("all", _("on the table in the period"), lambda chosen: Q()),
     Figure("overdue", _("overdue"), _late),
     Figure("overdue_15", _("more than 15 days past the date"), lambda chosen: long_late(chosen.day)),
-    Figure("near", _("near: due within 3 working days"), _near),
+    Figure("near", _("near their dates"), _near),
     Figure("behind", _("behind the expected curve"), _behind),
     Figure("due_7", _("due within 7 days"), _due_soon),
     Figure("to_verify", _("waiting for verification"), lambda chosen: Q(status=Status.REQUESTED)),
@@ -131,6 +133,15 @@ _FIGURES = [
     Figure("unreported", _("nothing reported yet"), lambda c: NOT_CLOSED & Q(percent__isnull=True)),
 ]
 FIGURES: Mapping[str, Figure] = {figure.name: figure for figure in _FIGURES}
+
+
+def label_of(figure: str, actor: Actor) -> str:
+    """A figure in words, with the numbers in force for the actor. Raises ``KeyError`` for a name that is none."""
+    if figure != "near":
+        return str(FIGURES[figure].label)
+    count = actor.options[NEAR]
+    words = ngettext("near: due within %(count)s working day", "near: due within %(count)s working days", count)
+    return words % {"count": count}
 
 
 def rows_of(chosen: Selection, figure: str) -> AssignmentQuerySet:

@@ -27,24 +27,19 @@ _REQUESTED_ON = F("requested_on")
 
 
 def late(day: datetime.date) -> Q:
-    """Open and late on a day: the date is past, and no close-out request came in time."""
-    return worked_late(day) | _asked(due_on__lt=_REQUESTED_ON)
+    """Overdue on a day: the date is past, and no close-out was requested. What waits for its verifier is not."""
+    return _working(due_on__lt=day)
 
 
 def soon(day: datetime.date) -> Q:
     """Open, not late, and near its due date."""
-    return worked_soon(day) | _asked(due_on__gte=_REQUESTED_ON, near_from__lte=_REQUESTED_ON)
+    return worked_soon(day) | _asked(near_from__lte=_REQUESTED_ON)
 
 
 def lagging(day: datetime.date) -> Q:
     """Open, neither late nor near, and behind the expected curve."""
-    asked = _asked(due_on__gte=_REQUESTED_ON, near_from__gt=_REQUESTED_ON, behind_from__lte=_REQUESTED_ON)
+    asked = _asked(near_from__gt=_REQUESTED_ON, behind_from__lte=_REQUESTED_ON)
     return worked_behind(day) | asked
-
-
-def worked_late(day: datetime.date) -> Q:
-    """Late, and no close-out requested."""
-    return _working(due_on__lt=day)
 
 
 def worked_soon(day: datetime.date) -> Q:
@@ -59,7 +54,7 @@ def worked_behind(day: datetime.date) -> Q:
 
 def _fine(day: datetime.date) -> Q:
     working = _working(due_on__gte=day, near_from__gt=day) & (Q(behind_from=None) | Q(behind_from__gt=day))
-    asked = _asked(due_on__gte=_REQUESTED_ON, near_from__gt=_REQUESTED_ON)
+    asked = _asked(near_from__gt=_REQUESTED_ON)
     return working | asked & (Q(behind_from=None) | Q(behind_from__gt=_REQUESTED_ON))
 
 
@@ -87,7 +82,7 @@ def _graded(day: datetime.date, values: Mapping[Light, str | int], output: "Fiel
     return Case(
         When(status=Status.CLOSED, then=Value(values[Light.DONE])),
         When(status=Status.WITHDRAWN, then=Value(values[Light.NONE])),
-        When(due_on__lt=stands, then=Value(values[Light.LATE])),
+        When(~ASKED, due_on__lt=day, then=Value(values[Light.LATE])),
         When(near_from__lte=stands, then=Value(values[Light.SOON])),
         When(behind_from__lte=stands, then=Value(values[Light.LAG])),
         default=Value(values[Light.FINE]),

@@ -69,7 +69,7 @@ def _look(row: Assignment, stages: Sequence[Milestone], actor: Actor, numbers: t
     return Look(
         light,
         countdown.why(_facts(row, light, stages, actor, numbers), on),
-        countdown.days_left(row.due_on, on, numbers.calendar) if runs else "",
+        countdown.countdown(row.due_on, on, numbers.calendar) if runs else "",
         countdown.moved(dates, on),
         countdown.own_date(dates, on, numbers.calendar) if runs and knows_own_date(row, actor) else "",
         row.status == Status.REQUESTED,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from orgs.workdays import NATIONAL, Calendar
+from orgs.workdays import Calendar
 
 NEAR_WORKDAYS = 3  # a light turns amber this many working days before the date
 
@@ -170,14 +170,16 @@ class Days:
 def light(status: str, days: Days, on: datetime.date) -> Light:
     """The light on a day: closed › overdue › near › behind the expected curve › on course.
 
-    A close-out request stops the clock: it keeps the light of its own day while the verifier waits.
+    A close-out request stops the clock: it keeps the light of its own day while it waits for its verifier, but it is
+    not overdue meanwhile; one that came late shows the light of what is near.
     """
     if status == Status.CLOSED:
         return Light.DONE
     if status == Status.WITHDRAWN:
         return Light.NONE
-    at = days.requested_on if status == Status.REQUESTED and days.requested_on else on
-    if days.due_on < at:
+    waits = status == Status.REQUESTED
+    at = days.requested_on if waits and days.requested_on else on
+    if days.due_on < at and not waits:
         return Light.LATE
     if days.near_from is not None and days.near_from <= at:
         return Light.SOON
@@ -186,7 +188,7 @@ def light(status: str, days: Days, on: datetime.date) -> Light:
     return Light.FINE
 
 
-def near_from(due_on: datetime.date, calendar: Calendar = NATIONAL, count: int = NEAR_WORKDAYS) -> datetime.date:
+def near_from(due_on: datetime.date, calendar: Calendar, count: int) -> datetime.date:
     """The first day from which at most ``count`` working days are left, the due date among them."""
     return calendar.before(calendar.on_or_before(due_on), count)
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs import calendars, option_values, options
 from orgs.models import Organisation
+from orgs.scope import Actor
 from orgs.workdays import NATIONAL, Calendar
 from tasks import rules
 from tasks.curves import LAG_POINTS, SHORT_DAYS, Curve, Mark, curve_of
-from tasks.rules import NEAR_WORKDAYS
+from tasks.rules import NEAR_WORKDAYS, Days, Status
 
 NEAR, LAG, SHORT = "tasks.near_workdays", "tasks.lag_points", "tasks.short_days"
 
@@ -78,6 +79,16 @@ class Everywhere:
 @lru_cache(maxsize=65536)
 def _near_from(due_on: datetime.date, calendar: Calendar, count: int) -> datetime.date:
     return rules.near_from(due_on, calendar, count)
+
+
+def due_light(actor: Actor, path: str, due_on: datetime.date) -> rules.Light:
+    """The light of whatever the organisation with this path owes by a day (an answer, an order, a matter), for the
+    actor's day and by the numbers of its county.
+    """
+    own = actor.county is not None and path.startswith(actor.county.path)
+    numbers = numbers_from(actor.options, actor.calendar) if own else Everywhere().at(path)
+    near = _near_from(due_on, numbers.calendar, numbers.near_workdays)
+    return rules.light(Status.RECEIVED, Days(due_on, near), actor.on)
 
 
 def days_of(

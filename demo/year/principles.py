@@ -49,12 +49,15 @@ class Limits:
 
 
 def light(known: Known, day: datetime.date, calendars: Calendars, limits: Limits) -> str:
-    """The light of the issue's own sentence: closed › overdue › near › behind the expected curve › on course."""
+    """The light in one sentence: closed › overdue › near › behind the expected curve › on course; what waits for its
+    verifier keeps the light of the day it was asked for, and is not overdue.
+    """
     if known.status in {"closed", "withdrawn"}:
         return {"closed": "done", "withdrawn": "none"}[known.status]
-    at = known.requested_on if known.status == "requested" and known.requested_on else day
+    waits = known.status == "requested"
+    at = known.requested_on if waits and known.requested_on else day
     if known.due_on < at:
-        return "late"
+        return "soon" if waits else "late"
     if calendars.between(at, known.due_on) <= limits.near:
         return "soon"
     expected = _expected(known, at, limits)

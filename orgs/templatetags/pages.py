@@ -1,5 +1,6 @@
 """Tags for pages: links that keep the filter, bars without inline styles, days left in words."""
 
+import datetime
 from typing import Any
 
 from django import template
@@ -14,7 +15,12 @@ from orgs.rules import Role
 from orgs.workdays import NATIONAL
 
 register = template.Library()
-register.filter("days_left", days_left)
+
+
+@register.simple_tag(takes_context=True, name="days_left")
+def days_left_tag(context: RequestContext, due_on: datetime.date | None) -> str:
+    """A due date as people say it, for the actor's day; nothing without a date."""
+    return days_left(due_on, context["actor"].on) if due_on else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -43,7 +43,7 @@ def urge(rows: AssignmentQuerySet, *, by: Actor, note: str = "", shown: str | No
     and ``PermissionDenied``.
     """
     require(permissions.may_urge(by))
-    rows = rows.open()
+    rows = rows.working()
     total = rows.count()
     chosen = units.units(by, to_urge(rows, by))
     if shown is not None and shown != units.token(chosen):
@@ -69,8 +69,8 @@ def urge(rows: AssignmentQuerySet, *, by: Actor, note: str = "", shown: str | No
 
 
 def to_urge(rows: AssignmentQuerySet, by: Actor) -> AssignmentQuerySet:
-    """The open assignments that were not urged today already."""
-    return rows.open().exclude(pk__in=UrgedItem.objects.filter(on=by.on).values("assignment"))
+    """The assignments that are owed now and were not urged today already."""
+    return rows.working().exclude(pk__in=UrgedItem.objects.filter(on=by.on).values("assignment"))
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,8 @@ def _told(order: SupervisionOrder) -> pushes.Item:
 
 
 def orderable(rows: AssignmentQuerySet) -> AssignmentQuerySet:
-    """The open assignments of key tasks (重点任务): only these come into an order."""
-    return rows.open().filter(task__is_key=True)
+    """The assignments of key tasks (重点任务) that are owed now: only these come into an order."""
+    return rows.working().filter(task__is_key=True)
 
 
 def _add_items(

@@ -28,8 +28,8 @@ MOST = 2000  # items one preview holds; more are narrowed first
 
 
 def chosen(request: doors.BusinessRequest) -> AssignmentQuerySet:
-    """The open assignments the list shows under the same query string."""
-    return listing.rows(request.actor, listing.wanted(request.GET)).open()
+    """The assignments owed now that the list shows under the same query string; what waits for its verifier is not."""
+    return listing.rows(request.actor, listing.wanted(request.GET)).working()
 
 
 @doors.business
@@ -50,7 +50,7 @@ def urge_new(request: doors.BusinessRequest) -> HttpResponse:
     too_many = rows.count() > MOST
     found = [] if too_many else units.units(actor, rows)
     fresh = [] if too_many else units.units(actor, actions.to_urge(rows, actor))
-    when = {item.pk: days_left(item.due_on) for unit in found for item in unit.items}
+    when = {item.pk: days_left(item.due_on, request.actor.on) for unit in found for item in unit.items}
     head = _("%(day)s: please attend to") % {"day": actor.on}
     context = {
         "form": form,

@@ -12,20 +12,17 @@ from orgs.duties import Due, Duty, DutyLine, Root, Stage, Window
 from orgs.models import Organisation
 from orgs.rules import Role
 from orgs.scope import Actor
-from tasks import dues, rules
+from tasks import dues
 from tasks.models import Objection
 from tasks.models.grid import ObjectionQuerySet
-from tasks.rules import Days, Status
+from tasks.timing import due_light
 
 WORDS_SHOWN = 60
 _SHOWN = (
     *("text", "due_on", "entry__assignment__task__title"),
+    "entry__assignment__organisation__path",
     *("entry__assignment__organisation__name", "entry__assignment__organisation__short_name"),
 )
-
-
-def _light(due_on: datetime.date, day: datetime.date) -> str:
-    return rules.light(Status.RECEIVED, Days(due_on, rules.near_from(due_on)), day)
 
 
 class ObjectionDuties:
@@ -50,7 +47,7 @@ class ObjectionDuties:
                 note=row.text[:WORDS_SHOWN],
                 organisations=1,
                 due_on=row.due_on,
-                light=_light(row.due_on, actor.on),
+                light=due_light(actor, row.organisation.path, row.due_on),
                 percent=None,
                 url=f"{reverse('objections')}#objection-{row.pk}",
                 action=_("Answer"),
@@ -71,7 +68,7 @@ class ObjectionDuties:
                 title=_title(row),
                 due_on=row.due_on,
                 url=row.entry.assignment.get_absolute_url(),
-                light=_light(row.due_on, actor.on),
+                light=due_light(actor, row.organisation.path, row.due_on),
                 state=row.get_state_display(),
             )
             for row in self._rows().visible_to(actor).filter(entry__assignment__organisation__in=organisations)

@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from orgs import clock, paths, periods
+from orgs.days_left import days_left
 from orgs.models import Organisation
 from orgs.scope import Actor
 from sheets.clipboard import one_line
@@ -274,7 +275,7 @@ def _hint(owed: Sequence[Assignment], stages: Mapping[int, list[Milestone]], act
         now = round_on(rounds, actor.on)
         return "" if now is None else _("%(name)s, at least %(count)s") % {"name": now.label, "count": now.wanted}
     open_days = [steering(row) for row in owed if row.status in rules.WORKING]
-    return countdown.calendar_days_left(min(open_days), actor.on) if open_days else ""
+    return days_left(min(open_days), actor.on) if open_days else ""
 
 
 def _kept(columns: Sequence[Column], rows: Sequence[Assignment], actor: Actor) -> dict[tuple[int, int], str]:
@@ -331,7 +332,7 @@ def _cell(
 
 def _why(row: Assignment, light: str, actor: Actor) -> str:
     if light == Light.LATE:
-        return countdown.calendar_days_left(row.due_on, actor.on)
+        return days_left(row.due_on, actor.on)
     return str(Light(light).label) if light == Light.LAG else ""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from orgs.days_left import days_left
 from orgs.models import Organisation, Responsibility
 from orgs.periods import Period
 from orgs.scope import Actor
@@ -108,4 +109,4 @@ def _objections(rows: Sequence[Assignment], actor: Actor) -> dict[int, list[Obje
 
 def by_when(day: datetime.date, on: datetime.date) -> str:
     """A date and how long there is until then."""
-    return f"{countdown.day_in_words(day, on)}（{countdown.days_left(day, on)}）"
+    return f"{countdown.day_in_words(day, on)}（{days_left(day, on)}）"

@@ -28,6 +28,10 @@ class AssignmentQuerySet(scope.ScopedQuerySet["Assignment"]):
         """Neither closed nor withdrawn."""
         return self.filter(status__in=lights.OPEN)
 
+    def working(self) -> Self:
+        """Owed by its organisation now: what waits for its verifier is neither urged nor ordered."""
+        return self.filter(status__in=lights.WORKING)
+
     def in_force(self) -> Self:
         """Not withdrawn: what every figure counts."""
         return self.exclude(status=Status.WITHDRAWN)
@@ -37,12 +41,12 @@ class AssignmentQuerySet(scope.ScopedQuerySet["Assignment"]):
         return self.filter(above__isnull=True)
 
     def overdue_on(self, day: datetime.date) -> Self:
-        """Open and late on a day: the date is past, and a close-out request did not come in time."""
+        """Past its date on a day, and not waiting for its verifier."""
         return self.filter(lights.late(day))
 
     def near_on(self, day: datetime.date) -> Self:
-        """Being worked on and due within three working days."""
-        return self.filter(lights.soon(day))
+        """Being worked on, not overdue, and near its due date by the county's number of working days."""
+        return self.filter(lights.worked_soon(day))
 
     def to_verify(self) -> Self:
         """Waiting for the verifier."""

@@ -15,4 +15,4 @@ register = template.Library()
 def days_to(context: RequestContext, due_on: datetime.date | None) -> str:
     """How long there is for the actor's day: 剩 6 天（4 个工作日）; nothing without a date."""
     actor: Actor = context["actor"]
-    return countdown.days_left(due_on, actor.on, actor.calendar) if due_on else ""
+    return countdown.countdown(due_on, actor.on, actor.calendar) if due_on else ""

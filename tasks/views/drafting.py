@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, history, requested, workdays
+from orgs import doors, history, requested
 from orgs.models import Organisation
-from orgs.scope import require
+from orgs.scope import Actor, require
 from records.changes import Conflict
 from records.models import version_seen
 from tasks import audience, closing, finding, permissions, planning
@@ -187,7 +187,7 @@ def _show(request: doors.BusinessRequest, draft: Draft, refused: str = "") -> Ht
         "unnamed": closing.unnamed(rows, actor.on),
         "refused": refused,
         "has_themes": themes_to_issue_in(actor).exists(),
-        "due": _due(form["due_on"].value(), actor.on),
+        "due": _due(form["due_on"].value(), actor),
         "address": reverse("task_edit", args=[task.pk]) if task else request.path,
     }
     if request.htmx:
@@ -207,12 +207,12 @@ def _day(value: Any) -> datetime.date | None:
     return value if isinstance(value, datetime.date) else requested.day(value)
 
 
-def _due(value: Any, on: datetime.date) -> dict[str, int] | None:
+def _due(value: Any, actor: Actor) -> dict[str, int] | None:
     """Days and working days up to a due date as typed; None while it is no date."""
     day = _day(value)
-    if day is None or abs(day.year - on.year) >= 5:
+    if day is None or abs(day.year - actor.on.year) >= 5:
         return None
-    return {"days": (day - on).days, "workdays": workdays.workdays_between(on, day)}
+    return {"days": (day - actor.on).days, "workdays": actor.calendar.between(actor.on, day)}
 
 
 @doors.business

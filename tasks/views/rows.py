@@ -43,7 +43,7 @@ def _chips(request: doors.BusinessRequest, asked: listing.Wanted) -> list[dict[s
     """What narrows the list besides the form's own fields: each can be taken away."""
     chips = []
     if asked.figure != "all":
-        chips.append({"name": "figure", "label": figures.FIGURES[asked.figure].label})
+        chips.append({"name": "figure", "label": figures.label_of(asked.figure, request.actor)})
     if asked.period.key:
         chips.append({"name": "period", "label": _("period %(key)s") % {"key": asked.period.key}})
     if asked.stage:

@@ -19,7 +19,7 @@ from records.models import StoredFile
 from tasks.models import Evidence
 from tests import BASE_DIR
 from tests.access.table import TABLE
-from tests.architecture.house import BASE_DIR, is_of, modules, name_of, nodes, text_of
+from tests.architecture.house import is_of, modules, name_of, nodes, text_of
 from tests.cast import Cast
 
 WORDS = "不得上传涉密信息和工作秘密"

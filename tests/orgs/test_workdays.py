@@ -53,7 +53,7 @@ def test_no_day_is_too_far(end: datetime.date) -> None:
     assert NATIONAL.between(on, end) == -NATIONAL.between(end, on)
     for _again in range(200):
         day = end + DAY * 0
-        near_from(day)
+        near_from(day, NATIONAL, 3)
         days_before(day, 3660, NATIONAL)
         days_before(day, 3660)
         for find in (NATIONAL.before, NATIONAL.after):

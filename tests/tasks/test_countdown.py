@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orgs import workdays
+from orgs.workdays import NATIONAL
 from tasks import countdown, rules
 from tasks.countdown import Dates, Facts
 from tasks.curves import Curve, Mark
@@ -43,16 +44,16 @@ def facts(light: str, **values: object) -> Facts:
     ],
 )
 def test_a_countdown_counts_calendar_and_working_days(due_on: datetime.date, words: str) -> None:
-    assert countdown.days_left(due_on, ON) == words
+    assert countdown.countdown(due_on, ON, NATIONAL) == words
 
 
 @settings(deadline=None)  # the calendar of a year is made on first use
 @given(due_on=st.dates(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)), ahead=st.integers(0, 40))
 def test_the_countdown_and_the_light_count_the_same_working_days(due_on: datetime.date, ahead: int) -> None:
     on = due_on - DAY * ahead
-    left = countdown.workdays_left(due_on, on)
+    left = countdown.workdays_left(due_on, on, NATIONAL)
     assert left == workdays.workdays_between(on, due_on)
-    assert (rules.near_from(due_on) <= on) == (left <= rules.NEAR_WORKDAYS)
+    assert (rules.near_from(due_on, NATIONAL, rules.NEAR_WORKDAYS) <= on) == (left <= rules.NEAR_WORKDAYS)
 
 
 def test_both_dates_are_shown_when_one_was_moved() -> None:
@@ -66,9 +67,10 @@ def test_both_dates_are_shown_when_one_was_moved() -> None:
 
 def test_the_townships_own_date_is_said_only_when_it_is_earlier() -> None:
     assert (
-        countdown.own_date(Dates(DUE, DUE, DUE, ON + 2 * DAY), ON) == "本乡镇要求6月24日前完成：剩 2 天（2 个工作日）"
+        countdown.own_date(Dates(DUE, DUE, DUE, ON + 2 * DAY), ON, NATIONAL)
+        == "本乡镇要求6月24日前完成：剩 2 天（2 个工作日）"
     )
-    assert countdown.own_date(Dates(DUE, DUE, DUE), ON) == ""
+    assert countdown.own_date(Dates(DUE, DUE, DUE), ON, NATIONAL) == ""
 
 
 @pytest.mark.parametrize(

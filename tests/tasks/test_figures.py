@@ -22,7 +22,7 @@ from tests.county import County, build
 
 NEAR_UNTIL = "2026-11-23"  # three working days after Wednesday 18 November 2026
 WORKING = "a.status IN ('issued', 'received', 'in_progress', 'returned')"
-LATE = f"(({WORKING} AND a.due_on < '2026-11-18') OR (a.status = 'requested' AND a.due_on < a.requested_on))"
+LATE = f"({WORKING} AND a.due_on < '2026-11-18')"
 CLOSED = "(a.status = 'closed' AND a.closed_on BETWEEN %(start)s AND %(end)s)"
 SQL = {
     "all": "1 = 1",
@@ -172,7 +172,7 @@ def light_by_hand(row: Assignment) -> Light:
     at = row.requested_on if row.status == Status.REQUESTED else TODAY
     assert at is not None
     if row.due_on < at:
-        return Light.LATE
+        return Light.SOON if row.status == Status.REQUESTED else Light.LATE
     if row.due_on < workdays.add_workdays(at, 4):  # at most three working days are left, rest days after them too
         return Light.SOON
     curve = curve_of(row.task.shape, row.given_on, row.due_on)
