@@ -40,10 +40,6 @@ class AssignmentQuerySet(scope.ScopedQuerySet["Assignment"]):
         """Open and late on a day: the date is past, and a close-out request did not come in time."""
         return self.filter(lights.late(day))
 
-    def near_on(self, day: datetime.date) -> Self:
-        """Being worked on and due within three working days."""
-        return self.filter(lights.soon(day))
-
     def to_verify(self) -> Self:
         """Waiting for the verifier."""
         return self.filter(status=Status.REQUESTED)
@@ -176,10 +172,6 @@ class Assignment(VersionedModel):
     def days_late_on(self, day: datetime.date) -> int:
         """Calendar days late by the date in force, up to the close-out request if there is one."""
         return rules.days_late(self.due_on, self.requested_on, day)
-
-    def days_past_counted_on(self, day: datetime.date) -> int:
-        """Calendar days past the date lateness is counted against, whatever extension was granted."""
-        return rules.days_late(self.counted_due_on, self.requested_on, day)
 
 
 class Milestone(VersionedModel):
