@@ -20,7 +20,7 @@ from ledgers.superior.within import Within
 from orgs import paths
 from orgs.matching import Match
 from orgs.models import Organisation
-from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
+from orgs.rules import ABOVE, OPERATING, VILLAGE_LEVEL, Kind
 from orgs.scope import Actor
 from sheets import units
 from sheets.extraction import Doubt
@@ -206,7 +206,7 @@ class Filling:
     @property
     def _telling(self) -> set[int]:
         """The tables with lines of single villages or units, which have texts of their own."""
-        several = {*OPERATING, Kind.COUNTY, Kind.CITY}
+        several = OPERATING | ABOVE
         return {row.form.number for row in self.rows if row.unit is not None and row.unit.kind not in several}
 
     def source(self, form: Form, column: Column) -> Source | None:

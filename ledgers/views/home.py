@@ -11,7 +11,7 @@ from ledgers.permissions import may_edit_kinds, may_fill_tables, may_import, may
 from ledgers.standing import Standing
 from orgs import doors
 from orgs.models import Organisation
-from orgs.rules import OPERATING, Kind
+from orgs.rules import ABOVE, OPERATING
 from orgs.workbooks import download
 from sheets import writing
 
@@ -30,7 +30,7 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
     found = kinds.in_use(request.actor)
     stand = standing.by_township(request.actor, found)
     rows = _rows(request, found, stand)
-    several = request.actor.organisation.kind in {Kind.CITY, Kind.COUNTY}
+    several = request.actor.organisation.kind in ABOVE
     cards = [
         {
             "kind": kind,

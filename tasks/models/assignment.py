@@ -22,7 +22,7 @@ COUNTED = ("task", "near_from", "behind_from", "closed_on", "requested_on", "cou
 
 
 class AssignmentQuerySet(scope.ScopedQuerySet["Assignment"]):
-    """Assignments by use; each has a pure twin in ``tasks.rules``."""
+    """Assignments named by use; what a light is says ``tasks.lights`` in SQL."""
 
     def open(self) -> Self:
         """Neither closed nor withdrawn."""
