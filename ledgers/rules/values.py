@@ -192,7 +192,7 @@ def _shown(field: FieldRule, value: Any) -> str:
 
 
 def _grouped(field: FieldRule) -> str:
-    return "" if field.is_year else ","
+    return "" if field.is_name else ","
 
 
 def _code_label(field: FieldRule, value: str) -> str:

@@ -1,6 +1,7 @@
 """Tags for pages: links that keep the filter, bars without inline styles, days left in words."""
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from orgs import clock, menu
 from orgs.rules import Role
 from orgs.workdays import NATIONAL
+from sheets.values import shown
 
 register = template.Library()
 
@@ -27,6 +29,12 @@ def query(context: RequestContext, **changes: Any) -> str:
         else:
             params[name] = str(value)
     return f"?{params.urlencode()}"
+
+
+@register.filter
+def figure(value: Decimal | None) -> str:
+    """A number without needless zeros; a dash for none."""
+    return "—" if value is None else shown(value)
 
 
 @register.simple_tag(takes_context=True)

@@ -168,6 +168,21 @@ def test_gaps_equal_independent_sql_and_lead_to_as_many_rows(cast: Cast, signed_
     assert (line.pairings, line.undelivered, line.pledged, line.delivered) == (2, 1, 18, 1)
 
 
+def test_amounts_are_written_without_the_zeros_of_their_scale(cast: Cast, signed_in: SignIn) -> None:
+    """Added up by the database, 9.6 comes back as 9.60000000000000."""
+    pairing = {"person_name": "", "department": cast.places["finance"], "pledged": "9.60", "delivered": "10.00"}
+    row = give(cast, "liuwan", Duty.PAIRING_UNIT, **pairing)
+    client = signed_in("hekou")
+    assert "9.6 / 10</td>" in client.get(reverse("responsibility_gaps")).content.decode()
+    assert "9.6 / 10</td>" in client.get(reverse("responsibility")).content.decode()
+    page = client.get(cast.places["liuwan"].get_absolute_url()).content.decode()
+    assert "9.6 / 10" in page
+    assert "9.60" not in page  # in its history neither
+    form = client.get(reverse("responsibility_edit", args=[row.pk])).content.decode()
+    assert 'value="9.6"' in form
+    assert 'value="10"' in form
+
+
 def test_gaps_of_a_township_are_its_own(cast: Cast, signed_in: SignIn) -> None:
     assert [figure.of for figure in gaps.figures(cast.actor("hekou"))] == [3, 3, 0, 3]
     assert "金岭镇" not in signed_in("hekou").get(reverse("responsibility_gaps")).content.decode()
