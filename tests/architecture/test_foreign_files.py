@@ -22,6 +22,7 @@ INSIDE = {  # what runs in the process apart
         "editing",
         "results",
         "first_page",
+        "losses",
     ),
 }
 READERS = {
