@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from orgs import periods
 from orgs.models import Organisation
 from orgs.periods import Period
-from orgs.rules import OPERATING, TWO_NEW, VILLAGE_LEVEL, Kind, Role
+from orgs.rules import ABOVE, OPERATING, TWO_NEW, VILLAGE_LEVEL, Kind, Role
 from orgs.scope import Actor
 from tasks import snapshots
 from tasks import sums as task_sums
@@ -128,7 +128,7 @@ class Board:
     @property
     def by_organisation(self) -> bool:
         """Whether a row is an organisation itself: below the county, and for departments."""
-        whole = self.actor.organisation.kind in {Kind.CITY, Kind.COUNTY} or self.actor.role in SEES_TOWNSHIPS
+        whole = self.actor.organisation.kind in ABOVE or self.actor.role in SEES_TOWNSHIPS
         return not whole
 
     @cached_property

@@ -269,7 +269,7 @@ def stop(all_children: list[Child]) -> None:
             child.process.wait()
 
 
-def _asked_to_stop(number: int, frame: object) -> None:
+def _asked_to_stop(number: int, _frame: object) -> None:
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)
     raise Stop

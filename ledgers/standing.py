@@ -16,7 +16,7 @@ from ledgers.rules.kinds import KindRule, Subject
 from orgs import paths
 from orgs.models import Organisation
 from orgs.models.organisation import OrganisationQuerySet
-from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
+from orgs.rules import ABOVE, OPERATING, VILLAGE_LEVEL
 from orgs.scope import Actor
 
 _COUNTED = ("have", "rows", "stale", "newest")
@@ -117,7 +117,7 @@ def answered_for(actor: Actor) -> OrganisationQuerySet:
 
 def _owed(actor: Actor) -> dict[int, Mapping[str, int]]:
     """The open organisations of each township by kind."""
-    rows = answered_for(actor).exclude(kind__in=[Kind.CITY, Kind.COUNTY])
+    rows = answered_for(actor).exclude(kind__in=ABOVE)
     rows = rows.filter(Q(township__isnull=False)).order_by()
     found: dict[int, dict[str, int]] = {}
     for unit, kind, number in rows.values_list("township", "kind").annotate(n=Count("pk")):

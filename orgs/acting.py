@@ -30,11 +30,6 @@ def posts_of(user: User, on: datetime.date) -> list[Post]:
     return list(user.posts.held_on(on).select_related("organisation", "organisation__township"))
 
 
-def actor_for(user: User, on: datetime.date, post_id: int | None = None) -> Actor | None:
-    """The person in the post asked for, else in the first one held on that day; None without any."""
-    return _choose(user, posts_of(user, on), on, post_id)
-
-
 def _choose(user: User, posts: list[Post], on: datetime.date, post_id: int | None) -> Actor | None:
     chosen = next((post for post in posts if post.pk == post_id), posts[0] if posts else None)
     return Actor(user, chosen, on) if chosen else None

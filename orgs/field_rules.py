@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 Plain = str | int | bool | list[str]
-_YEAR = re.compile(r"(?:年|年份|年度)$|\byear\b", re.IGNORECASE)
+_NAMES = re.compile(r"(?:年|年份|年度|编号|编码|代码|号码|序号|邮编|电话)$|\b(?:year|code)\b", re.IGNORECASE)
 PRECISIONS = ("%Y-%m-%d", "%Y-%m", "%Y")  # a date keeps what is known of it
 
 
@@ -95,10 +95,10 @@ class FieldRule:
         return self.type in NUMBERS
 
     @property
-    def is_year(self) -> bool:
-        """Whether its number names a year, which is written without separators."""
+    def is_name(self) -> bool:
+        """Whether its number names a year or something by a code: written without separators, never added up."""
         plain = self.type in {FieldType.INT, FieldType.DECIMAL} and self.unit in {"", "年"}
-        return plain and bool(_YEAR.search(self.zh))
+        return plain and bool(_NAMES.search(self.zh))
 
     @cached_property
     def code_values(self) -> tuple[str, ...]:

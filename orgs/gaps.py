@@ -1,4 +1,4 @@
-"""What responsibility lacks: villages without a cadre, areas without a leader, pairings that delivered nothing."""
+"""What responsibility lacks: villages without a cadre or an area leader, pairings that delivered nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ def villages(actor: Actor) -> OrganisationQuerySet:
 
 
 def townships(actor: Actor) -> OrganisationQuerySet:
-    """Open townships the actor may see: the areas a leader looks after."""
+    """Open townships the actor may see: a line of the report each."""
     return selection.organisations(actor, {"kind": Kind.TOWNSHIP}).in_order()
 
 
@@ -45,7 +45,7 @@ def pairings(actor: Actor) -> ResponsibilityQuerySet:
 
 def figures(actor: Actor) -> list[Figure]:
     """The report in four figures."""
-    village_rows, area_rows, pairing_rows = villages(actor), townships(actor), pairings(actor)
+    village_rows, pairing_rows = villages(actor), pairings(actor)
     number = village_rows.count()
     without = selection.without
     return [
@@ -56,10 +56,10 @@ def figures(actor: Actor) -> list[Figure]:
             _list("organisations", kind="village_level", without=Duty.VILLAGE_CADRE.value),
         ),
         Figure(
-            _("Townships without an area leader"),
-            without(area_rows, Duty.AREA_LEADER, actor.on).count(),
-            area_rows.count(),
-            _list("organisations", kind=Kind.TOWNSHIP.value, without=Duty.AREA_LEADER.value),
+            _("Villages and communities without an area leader"),
+            without(village_rows, Duty.AREA_LEADER, actor.on).count(),
+            number,
+            _list("organisations", kind="village_level", without=Duty.AREA_LEADER.value),
         ),
         Figure(
             _("Pairings with nothing delivered"),
@@ -88,7 +88,7 @@ class Line:
     villages: int
     without_cadre: int
     without_secretary: int
-    has_leader: bool
+    without_leader: int
     pairings: int
     undelivered: int
     pledged: Decimal
@@ -102,9 +102,7 @@ def lines(actor: Actor, shown: Iterable[Organisation]) -> list[Line]:
     number = _by_township(village_rows)
     no_cadre = _by_township(selection.without(village_rows, Duty.VILLAGE_CADRE, actor.on))
     no_secretary = _by_township(selection.without(village_rows, Duty.FIRST_SECRETARY, actor.on))
-    no_leader = set(
-        selection.without(townships(actor), Duty.AREA_LEADER, actor.on).order_by().values_list("pk", flat=True)
-    )
+    no_leader = _by_township(selection.without(village_rows, Duty.AREA_LEADER, actor.on))
     undelivered = Q(delivered__isnull=True) | Q(delivered=0)
     money: dict[int | None, Any] = {
         found["organisation__township"]: found
@@ -125,7 +123,7 @@ def lines(actor: Actor, shown: Iterable[Organisation]) -> list[Line]:
             villages=number.get(row.pk, 0),
             without_cadre=no_cadre.get(row.pk, 0),
             without_secretary=no_secretary.get(row.pk, 0),
-            has_leader=row.pk not in no_leader,
+            without_leader=no_leader.get(row.pk, 0),
             pairings=money.get(row.pk, {}).get("number", 0),
             undelivered=money.get(row.pk, {}).get("undelivered", 0),
             pledged=money.get(row.pk, {}).get("pledged") or Decimal(0),

@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -20,6 +21,7 @@ from orgs import history_scope, paths, verbs
 from orgs.actions import history as actions
 from orgs.scope import Actor, Verdict
 from records.models import Change, ChangeSet
+from sheets.values import shown
 
 ORGANISATION = "orgs.organisation"
 REGISTER_KINDS = (ORGANISATION, "orgs.organisationname")
@@ -113,8 +115,8 @@ def steps_in(sets: Iterable[ChangeSet], changes: QuerySet[Change], actor: Actor)
     by_set: dict[int, list[Change]] = defaultdict(list)
     for change in changes.filter(change_set__in=sets).order_by("id"):
         by_set[change.change_set_id].append(change)
-    shown = [change for rows in by_set.values() for change in rows[:ROWS_SHOWN]]
-    words = rows_in_words(shown, actor)
+    visible = [change for rows in by_set.values() for change in rows[:ROWS_SHOWN]]
+    words = rows_in_words(visible, actor)
     opened = history_scope.opened(sets, actor)
     verdicts = actions.verdicts(actor, sets)
     veiled = history_scope.veiled(sets, actor)
@@ -240,6 +242,7 @@ def _plain_in_words(column: "models.Field[Any, Any]", value: Any) -> str:
         (models.BooleanField, lambda stored: _("yes") if stored else _("no")),
         (models.DateTimeField, lambda stored: date_format(localtime(column.to_python(stored)), "Y-m-d H:i")),
         (models.DateField, str),
+        (models.DecimalField, lambda stored: shown(Decimal(stored))),
         (models.JSONField, _json_in_words),
     ]
     for kind, read in readers:

@@ -5,7 +5,7 @@
     matcher = Matcher(Unit(key=7, code="…", name="梅花村委会", short_name="梅花村", level="village", township=3), …)
     match = matcher.find("西渡镇梅花村党支部")          one cell, as in a chat message
     match = matcher.find("梅花", township="西渡镇党委")  a row of a ledger
-    match.status, match.key, match.steps, matcher.explain(match), matcher.suggestions(match)
+    match.status, match.key, match.steps, matcher.suggestions(match)
 
 Statuses are ``matched``, ``missing``, ``unknown``, ``ambiguous``, ``conflict`` (township or code contradict the name)
 and ``review`` (one character off: probably ``candidates[0]``, somebody has to say so).
@@ -339,10 +339,6 @@ class Matcher:
         alike = process.extract(core, list(names.cores), scorer=fuzz.ratio, limit=limit * 2, score_cutoff=34)
         ranked = [key for form, _score, _at in alike for key, _kind, _now in sorted(names.cores[form], key=str)]
         return list(dict.fromkeys((*match.candidates, *ranked)))[:limit]
-
-    def explain(self, match: Match) -> str:
-        """What was done to find it, as people read it."""
-        return "；".join(str(STEPS[step]) for step in dict.fromkeys(match.steps))
 
 
 def _rest_after(form: str, name: str) -> str:

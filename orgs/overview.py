@@ -64,7 +64,7 @@ def of(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
         "relations": _relations(organisation, actor),
         "ratings": ratings,
         "rating": next((row for row in ratings if row.year == actor.on.year), None),
-        "rated_kind": organisation.kind in rules.VILLAGE_LEVEL,
+        "rated_kind": organisation.is_rated,
         "term": _term(organisation, actor.on),
         "kinds": _kinds_below(organisation, actor),
         "panels": panels.of(organisation, actor),

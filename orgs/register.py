@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.models import Organisation
-from orgs.rules import Kind, PartyForm, form_fits
+from orgs.rules import ABOVE, OPERATING, VILLAGE_LEVEL, Kind, PartyForm, form_fits
 from sheets.reading import Cell, Sheet, UnreadableError, text_of
 
 HEADINGS: Mapping[str, str | Promise] = {  # by column, in the order of the workbook
@@ -49,8 +49,7 @@ LEVELS: Mapping[str, str] = {  # the statistical register knows four levels; oth
     Kind.CITY: "city",
     Kind.COUNTY: "county",
     Kind.TOWNSHIP: "township",
-    Kind.VILLAGE: "village",
-    Kind.COMMUNITY: "village",
+    **dict.fromkeys(VILLAGE_LEVEL, "village"),
 }
 _NODE_TYPES: Mapping[str, Kind] = {  # 类似… and 虚拟 are cut off before
     "市": Kind.CITY,
@@ -71,8 +70,8 @@ _NODE_TYPES: Mapping[str, Kind] = {  # 类似… and 虚拟 are cut off before
 }
 _BY_LEVEL: Mapping[str, Kind] = {"city": Kind.CITY, "county": Kind.COUNTY, "township": Kind.TOWNSHIP}
 _FORMS: Mapping[str, PartyForm] = {
-    **dict.fromkeys((Kind.CITY, Kind.COUNTY, Kind.WORKING_COMMITTEE, Kind.TOWNSHIP), PartyForm.COMMITTEE),
-    **dict.fromkeys((Kind.VILLAGE, Kind.COMMUNITY), PartyForm.BRANCH),
+    **dict.fromkeys(ABOVE | OPERATING, PartyForm.COMMITTEE),
+    **dict.fromkeys(VILLAGE_LEVEL, PartyForm.BRANCH),
 }
 
 

@@ -27,11 +27,14 @@ class Kind(TextChoices):
     COUNTY_DEPARTMENT = "county_department", _("County department")
 
 
+# The groups that code asks for: a new kind is put into those it belongs to, and no other code lists kinds.
+ABOVE = frozenset({Kind.CITY, Kind.COUNTY})  # townships and departments stand below them
 OPERATING = frozenset({Kind.TOWNSHIP, Kind.WORKING_COMMITTEE})  # they operate their subtree: a row on every board
 VILLAGE_LEVEL = frozenset({Kind.VILLAGE, Kind.COMMUNITY})
 TWO_NEW = frozenset({Kind.NONPUBLIC, Kind.SOCIAL_ORG})
 
-_UNITS = frozenset(Kind) - {Kind.CITY, Kind.COUNTY, Kind.TOWNSHIP, Kind.WORKING_COMMITTEE, Kind.COUNTY_DEPARTMENT}
+GRASSROOTS = frozenset(Kind) - ABOVE - OPERATING - {Kind.COUNTY_DEPARTMENT}  # where common tasks (共性任务) are done
+
 _ALLOWED_PARENTS: dict[Kind, frozenset[Kind]] = {
     Kind.CITY: frozenset(),
     Kind.COUNTY: frozenset({Kind.CITY}),
@@ -42,13 +45,13 @@ _ALLOWED_PARENTS: dict[Kind, frozenset[Kind]] = {
     Kind.COMMUNITY: frozenset({Kind.TOWNSHIP, Kind.COMMUNITY}),
     Kind.ESTATE: frozenset({Kind.VILLAGE, Kind.COMMUNITY}),
 }
-_ANYWHERE = frozenset({Kind.COUNTY, Kind.COUNTY_DEPARTMENT}) | OPERATING | _UNITS
+_ANYWHERE = frozenset({Kind.COUNTY, Kind.COUNTY_DEPARTMENT}) | OPERATING | GRASSROOTS
 
 
 def kind_fits(kind: str, parent: str | None) -> bool:
     """Whether an organisation of ``kind`` may stand under one of kind ``parent`` (None: the root)."""
     if parent is None:
-        return kind in {Kind.CITY, Kind.COUNTY}
+        return kind in ABOVE
     return parent in _ALLOWED_PARENTS.get(Kind(kind), _ANYWHERE)
 
 
@@ -128,11 +131,11 @@ _ROLE_PLACES: dict[Role, frozenset[Kind]] = {
     Role.COUNTY_OFFICE: frozenset({Kind.COUNTY}),
     Role.LEAD_DEPARTMENT: frozenset({Kind.COUNTY_DEPARTMENT, Kind.WORKING_COMMITTEE}),
     Role.COUNTY_LEADER: frozenset({Kind.COUNTY}),
-    Role.DEPARTMENT: frozenset(Kind) - {Kind.CITY, Kind.COUNTY, Kind.TOWNSHIP, Kind.VILLAGE, Kind.COMMUNITY},
+    Role.DEPARTMENT: frozenset(Kind) - ABOVE - VILLAGE_LEVEL - {Kind.TOWNSHIP},
     Role.TOWNSHIP_ORGANISER: OPERATING,
     Role.TOWNSHIP_LEADER: OPERATING,
-    Role.VILLAGE_RECORDER: _UNITS,
-    Role.INSPECTOR: frozenset({Kind.COUNTY, Kind.CITY}),
+    Role.VILLAGE_RECORDER: GRASSROOTS,
+    Role.INSPECTOR: ABOVE,
     Role.CITY_VIEWER: frozenset({Kind.CITY}),
 }
 
@@ -157,7 +160,7 @@ class TermState:
     due: bool
 
 
-TERM_YEARS = {Kind.VILLAGE: 5, Kind.COMMUNITY: 5, Kind.TOWNSHIP: 5}  # others 3, by the regulation on branch work
+TERM_YEARS = dict.fromkeys(VILLAGE_LEVEL | {Kind.TOWNSHIP}, 5)  # others 3, by the regulation on branch work
 TERM_NOTICE_DAYS = 180
 
 

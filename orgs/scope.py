@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Q
 
 from orgs import clock, paths
-from orgs.rules import ADMINISTRATORS, Kind, Role
+from orgs.rules import ABOVE, ADMINISTRATORS, Kind, Role
 
 if TYPE_CHECKING:
     from orgs.models import Organisation, Post, User
@@ -109,7 +109,7 @@ class Actor:
     @cached_property
     def county(self) -> "Organisation":
         """The county (or city, above) the post belongs to."""
-        if self.organisation.kind in {Kind.CITY, Kind.COUNTY}:
+        if self.organisation.kind in ABOVE:
             return self.organisation
         above = type(self.organisation).objects.filter(path__in=self.above)
         return above.filter(kind=Kind.COUNTY).first() or self.organisation

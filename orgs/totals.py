@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from orgs import selection
 from orgs.models import Organisation, YearRating
 from orgs.models.organisation import OrganisationQuerySet
-from orgs.rules import VILLAGE_LEVEL, Kind, PartyForm, VillageClass
+from orgs.rules import TWO_NEW, VILLAGE_LEVEL, Kind, PartyForm, VillageClass
 from orgs.scope import Actor
 
 
@@ -114,7 +114,7 @@ def by_township(actor: Actor) -> tuple[list[TownshipRow], Part, Part]:
     """A row for each township the actor may see, the total counted on its own, and those above the townships."""
     rows = rows_below(actor, None)
     townships = list(Organisation.objects.visible_to(actor).open_on(actor.on).operating().in_order())
-    two_new = Q(kind__in=[Kind.NONPUBLIC, Kind.SOCIAL_ORG])
+    two_new = Q(kind__in=TWO_NEW)
     counted: dict[int | None, Any] = {
         found["township"]: found
         for found in rows.filter(township__isnull=False)

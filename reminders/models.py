@@ -135,7 +135,6 @@ class Push(models.Model):
     title = models.CharField(_("subject"), max_length=200)
     url = models.CharField(max_length=300)
     due_at = models.DateTimeField(db_index=True)
-    withdrawn_at = models.DateTimeField(null=True)
 
     objects = scope.ScopedQuerySet["Push"].as_manager()
     scope: ClassVar = scope.Scope(organisations=("organisation",))

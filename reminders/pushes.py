@@ -7,7 +7,7 @@ An app above calls it inside the action that urges or orders::
 
 Whoever holds one of the roles at that organisation when it goes out gets it: within minutes on workdays from 08:30 to
 18:00, else at nine on the next workday; at most two pushes a person a day, the third stands in the next digest. A thing
-with the same key is pushed to an organisation once. What is settled meanwhile is withdrawn, or said so by ``standing``.
+with the same key is pushed to an organisation once. What is settled meanwhile is said by ``standing`` and not told.
 """
 
 import datetime
@@ -70,11 +70,6 @@ def push_all(kind: Kind, items: Iterable[Item], *, at: datetime.datetime) -> int
     return Push.objects.count() - before
 
 
-def withdraw(kind: Kind, keys: Iterable[str], *, at: datetime.datetime) -> int:
-    """Tell nobody any more who was not told yet; how many pushes were taken back."""
-    return Push.objects.filter(kind=kind, key__in=list(keys), withdrawn_at__isnull=True).update(withdrawn_at=at)
-
-
 def standing(kind: Kind, ask: Standing) -> None:
     """Add the question which keys of a kind still stand: what is settled when it would go out is not told."""
     _standing[kind] = ask
@@ -95,8 +90,8 @@ def still(keys: Collection[int]) -> list[Pushed]:
 
 
 def _standing_of(rows: QuerySet[Push]) -> list[Pushed]:
-    """The pushes not withdrawn whose things still stand, with one question a kind."""
-    found = list(rows.filter(withdrawn_at__isnull=True).select_related("organisation").order_by("pk"))
+    """The pushes whose things still stand, with one question a kind."""
+    found = list(rows.select_related("organisation").order_by("pk"))
     kept = {
         kind: set(ask({row.key for row in found if row.kind == kind}))
         for kind, ask in _standing.items()

@@ -128,6 +128,12 @@ def plain(text: str) -> str:
     return SPACES.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
+def shown(value: Decimal) -> str:
+    """A number as people write it: without needless zeros, whatever its scale, and never in exponents."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def is_nothing(text: str) -> bool:
     """Whether a cell's text says that there is nothing: blank, 无, /, — and the like."""
     return plain(text.translate(_DASHES)) in EMPTY_MARKERS

@@ -38,6 +38,24 @@ REFUSALS: dict[str, Promise] = {
     why.BUSY: _("Other files are being read at this moment. Nothing was taken; send it again in a minute."),
 }
 
+LOSSES: dict[str, Promise] = {  # what a workbook loses that is filled in or marked (``sheets.losses``)
+    "all": _("everything but what the cells say: looks, formulas, charts and pictures"),
+    "macros": _("macros"),
+    "pictures": _("pictures"),
+    "shapes": _("text boxes and shapes"),
+    "controls": _("buttons, boxes to tick and embedded objects"),
+    "new_charts": _("charts of newer kinds"),
+    "chart_looks": _("part of the looks of charts"),
+    "sparklines": _("sparklines"),
+    "formats": _("newer conditional formats (data bars, icons)"),
+    "choices": _("lists to choose from that stand on another sheet"),
+    "slicers": _("slicers and timelines"),
+    "letters": _("different looks within one cell"),
+    "threads": _("threads of comments"),
+    "connections": _("connections to outside data"),
+    "signature": _("the digital signature"),
+}
+
 FAULTS: dict[str, Promise] = {
     "not_a_number": _("This is not a number. Write digits only."),
     "range": _("This is a range. Write one number."),

@@ -1,6 +1,5 @@
 """What urging, orders, talks, blockers, samples and problems may be: pure sentences."""
 
-import datetime
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -110,8 +109,3 @@ def draw(strata: Mapping[int, Sequence[int]], size: int, seed: str) -> list[int]
         hungry = [key for key in keys if shares[key] < len(strata[key])]
         shares[max(hungry, key=lambda key: (wanted[key] - shares[key], -key))] += 1
     return sorted(found for key in keys for found in chance.sample(sorted(strata[key]), shares[key]))
-
-
-def answer_by(day: datetime.date, workday_after: datetime.date) -> datetime.date:
-    """By when an answer is due when nobody says otherwise: never before tomorrow."""
-    return max(day + datetime.timedelta(days=1), workday_after)

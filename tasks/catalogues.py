@@ -9,11 +9,10 @@ from typing import Any
 import yaml
 from django.conf import settings
 
-from orgs.rules import Kind
+from orgs.rules import GRASSROOTS, Kind
 from tasks.rules import Basic, Every, Shape
 
 FOLDER = settings.BASE_DIR / "fixtures" / "catalogues"
-GRASSROOTS = frozenset(Kind) - {Kind.CITY, Kind.COUNTY, Kind.TOWNSHIP, Kind.WORKING_COMMITTEE, Kind.COUNTY_DEPARTMENT}
 ALL = "all"  # of every kind of organisation at the grass roots: a common task (共性任务)
 
 

@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sheets import values
 from tasks import reading
 
 CENT = Decimal("0.01")
@@ -145,10 +146,7 @@ def in_words(difference: Difference, unit: str) -> str:
 
 def shown(value: Decimal | None) -> str:
     """A figure without needless zeros; a dash for none."""
-    if value is None:
-        return "—"
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return "—" if value is None else values.shown(value)
 
 
 # Proposals

@@ -69,7 +69,4 @@ def reached(day: datetime.date, on: datetime.date) -> datetime.date:
 
 def shown(value: Decimal | None) -> str:
     """A figure as people write it: without trailing zeros; "" for none."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return "" if value is None else values.shown(value)

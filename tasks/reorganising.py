@@ -1,8 +1,8 @@
 """What a reorganisation means for tasks: open assignments go where the organisation goes, and none is lost.
 
 What counts something is added up where both have it, and a share follows its village to another township; what does
-not add up afterwards is named by ``tasks.splits.differences``. Snapshots are never touched: a past day keeps the
-township of that day.
+not add up afterwards is named where the split is seen (``tasks.quotas``). Snapshots are never touched: a past day
+keeps the township of that day.
 """
 
 from collections.abc import Iterable, Sequence

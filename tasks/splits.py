@@ -1,7 +1,7 @@
 """Splits as they stand in the database: the lines of a page, and every difference of many splits in few queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ from tasks import quotas
 from tasks.audience import Audience, organisations
 from tasks.models import Assignment, Task
 from tasks.models.assignment import AssignmentQuerySet
-from tasks.quotas import Difference, Share, Split
+from tasks.quotas import Share, Split
 from tasks.rules import Shape, Status, TaskStatus
 from tasks.shapes import percent_of_value
 
@@ -232,33 +232,6 @@ def splits_of(rows: Iterable[Assignment]) -> list[tuple[Assignment, Split]]:
         for key, row in by_key.items()
         if key in was_split and (parts[key] or row.status != Status.WITHDRAWN)
     ]
-
-
-@dataclass(frozen=True)
-class Named:
-    """A difference with where it is to be seen: the task, or the assignment that was split."""
-
-    task: Task
-    assignment: Assignment | None
-    difference: Difference
-
-    @property
-    def words(self) -> str:
-        """The difference as a sentence."""
-        return quotas.in_words(self.difference, self.task.unit)
-
-
-def differences(tasks: Iterable[Task], rows: AssignmentQuerySet | None = None) -> Iterator[Named]:
-    """Everything that does not add up in the quantity tasks given; ``rows`` narrows the splits below the county."""
-    every = {task.pk: task for task in tasks if task.shape == Shape.QUANTITY and task.status != TaskStatus.WITHDRAWN}
-    for task in every.values():
-        for difference in quotas.quota_differences(split_of_task(task)):
-            yield Named(task, None, difference)
-    seen = Assignment.objects.all() if rows is None else rows
-    seen = seen.filter(task__in=list(every), parts__isnull=False).distinct().select_related("organisation")
-    for row, split in splits_of(seen):
-        for difference in quotas.quota_differences(split):
-            yield Named(every[row.task_id], row, difference)
 
 
 # Done of the target, by township

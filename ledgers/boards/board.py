@@ -201,8 +201,3 @@ def or_zero(expression: Any) -> Any:
 def greatest_zero(expression: Any) -> Any:
     """An amount, 0 where it is below."""
     return (expression + Func(expression, function="ABS")) / 2
-
-
-def blank_text(key: str) -> Q:
-    """Rows without that value: blanks are not stored."""
-    return ~Q(values__has_key=key)

@@ -52,7 +52,7 @@ def board_of(kind: KindRule) -> Board:
 
 def _figure(kind: KindRule, column: Column) -> Figure | None:
     key = column.key
-    if column.field.is_number and column.field.type != FieldType.PERCENT:
+    if column.field.is_number and column.field.type != FieldType.PERCENT and not column.field.is_name:
         return Figure(
             f"sum-{key}", _heading(column), _filled(kind, key), amount=lambda: number_of(key), measure=column.field
         )

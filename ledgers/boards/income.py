@@ -36,10 +36,6 @@ def passed(chosen: Chosen) -> Rows:
     return reported(chosen).filter(earned__gte=threshold(chosen))
 
 
-def _subsidised(chosen: Chosen) -> Rows:
-    return reported(chosen).filter(subsidy__gt=0)
-
-
 def _missing(chosen: Chosen) -> Rows:
     return chosen.villages().filter(~Exists(reported(chosen).order_by().filter(organisation=OuterRef("pk"))))
 

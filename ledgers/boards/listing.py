@@ -110,12 +110,14 @@ def table_headings(board: Board, chosen: Chosen) -> list[dict[str, Any]]:
 
 
 def table(board: Board, counts: Counts) -> list[Row]:
-    """A line for each township that has anything in it."""
+    """A line for each township that has anything in it; whoever sees part of one only has a line of the own."""
     units = {unit for numbers in counts.by_unit.values() for unit in numbers}
+    actor = counts.chosen.actor
+    seen = {unit.pk: str(unit) for unit in Organisation.objects.visible_to(actor).filter(pk__in=units).in_order()}
     found = []
-    for unit in Organisation.objects.visible_to(counts.chosen.actor).filter(pk__in=units).in_order():
-        cells = [_cell(board, f, counts.at(f.name, unit.pk), counts.chosen, unit.pk) for f in board.figures if f.shown]
-        found.append(Row(str(unit), [*cells, *(_share(counts.rate(rate, unit.pk)) for rate in board.rates)]))
+    for unit, label in [*seen.items(), *((unit, str(actor.organisation)) for unit in sorted(units - seen.keys()))]:
+        cells = [_cell(board, f, counts.at(f.name, unit), counts.chosen, unit) for f in board.figures if f.shown]
+        found.append(Row(label, [*cells, *(_share(counts.rate(rate, unit)) for rate in board.rates)]))
     return found
 
 

@@ -12,7 +12,6 @@ from sheets.reading import Book, Sheet
 
 _LOOKED_AT = 25  # rows of each sheet
 _SHEETS = 4
-_CERTAIN = 0.55
 
 
 @dataclass(frozen=True)
@@ -21,11 +20,6 @@ class Likeness:
 
     kind: KindRule
     score: float
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether it need not be asked."""
-        return self.score >= _CERTAIN
 
 
 def likenesses(book: Book, kinds: Iterable[KindRule], name: str = "") -> list[Likeness]:

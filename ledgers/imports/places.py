@@ -8,7 +8,7 @@ from ledgers.rules.kinds import KindRule, Subject
 from orgs import paths
 from orgs.matching import Level, Match, Matcher, Unit
 from orgs.models import Organisation, OrganisationName
-from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
+from orgs.rules import ABOVE, OPERATING, VILLAGE_LEVEL
 from sheets.extraction import Places as Written
 
 CODES = {  # how the matcher's answer is called among the faults of a row
@@ -19,7 +19,6 @@ CODES = {  # how the matcher's answer is called among the faults of a row
     "review": "needs_review",
 }
 _PLAIN_STEPS = frozenset({"township_column", "context", "code"})  # they say where was searched, not what was put right
-_ABOVE = frozenset({Kind.CITY, Kind.COUNTY})
 
 
 class Put(NamedTuple):
@@ -87,7 +86,7 @@ def places_of(sender: Sender, kind: KindRule) -> Places:
 
 def _level(what: str, kind: KindRule) -> Level | None:
     """Where an organisation stands for the matcher; None when it cannot be meant."""
-    if what in _ABOVE:
+    if what in ABOVE:
         return "above"
     if what in OPERATING:
         return "township"

@@ -1,6 +1,6 @@
 """Entries: one row of a ledger, whichever way it came in."""
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import DecimalField, OuterRef, Q, Subquery
@@ -54,10 +54,6 @@ class EntryQuerySet(scope.ScopedQuerySet["Entry"]):
     def that_count(self) -> Self:
         """Without meetings that a work meeting stood in for (以业务会代替)."""
         return self.filter(is_not_yes("replaced_by_business"))
-
-    def with_text(self, **fields: str) -> Self:
-        """Each value asked for as text: ``with_text(mode="setup_mode")``; null where it is blank."""
-        return self.annotate(**{name: text_of(key) for name, key in fields.items()})
 
     def with_number(self, **fields: str) -> Self:
         """Each value asked for as a number that can be compared and added up; null where it is blank."""
@@ -142,7 +138,3 @@ class Entry(VersionedModel):
     def get_absolute_url(self) -> str:
         """The entry's page."""
         return reverse("ledger_entry", args=[self.pk])
-
-    def same_place(self) -> dict[str, Any]:
-        """What makes it the one row it is."""
-        return {"ledger": self.ledger, "organisation": self.organisation, "period": self.period, "key": self.key}

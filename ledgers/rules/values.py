@@ -97,15 +97,6 @@ def _is_day(value: str, forms: Iterable[str]) -> bool:
     return False
 
 
-def tidy(field: FieldRule, value: Any) -> Any:
-    """A value without what never matters: spaces around a text, order and doubles of a list."""
-    if isinstance(value, str):
-        return clean(value).strip()
-    if isinstance(value, list) and field.type == FieldType.LIST:
-        return sorted({clean(each) for each in value})
-    return value
-
-
 def filled(values: Mapping[str, Any]) -> Values:
     """The values that are not blank, without what no table or page can show."""
     if not _is_clean_row(values):
@@ -201,7 +192,7 @@ def _shown(field: FieldRule, value: Any) -> str:
 
 
 def _grouped(field: FieldRule) -> str:
-    return "" if field.is_year else ","
+    return "" if field.is_name else ","
 
 
 def _code_label(field: FieldRule, value: str) -> str:

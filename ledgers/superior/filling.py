@@ -20,7 +20,7 @@ from ledgers.superior.within import Within
 from orgs import paths
 from orgs.matching import Match
 from orgs.models import Organisation
-from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
+from orgs.rules import ABOVE, OPERATING, VILLAGE_LEVEL, Kind
 from orgs.scope import Actor
 from sheets import units
 from sheets.extraction import Doubt
@@ -29,6 +29,7 @@ from sheets.inplace import Address, Form, Line, LineKind, Value
 from sheets.lines import squeezed
 from sheets.mapping import Column
 from sheets.stated import CHOICES, Stated, settle
+from sheets.values import shown
 
 EVERYTHING = frozenset(
     "全县 全市 全镇 全乡 本县 本镇 本乡 本单位 数量 数值 数 本期数 本期 累计 本年累计 实际数".split()  # noqa: SIM905
@@ -206,7 +207,7 @@ class Filling:
     @property
     def _telling(self) -> set[int]:
         """The tables with lines of single villages or units, which have texts of their own."""
-        several = {*OPERATING, Kind.COUNTY, Kind.CITY}
+        several = OPERATING | ABOVE
         return {row.form.number for row in self.rows if row.unit is not None and row.unit.kind not in several}
 
     def source(self, form: Form, column: Column) -> Source | None:
@@ -279,10 +280,11 @@ class Filling:
         return form.shown(at, column), "blank" if form.is_empty(at, column) and not is_label else "kept"
 
     def _said(self, value: Value, row: Row, column: int) -> str:
-        """A number of the preview; years have no thousands."""
+        """A number of the preview; years and codes have no thousands."""
         head = next((head for head in row.form.heads if head.index == column), None)
         source = self.source(row.form, head) if head else None
-        return f"{value}" if source and source.field and source.field.is_year else f"{value:,}"
+        written = Decimal(shown(Decimal(value)))
+        return f"{written}" if source and source.field and source.field.is_name else f"{written:,}"
 
     @property
     def blanks(self) -> list[Blank]:

@@ -13,7 +13,7 @@ from ledgers.superior import sources
 from ledgers.superior.sources import Source
 from orgs.field_rules import FieldType
 from orgs.models import Organisation
-from orgs.rules import OPERATING, Kind
+from orgs.rules import ABOVE, OPERATING
 from sheets.cleaning import clean_value
 from sheets.inplace import Value
 from sheets.units import UNITS
@@ -41,7 +41,7 @@ class Sums:
 
     def at(self, unit: Organisation) -> tuple[int, Decimal]:
         """What an organisation's subtree comes to."""
-        if unit.kind in {Kind.CITY, Kind.COUNTY}:
+        if unit.kind in ABOVE:
             return self.all
         return (self.units if unit.kind in OPERATING else self.own).get(unit.pk, (0, Decimal(0)))
 

@@ -11,33 +11,36 @@ from ledgers.permissions import may_edit_kinds, may_fill_tables, may_import, may
 from ledgers.standing import Standing
 from orgs import doors
 from orgs.models import Organisation
-from orgs.rules import OPERATING, Kind
+from orgs.rules import ABOVE, OPERATING
 from orgs.workbooks import download
 from sheets import writing
 
+Rows = list[tuple[Organisation, list[Standing]]]
 
-def _rows(request: doors.BusinessRequest) -> tuple[list[Any], list[tuple[Organisation, list[Standing]]]]:
-    """The ledgers in use, and how they stand in each township the actor sees."""
-    found = kinds.in_use(request.actor)
-    stand = standing.by_township(request.actor, found)
+
+def _rows(request: doors.BusinessRequest, found: list[Any], stand: dict[int, list[Standing]]) -> Rows:
+    """How the ledgers stand in each township the actor sees as a whole."""
     units = Organisation.objects.visible_to(request.actor).filter(pk__in=stand).in_order()
-    return found, [(unit, stand[unit.pk]) for unit in units]
+    return [(unit, stand[unit.pk]) for unit in units]
 
 
 @doors.business
 def index(request: doors.BusinessRequest) -> HttpResponse:
     """The ledgers, with the townships' standing as a matrix for those who see several."""
-    found, rows = _rows(request)
-    several = request.actor.organisation.kind in {Kind.CITY, Kind.COUNTY}
+    found = kinds.in_use(request.actor)
+    stand = standing.by_township(request.actor, found)
+    rows = _rows(request, found, stand)
+    several = request.actor.organisation.kind in ABOVE
     cards = [
         {
             "kind": kind,
             "period": kind.due_period(request.actor.on),
-            "owed": sum(stand[place].owed for _unit, stand in rows),
-            "rows": sum(stand[place].rows for _unit, stand in rows),
-            "missing": sum(stand[place].missing for _unit, stand in rows),
-            "stale": sum(stand[place].stale for _unit, stand in rows),
-            "newest": max((newest for _unit, s in rows if (newest := s[place].newest)), default=None),
+            # also where somebody sees part of a township only: a village its own rows
+            "owed": sum(each[place].owed for each in stand.values()),
+            "rows": sum(each[place].rows for each in stand.values()),
+            "missing": sum(each[place].missing for each in stand.values()),
+            "stale": sum(each[place].stale for each in stand.values()),
+            "newest": max((newest for each in stand.values() if (newest := each[place].newest)), default=None),
             "may_write": may_write_any(request.actor, kind),
             "may_import": may_import(request.actor, kind),
         }
@@ -54,12 +57,12 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
     return render(request, "ledgers/home_page.html", context)
 
 
-def _telling(rows: list[tuple[Organisation, list[Standing]]]) -> set[str]:
+def _telling(rows: Rows) -> set[str]:
     """The ledgers of which any township has or owes something: the others would be blank columns."""
     return {stand.kind.key for _unit, stands in rows for stand in stands if stand.rows or stand.owed}
 
 
-def _told(rows: list[tuple[Organisation, list[Standing]]]) -> list[tuple[Organisation, list[Standing]]]:
+def _told(rows: Rows) -> Rows:
     telling = _telling(rows)
     return [(unit, [stand for stand in stands if stand.kind.key in telling]) for unit, stands in rows]
 
@@ -67,7 +70,8 @@ def _told(rows: list[tuple[Organisation, list[Standing]]]) -> list[tuple[Organis
 @doors.business
 def export(request: doors.BusinessRequest) -> HttpResponse:
     """The matrix of what is missing or stale as a workbook."""
-    found, rows = _rows(request)
+    found = kinds.in_use(request.actor)
+    rows = _rows(request, found, standing.by_township(request.actor, found))
     headings = [_("township"), *(kind.label for kind in found)]
     lines = [[str(unit), *(words(stand) for stand in stands)] for unit, stands in rows]
     seen = {"organisation": request.actor.organisation, "day": request.actor.on}

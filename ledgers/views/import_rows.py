@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from ledgers import personal
+from ledgers import losses, personal
 from ledgers.actions import imports as actions
 from ledgers.forms.imports import RowForm
 from ledgers.imports import doubts, marking, sources, staging, wording
@@ -81,9 +81,16 @@ def _standing(request: doors.BusinessRequest, batch: ImportBatch, kind: KindRule
         "all_units": list(dict.fromkeys(unit for question in units for unit in question.choices)),
         "sums": [_sum(kind, table["sheet"], each) for table, each in sums],
         "files": batch.files.all(),
+        "losses": _losses(batch),
         "commits": batch.commits.select_related("change_set"),
         "several_sheets": len({table["sheet"] for table in batch.tables}) > 1,
     }
+
+
+def _losses(batch: ImportBatch) -> list[str]:
+    """What the marked workbook would lack; asked only where one is offered."""
+    newest = batch.files.select_related("file").order_by("pk").last()
+    return losses.of(newest.file) if newest and batch.is_open and batch.counts.get("needs") else []
 
 
 def _sum(kind: KindRule, sheet: str, each: dict[str, str]) -> dict[str, str]:

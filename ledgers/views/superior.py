@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ledgers import losses
 from ledgers.actions import superior as actions
 from ledgers.forms.superior import TableForm, period_choices, period_of
 from ledgers.models import SuperiorTable
@@ -126,6 +127,7 @@ def _show(request: doors.BusinessRequest, table: SuperiorTable) -> HttpResponse:
         "unit_questions": sum(1 for head in heads if head.units and not head.said),
         "blanks": filling.blanks,
         "unnamed": filling.unnamed,
+        "losses": losses.of(table.file),
         "steps": history.steps_of("ledgers.superiortable", table.pk, request.actor),
     }
     return render(request, "ledgers/superior_page.html", context)

@@ -20,7 +20,7 @@ from orgs.forms.fields import DayField, OrganisationField
 from orgs.forms.looks import Styled, Versioned
 from orgs.forms.secrecy import KeepsSecretsOut, PastedField
 from orgs.models import Organisation, Post, User
-from orgs.rules import OPERATING, Kind, Role
+from orgs.rules import GRASSROOTS, Kind, Role
 from orgs.scope import Actor
 from sheets import clipboard
 
@@ -45,7 +45,7 @@ class OrganisationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def narrow(self, actor: Actor) -> None:
         """Offer those of the administrator's own part of the tree."""
-        kinds = [*OPERATING, Kind.CITY, Kind.COUNTY, Kind.COUNTY_DEPARTMENT]
+        kinds = frozenset(Kind) - GRASSROOTS
         self.queryset = Organisation.objects.visible_to(actor).filter(kind__in=kinds).order_by("path")
 
 

@@ -1,5 +1,6 @@
 """Forms on responsibility (包保)."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,6 +14,7 @@ from orgs.forms.looks import Styled, Versioned
 from orgs.models import Organisation, Responsibility
 from orgs.rules import Duty
 from orgs.scope import Actor
+from sheets.values import shown
 
 
 class ResponsibilityFilter(Styled, forms.Form):
@@ -71,6 +73,9 @@ class ResponsibilityForm(Versioned, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("pledged", "delivered"):
+            if isinstance(amount := self.initial.get(name), Decimal):
+                self.initial[name] = Decimal(shown(amount))  # 9.6, not 9.60
         organisation, department = self.fields["organisation"], self.fields["department"]
         if isinstance(organisation, OrganisationField):
             organisation.narrow(actor, Organisation.objects.within(actor.organisation).open_on(actor.on))

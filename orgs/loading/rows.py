@@ -6,7 +6,7 @@ from orgs import register
 from orgs.loading.state import Loading
 from orgs.models import Organisation
 from orgs.register import Line
-from orgs.rules import OPERATING, Kind
+from orgs.rules import ABOVE, OPERATING, Kind
 
 PLAIN = ("name", "urban_rural_class", "node_type", "short_name", "opened_on", "closed_on")
 
@@ -79,9 +79,9 @@ def _hang(loading: Loading, line: Line, parent: Organisation, old: str | None) -
 def _at_the_top(loading: Loading, line: Line, code: str, old: str | None) -> None:
     """Exactly one city or county of a file may stand at the top, below a parent that is absent."""
     kind = _kind_read(line)
-    if not code and kind not in {Kind.CITY, Kind.COUNTY}:
+    if not code and kind not in ABOVE:
         loading.fault(line, "parent_code", _("the code of the parent is empty."))
-    elif kind not in {Kind.CITY, Kind.COUNTY, None} or (not line.is_new and line.organisation.parent_id):
+    elif kind not in {*ABOVE, None} or (not line.is_new and line.organisation.parent_id):
         words = {"code": code or _("(empty)")}
         loading.fault(line, "parent_code", _("the parent %(code)s is neither in the file nor in the register.") % words)
     elif loading.top is not None:

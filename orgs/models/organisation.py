@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from orgs import paths, scope
-from orgs.rules import Kind, PartyForm, RelationKind, VillageClass
+from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind, PartyForm, RelationKind, VillageClass
 from records.models import VersionedModel
 
 
@@ -26,7 +26,7 @@ class OrganisationQuerySet(scope.ScopedQuerySet["Organisation"]):
 
     def operating(self) -> Self:
         """Townships, streets and working committees: the rows of every board."""
-        return self.filter(kind__in=[Kind.TOWNSHIP, Kind.WORKING_COMMITTEE])
+        return self.filter(kind__in=OPERATING)
 
     def in_order(self) -> Self:
         """Townships before working committees before the rest, then by code."""
@@ -86,6 +86,11 @@ class Organisation(VersionedModel):
     def get_absolute_url(self) -> str:
         """The organisation's page."""
         return reverse("organisation", args=[self.pk])
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether it gets a class and stars each year."""
+        return self.kind in VILLAGE_LEVEL
 
     def contains(self, other: "Organisation") -> bool:
         """Whether the other organisation is this one or stands below it."""

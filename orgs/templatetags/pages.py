@@ -1,6 +1,7 @@
 """Tags for pages: links that keep the filter, bars without inline styles, days left in words."""
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -13,6 +14,7 @@ from orgs import menu
 from orgs.days_left import days_left
 from orgs.rules import Role
 from orgs.workdays import NATIONAL
+from sheets.values import shown
 
 register = template.Library()
 
@@ -33,6 +35,12 @@ def query(context: RequestContext, **changes: Any) -> str:
         else:
             params[name] = str(value)
     return f"?{params.urlencode()}"
+
+
+@register.filter
+def figure(value: Decimal | None) -> str:
+    """A number without needless zeros; a dash for none."""
+    return "—" if value is None else shown(value)
 
 
 @register.simple_tag(takes_context=True)

@@ -141,7 +141,6 @@ def gaps(request: doors.BusinessRequest) -> HttpResponse:
         "figures": gap_report.figures(request.actor),
         "page": shown,
         "lines": gap_report.lines(request.actor, shown),
-        "may_add": may_edit_any_responsibility(request.actor),
     }
     return render(request, "orgs/responsibility_gaps.html", context)
 

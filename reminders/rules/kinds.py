@@ -76,6 +76,10 @@ class Channel(TextChoices):
 PERSONAL = (Channel.MAIL, Channel.SMS)
 
 
+# rows of the table that are no duty of somebody: pushes, the digests, the list before a long holiday
+OF_MESSAGES = frozenset({*PUSHES, Kind.WEEKLY, Kind.MONTHLY, "holiday"})
+
+
 @dataclass(frozen=True)
 class KindRule:
     """One row of the table of kinds: which duties, how many days ahead and after, which channels.

@@ -14,7 +14,7 @@ from reminders.forms import KindForm
 from reminders.kinds import EDITABLE, Tables, hash_of, shipped
 from reminders.models import ReminderKind
 from reminders.permissions import may_keep_kinds
-from reminders.rules.kinds import KindRule, named
+from reminders.rules.kinds import OF_MESSAGES, KindRule, named
 
 
 @doors.business
@@ -25,12 +25,17 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
     now = clock.now()
     context = {
         "rows": [
-            {"rule": rule, "own": own.get(rule.key), "used": rule.duty in {"*", rule.key} or duties.has_bulk(rule.duty)}
+            {"rule": rule, "own": own.get(rule.key), "used": _is_used(rule)}
             for rule in Tables().at(request.actor.organisation.path)
         ],
         "preview": looking.preview(now, Tables(), request.actor.organisation),
     }
     return render(request, "reminders/kind_list.html", context)
+
+
+def _is_used(rule: KindRule) -> bool:
+    """Whether anything here can be told by this row."""
+    return rule.duty == "*" or rule.duty in OF_MESSAGES or duties.has_bulk(rule.duty)
 
 
 def _shipped(key: str) -> KindRule:
@@ -52,6 +57,7 @@ def edit(request: doors.BusinessRequest, key: str) -> HttpResponse:
     initial = {name: getattr(rule, name) for name in EDITABLE}
     form = KindForm(request.POST or None, rule=base, initial=initial, seen=row)
     context = {"form": form, "rule": rule, "row": row, "outdated": row and row.shipped_hash != hash_of(base)}
+    context["used"] = _is_used(rule)
     if request.method == "POST" and form.is_valid():
         if request.POST.get("sure") == "yes":
             try:

@@ -38,12 +38,19 @@ def _heads(content: bytes, wanted: Mapping[str, Any]) -> bytes:
     return passing.framed({"lines": lines, "inside": inside})
 
 
+def _lost(content: bytes, wanted: Mapping[str, Any]) -> bytes:
+    from sheets import losses
+
+    return passing.framed({"lost": losses.lost(content)})
+
+
 VERBS: dict[str, Callable[[bytes, Mapping[str, Any]], bytes]] = {
     "read": _read,
     "blank": _blank,
     "fill": _fill,
     "mark": _mark,
     "heads": _heads,
+    "lost": _lost,
 }
 
 

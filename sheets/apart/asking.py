@@ -81,6 +81,18 @@ def heads(content: bytes) -> tuple[list[str], list[tuple[str, list[str]]]]:
         raise refused(CORRUPT) from error
 
 
+def lost(content: bytes) -> list[str]:
+    """What a workbook loses when it is filled in or marked, as codes of ``sheets.wording.LOSSES``.
+
+    Raises ``UnreadableError``.
+    """
+    try:
+        said, _rest = passing.parted(_asked("lost", {}, content))
+        return [str(code) for code in said["lost"]]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise refused(CORRUPT) from error
+
+
 def _book(answer: bytes) -> tuple[Book, list[frozenset[passing.Place]]]:
     try:
         return passing.decoded(answer)

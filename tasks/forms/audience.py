@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from orgs.forms.fields import OrganisationField
 from orgs.models import Organisation
-from orgs.rules import Kind, VillageClass
+from orgs.rules import ABOVE, Kind, VillageClass
 from orgs.scope import Actor
 from tasks.audience import Audience
 from tasks.forms.files import carry
 
-NEVER = frozenset({Kind.CITY, Kind.COUNTY})
 NAMES = ("kinds", "classes", "townships", "picked", "left_out")
 
 
@@ -46,7 +45,7 @@ class AudienceForm(forms.Form):
         )
         field = self.fields["one"]
         assert isinstance(field, OrganisationField)  # for the type checker
-        field.narrow(actor, Organisation.objects.open_on(actor.on).exclude(kind__in=NEVER))
+        field.narrow(actor, Organisation.objects.open_on(actor.on).exclude(kind__in=ABOVE))
         if data and action in {"pick", "leave"}:
             self._take(action)
 
@@ -68,7 +67,7 @@ class AudienceForm(forms.Form):
     def chips(self) -> dict[str, list[Chip]]:
         """All choices by name: the kinds there are in reach, the classes, the townships, and those named singly."""
         reach = Organisation.objects.visible_to(self.actor).open_on(self.actor.on)
-        kinds = set(reach.order_by().values_list("kind", flat=True).distinct()) - NEVER
+        kinds = set(reach.order_by().values_list("kind", flat=True).distinct()) - ABOVE
         townships = reach.operating().order_by("path")
         chosen = self.audience
         single = {row.pk: row for row in reach.filter(Q(pk__in=chosen.picked) | Q(pk__in=chosen.left_out))}

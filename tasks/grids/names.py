@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from orgs.matching import Match, Matcher, Unit
 from orgs.models import Organisation
-from orgs.rules import OPERATING, Kind
+from orgs.rules import ABOVE, OPERATING
 from orgs.scope import Actor
 
 
@@ -30,7 +30,7 @@ class Villages:
 
     def _unit(self, row: Organisation) -> Unit:
         names = tuple(other.name for other in row.names.all())
-        level = "township" if row.kind in OPERATING else "above" if row.kind in {Kind.COUNTY, Kind.CITY} else "village"
+        level = "township" if row.kind in OPERATING else "above" if row.kind in ABOVE else "village"
         township = self._home.pk if level == "village" else None
         return Unit(row.pk, row.code, row.name, row.short_name, level, township, names)  # type: ignore[arg-type]
 

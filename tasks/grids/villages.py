@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from orgs.days_left import days_left
 from orgs.models import Organisation, Responsibility
 from orgs.periods import Period
 from orgs.scope import Actor
-from tasks import countdown, lights, looks, reading
+from tasks import lights, looks, reading
 from tasks import week as work
 from tasks.grids import cells, permissions, sheet
 from tasks.grids.cells import Ask
@@ -105,8 +104,3 @@ def _objections(rows: Sequence[Assignment], actor: Actor) -> dict[int, list[Obje
     for objection in known.select_related("entry", "answered_by__user"):
         found.setdefault(objection.entry.assignment_id, []).append(objection)
     return found
-
-
-def by_when(day: datetime.date, on: datetime.date) -> str:
-    """A date and how long there is until then."""
-    return f"{countdown.day_in_words(day, on)}（{days_left(day, on)}）"

@@ -22,7 +22,7 @@ COUNTED = ("task", "near_from", "behind_from", "closed_on", "requested_on", "cou
 
 
 class AssignmentQuerySet(scope.ScopedQuerySet["Assignment"]):
-    """Assignments by use; each has a pure twin in ``tasks.rules``."""
+    """Assignments named by use; what a light is says ``tasks.lights`` in SQL."""
 
     def open(self) -> Self:
         """Neither closed nor withdrawn."""
@@ -43,10 +43,6 @@ class AssignmentQuerySet(scope.ScopedQuerySet["Assignment"]):
     def overdue_on(self, day: datetime.date) -> Self:
         """Past its date on a day, and not waiting for its verifier."""
         return self.filter(lights.late(day))
-
-    def near_on(self, day: datetime.date) -> Self:
-        """Being worked on, not overdue, and near its due date by the county's number of working days."""
-        return self.filter(lights.worked_soon(day))
 
     def to_verify(self) -> Self:
         """Waiting for the verifier."""
@@ -180,10 +176,6 @@ class Assignment(VersionedModel):
     def days_late_on(self, day: datetime.date) -> int:
         """Calendar days late by the date in force, up to the close-out request if there is one."""
         return rules.days_late(self.due_on, self.requested_on, day)
-
-    def days_past_counted_on(self, day: datetime.date) -> int:
-        """Calendar days past the date lateness is counted against, whatever extension was granted."""
-        return rules.days_late(self.counted_due_on, self.requested_on, day)
 
 
 class Milestone(VersionedModel):

@@ -10,12 +10,6 @@ register = template.Library()
 
 
 @register.filter
-def figure(value: Decimal | None) -> str:
-    """Without needless zeros; a dash for none."""
-    return quotas.shown(value)
-
-
-@register.filter
 def figure_size(value: Decimal | None) -> str:
     """How large a difference is, whichever way it goes."""
     return quotas.shown(None if value is None else abs(value))

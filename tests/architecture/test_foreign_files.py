@@ -14,7 +14,7 @@ OPENERS = {
 }
 INSIDE = {  # what runs in the process apart, wherever in ``sheets`` it stands
     *("reading", "packed", "binary", "parts", "markup", "opendocument", "compound", "texts", "webtable", "editing"),
-    *("results", "first_page", "answering"),
+    *("results", "first_page", "answering", "losses"),
 }
 HARMLESS = {  # what of it anybody may use: shapes, limits and words about what was read
     *("Book", "Sheet", "Cell", "UnreadableError", "text_of", "code_of", "day_of", "column_letters", "column_index"),

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 
 from config import messages
+from orgs.rules import Kind
 from tests.architecture.house import BASE_DIR, FLOOR_OF, IDS, imports_of, modules, name_of, nodes, own_models
 
 FORBIDDEN_NAMES = {"core", "common", "utils", "util", "helpers", "helper", "misc", "services"}
@@ -47,6 +48,26 @@ def test_nothing_is_left_for_later() -> None:
     words = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK")) + r")\b")
     for path in own_files(".py", ".html", ".js", ".css", ".md"):
         assert not words.search(path.read_text()), path
+
+
+def test_kinds_of_organisations_are_listed_in_one_place() -> None:
+    """Whoever adds a kind finds every group it may belong to in ``orgs/rules.py``; the demo tells of its own places."""
+    found = []
+    for path in own_files(".py"):
+        name = path.relative_to(BASE_DIR).as_posix()
+        if name == "orgs/rules.py" or name.startswith(("demo/", "tests/", "bench/")) or "migrations" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Set | ast.List | ast.Tuple):
+                kinds = [each for each in node.elts if _names_a_kind(each)]
+                found += [f"{name}:{node.lineno}"] if len(kinds) > 1 else []
+    literal = re.compile(rf"""kind (==|!=|in) ["']({"|".join(Kind.values)})["']""")
+    found += [path.name for path in own_files(".html") if literal.search(path.read_text())]
+    assert found == []
+
+
+def _names_a_kind(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and ast.unparse(node.value) == "Kind" and node.attr in Kind.names
 
 
 LOCKS = ["requirements.txt", "requirements-dev.txt"]

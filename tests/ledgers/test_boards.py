@@ -20,7 +20,9 @@ from ledgers.boards import ALL, BY_KEY, coverage, generic, thresholds
 from ledgers.boards.board import Chosen, Counts
 from ledgers.boards.listing import rows as rows_behind
 from ledgers.kinds import as_shipped
+from ledgers.rules.values import shown
 from orgs.actions import options as option_actions
+from orgs.field_rules import FieldRule, FieldType
 from orgs.models import Organisation
 from records.changes import change_set
 from tasks.models import Programme, Task, Theme
@@ -585,3 +587,16 @@ def test_bands_must_rise(text: str) -> None:
 def test_due_days_must_be_days_of_stages(text: str) -> None:
     with pytest.raises(ValidationError):
         thresholds.DueDaysField().clean(text)
+
+
+def test_a_year_is_never_added_up(cast: Cast) -> None:
+    """One village built in 2010 stood as 2,010 in the table, two as 4,020."""
+    board = generic.board_of(as_shipped("venue_survey"))
+    assert "sum-floor_area" in board.by_name
+    assert "sum-built_year" not in board.by_name
+
+
+@pytest.mark.parametrize(("zh", "grouped"), [("建成年份", False), ("党组织编码", False), ("党员数", True)])
+def test_what_names_something_has_no_thousands(zh: str, grouped: bool) -> None:
+    field = FieldRule("own", FieldType.INT, zh, zh)
+    assert shown(field, 2010) == ("2,010" if grouped else "2010")

@@ -23,6 +23,7 @@ from records.work import perform
 from sheets.reading import read_book
 from tests.cast import Cast
 from tests.ledgers.workbooks import economy, edited
+from tests.sheets.test_losses import with_part
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[str], Client]
@@ -73,6 +74,14 @@ def test_from_sending_to_taking_back(cast: Cast, signed_in: SignedIn) -> None:
     said = client.post(reverse("ledger_import_undo", args=[batch.pk]), follow=True).content.decode()
     assert "已撤销：3 行恢复原样。" in said
     assert not Entry.objects.exists()
+
+
+def test_what_the_marked_workbook_will_lack_is_said_before(cast: Cast, signed_in: SignedIn) -> None:
+    client = signed_in("hekou")
+    page = client.get(upload(client, MIXED).url).content.decode()
+    assert "将缺少" not in page
+    page = client.get(upload(client, with_part(MIXED, "xl/connections.xml")).url).content.decode()
+    assert "这里生成的工作簿将缺少：外部数据连接。" in page
 
 
 def test_a_row_is_put_right_in_place_and_the_table_comes_back(cast: Cast, signed_in: SignedIn) -> None:

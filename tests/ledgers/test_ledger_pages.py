@@ -46,6 +46,26 @@ def test_home_says_what_is_missing_and_what_is_stale(cast: Cast, signed_in: Sign
     assert "金岭镇" not in signed_in("hekou").get(reverse("ledgers")).content.decode()
 
 
+def test_a_village_is_told_of_its_own_rows_though_it_sees_no_township_as_a_whole(
+    cast: Cast, signed_in: SignedIn
+) -> None:
+    save(cast, "basic_info", "shiling", "2026", members_total=40)
+    save(cast, "basic_info", "liuwan", "2026", members_total=30)
+    cards = {card["kind"].key: card for card in signed_in("shiling").get(reverse("ledgers")).context["cards"]}
+    assert (cards["basic_info"]["rows"], cards["basic_info"]["missing"]) == (1, 0)
+    assert (cards["venue_survey"]["owed"], cards["venue_survey"]["missing"]) == (1, 1)
+
+
+def test_a_board_shows_a_village_its_own_line(cast: Cast, signed_in: SignedIn) -> None:
+    save(cast, "collective_economy", "shiling", "2026", total_income="180000")
+    save(cast, "collective_economy", "liuwan", "2026", total_income="9000")
+    answer = signed_in("shiling").get(reverse("ledger_board", args=["income"]))
+    assert [row.label for row in answer.context["rows"]] == ["石岭村"]
+    assert "还没有数据" not in answer.content.decode()
+    empty = signed_in("shiling").get(reverse("ledger_board", args=["building"]), {"year": "2025"}).content.decode()
+    assert "您的范围内，2025年的台账还没有数据" in empty
+
+
 def test_the_standing_can_be_taken_along(cast: Cast, signed_in: SignedIn) -> None:
     save(cast, "basic_info", "shiling", "2026", members_total=40)
     rows = sheet_of(signed_in("office").get(reverse("ledgers_export")))

@@ -25,6 +25,7 @@ from tasks.rules import Basic, Shape, TaskStatus
 from tests.cast import TODAY, Cast
 from tests.ledgers.superior import YEAR, blank, economy, filling, saved
 from tests.ledgers.test_boards import save
+from tests.sheets.test_losses import with_part
 
 pytestmark = pytest.mark.django_db
 SignedIn = Callable[[str], Client]
@@ -65,6 +66,15 @@ def test_a_blank_table_is_filled_in_place_with_the_totals_of_the_board(cast: Cas
     assert {str(found) for found in sheet.merged_cells.ranges} == {"A1:G1", "A4:A5", "B4:B5", "C4:C5", "D4:F4", "G4:G5"}
     assert sheet.column_dimensions["B"].width == 22
     assert sheet["G6"].value == "已有文字"
+
+
+def test_what_the_filled_table_will_lack_is_said_before(cast: Cast, signed_in: SignedIn) -> None:
+    office = signed_in("office")
+    send(office, blank())
+    assert "将缺少" not in office.get(SuperiorTable.objects.get().get_absolute_url()).content.decode()
+    send(office, with_part(blank(), "xl/media/image1.png"))
+    page = office.get(SuperiorTable.objects.get().get_absolute_url()).content.decode()
+    assert "这里生成的工作簿将缺少：图片。" in page
 
 
 def test_what_has_no_source_is_named_with_its_cells(cast: Cast, signed_in: SignedIn) -> None:

@@ -72,3 +72,38 @@ def test_a_shift_stays_within_the_days_there_are() -> None:
     assert shifted(LAST, 1) == LAST
     assert shifted(datetime.date.min, -400) == datetime.date.min
     assert shifted(datetime.date(2026, 2, 28), 1) == datetime.date(2026, 3, 1)
+
+
+# the office's own examples, word for word
+
+
+def on(month: int, day: int, year: int = 2026) -> datetime.date:
+    return datetime.date(year, month, day)
+
+
+def test_the_fifth_workdays_of_october_and_of_january_2026() -> None:
+    """Holiday 1–7 October, 10-10 is work: 8, 9, 10 (Sat), 12, 13; in January 4 (Sun work), 5, 6, 7, 8."""
+    workdays = [day for day in (on(10, 1) + DAY * n for n in range(13)) if NATIONAL.works(day)]
+    assert workdays == [on(10, 8), on(10, 9), on(10, 10), on(10, 12), on(10, 13)]
+    assert NATIONAL.after(on(9, 30), 5) == on(10, 13)
+    assert NATIONAL.after(on(12, 31, 2025), 5) == on(1, 8)
+
+
+def test_two_workdays_before_25_february_2026() -> None:
+    """24 is work, 23 rest …: 02-24, then 02-14, a make-up Saturday."""
+    assert NATIONAL.works(on(2, 25))
+    assert NATIONAL.before(on(2, 25), 1) == on(2, 24)
+    assert NATIONAL.before(on(2, 25), 2) == on(2, 14)
+
+
+def test_the_year_2027_without_entries_falls_back_to_weekdays_and_is_not_known() -> None:
+    """The page that marks it 未配置 is tested in test_workday_pages."""
+    assert not NATIONAL.knows(2027)
+    assert NATIONAL.missing_year(on(1, 5, 2027)) == 2027
+    year = [on(1, 1, 2027) + DAY * n for n in range(365)]
+    assert [NATIONAL.works(day) for day in year] == [day.weekday() < 5 for day in year]
+
+
+def test_next_year_is_asked_for_from_the_first_of_december() -> None:
+    assert NATIONAL.missing_year(on(11, 30)) is None
+    assert NATIONAL.missing_year(on(12, 1)) == 2027

@@ -146,14 +146,14 @@ def test_it_waits_for_a_workday_of_the_county(desk: Desk, moment: Moment) -> Non
     )
 
 
-def test_what_was_withdrawn_or_settled_meanwhile_is_not_told(desk: Desk, moment: Moment) -> None:
+def test_what_was_settled_meanwhile_is_not_told(desk: Desk, moment: Moment) -> None:
     at = moment(MONDAY, 10)
     swept()
     push(desk.cast, at, key="urge:1")
     push(desk.cast, at, key="order:1", kind=Kind.ORDER)
     push(desk.cast, at, key="order:2", kind=Kind.ORDER)
     pushes.standing(Kind.ORDER, lambda keys: keys - {"order:1"})
-    assert pushes.withdraw(Kind.URGE, ["urge:1"], at=at) == 1
+    pushes.standing(Kind.URGE, lambda keys: keys - {"urge:1"})
     swept()
     assert [line["key"] for line in messages(desk.cast)[-1].body["lines"]] == [Push.objects.get(key="order:2").pk]
 
@@ -164,7 +164,7 @@ def test_what_is_settled_between_planning_and_sending_is_not_sent(desk: Desk, mo
     mail.outbox.clear()
     push(desk.cast, at)
     batches = sweeping.sweep().batches
-    pushes.withdraw(Kind.URGE, ["urge:1"], at=at)
+    pushes.standing(Kind.URGE, lambda keys: set())
     assert sum(sending.deliver(keys) for keys in batches) == 0
     assert mail.outbox == []
 

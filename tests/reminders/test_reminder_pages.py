@@ -179,3 +179,12 @@ def test_whoever_follows_a_link_of_a_mail_comes_back_to_it_after_signing_in(sent
     url = reverse("message_go", args=[Message.objects.get(person=sent.cast.people["shiling"]).pk, 0])
     page = client.get(url, follow=True)
     assert f'name="next" value="{url}"' in page.content.decode()
+
+
+def test_a_kind_of_which_nothing_is_kept_says_that_nobody_is_reminded(desk: Desk, signed_in: SignedIn) -> None:
+    rows = {row["rule"].key: row["used"] for row in signed_in("office").get(reverse("reminder_kinds")).context["rows"]}
+    assert {key for key, used in rows.items() if not used} == {
+        "term", "contract", "weekly_report", "monthly_report", "rectification"
+    }  # fmt: skip
+    assert "不会据此提醒" in text(signed_in("office"), "reminder_kind", "term")
+    assert "不会据此提醒" not in text(signed_in("office"), "reminder_kind", "urge")

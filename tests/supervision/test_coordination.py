@@ -174,3 +174,12 @@ def test_a_merger_carries_open_matters_and_problems_along(cast, task):
         apply(case, changes)
     matter.refresh_from_db()
     assert matter.organisation == cast.places["liuwan"]
+
+
+@pytest.mark.parametrize(
+    ("name", "query"), [("problems", "state=solved"), ("blockers", "mine=1"), ("instructions", "answered=no")]
+)
+def test_a_list_that_a_filter_empties_says_so(cast, signed_in, name, query):
+    page = signed_in("office").get(f"{reverse(name)}?{query}").content.decode()
+    assert "没有符合条件的" in page
+    assert "没有符合条件的" not in signed_in("office").get(reverse(name)).content.decode()

@@ -33,6 +33,7 @@ from tasks.quotas import Fault
 from tasks.refusals import StepRefused
 from tasks.rules import Shape, Status, TaskStatus
 from tests.cast import TODAY, Cast
+from tests.tasks.differing import differences
 from tests.tasks.stage import draft, themes
 
 Named = Counter[tuple[str, str, Decimal, Decimal]]
@@ -247,7 +248,7 @@ def _of_part(found: Named, part: Assignment, above: Organisation | None, where: 
 def named() -> Named:
     """What the program names."""
     found: Named = Counter()
-    for one in splits.differences(Task.objects.all()):
+    for one in differences(Task.objects.all()):
         difference = one.difference
         where = f"row {one.assignment.pk}" if one.assignment else f"task {one.task.pk}"
         assert one.words
@@ -336,5 +337,5 @@ def test_a_share_follows_a_village_to_another_township_and_both_splits_are_named
     reorganise.carry_out(case, by=town.actor("office"))
     part = Assignment.objects.get(task=task, organisation=town.places["shiling"])
     assert part.above.organisation == town.places["jinling"]
-    gaps = {(one.difference.name, one.difference.gap) for one in splits.differences([task])}
+    gaps = {(one.difference.name, one.difference.gap) for one in differences([task])}
     assert gaps == {("河口镇", -12), ("金岭镇", 12)}

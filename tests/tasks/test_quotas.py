@@ -27,6 +27,7 @@ from tasks.quotas import Fault, Share, Split, quota_differences
 from tasks.refusals import StepRefused
 from tasks.rules import Shape, Status
 from tests.cast import TODAY
+from tests.tasks.differing import differences
 from tests.tasks.stage import draft, of, themes
 
 
@@ -61,9 +62,7 @@ def given(cast, task):
 
 
 def faults(task):
-    return [
-        (named.difference.fault, named.difference.gap) for named in splits.differences([Task.objects.get(pk=task.pk)])
-    ]
+    return [(named.difference.fault, named.difference.gap) for named in differences([Task.objects.get(pk=task.pk)])]
 
 
 # The rules
@@ -230,7 +229,7 @@ def test_a_difference_needs_a_reason_and_is_named_with_it(cast, task):
     assert "2" in str(refused.value)
     assert Task.objects.get(pk=task.pk).shares == {}
     split(task, cast, hekou=40, jinling=18, reason="两户待定")
-    [named] = splits.differences([Task.objects.get(pk=task.pk)])
+    [named] = differences([Task.objects.get(pk=task.pk)])
     assert (named.difference.gap, named.difference.reason) == (-2, "两户待定")
 
 

@@ -15,7 +15,7 @@ from ledgers.imports.sender import Sender
 from ledgers.rules.kinds import KindRule
 from orgs.forms.secrecy import against
 from orgs.models import Organisation
-from orgs.rules import Kind
+from orgs.rules import ABOVE, Kind
 from records.storing import write_whole
 from sheets.cleaning import clean_value
 from sheets.refusals import UnreadableError
@@ -115,7 +115,7 @@ def _county(code: str) -> Organisation:
 
     Raises ``CommandError``.
     """
-    counties = Organisation.objects.filter(kind__in=[Kind.COUNTY, Kind.CITY])
+    counties = Organisation.objects.filter(kind__in=ABOVE)
     found = list(counties.filter(code__in={code, code.ljust(12, "0")}) if code else counties.filter(kind=Kind.COUNTY))
     if len(found) != 1:
         raise CommandError(_("Name the county by its code with --county."))

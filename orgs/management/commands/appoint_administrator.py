@@ -10,7 +10,7 @@ from django.db import transaction
 from orgs import clock
 from orgs.actions import people
 from orgs.models import Organisation, User
-from orgs.rules import ADMINISTRATORS, Kind
+from orgs.rules import ABOVE, ADMINISTRATORS
 
 
 class Command(BaseCommand):
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         rows = (
             Organisation.objects.filter(code=code)
             if code
-            else Organisation.objects.filter(kind__in=[Kind.COUNTY, Kind.CITY]).order_by("depth", "code")
+            else Organisation.objects.filter(kind__in=ABOVE).order_by("depth", "code")
         )
         found = rows.first()
         if found is None:
