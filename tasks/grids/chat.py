@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from sheets.units import UNITS, dimension
+from sheets.units import UNITS, alike, dimension
 from tasks.grids import subjects
 from tasks.grids.cells import Ask
 from tasks.grids.subjects import Mark, Spans
@@ -346,7 +346,9 @@ def _number(digits: str, after: str, before: str, columns: Sequence[Wanted]) -> 
     best = max((_shared(before, column.title) for column in fitting), default=0)
     named = [column for column in fitting if _shared(before, column.title) == best] if best >= 2 else []
     if len(named) == 1:
-        return Fact(text, named[0].key, sure=not after.startswith(_DAY_OR_PLACE) and not digits.startswith(_MINUS))
+        counted_so = not unit or alike(unit, "次" if named[0].ask == Ask.COUNT else named[0].unit)
+        is_figure = not after.startswith(_DAY_OR_PLACE) and not digits.startswith(_MINUS)
+        return Fact(text, named[0].key, sure=counted_so and is_figure)
     exact = [column for column in fitting if unit and _same_unit(column, unit, digits)]
     if len(exact) == 1:
         return Fact(text, exact[0].key, sure=not named)

@@ -196,6 +196,13 @@ def test_figures_in_words_are_not_lost(words: str, figure: str) -> None:
     assert told("石岭村干部轮训百分之六十") == [(1, {"train": "百分之六十"}, False)]
 
 
+@pytest.mark.parametrize(
+    "words", ["三会一课参加5人", "三会一课到会25名党员", "三会一课覆盖12户", "三会一课共3天", "三会一课6学时"]
+)
+def test_what_counts_something_else_is_no_count_of_times(words: str) -> None:
+    assert [(place, asked) for place, _facts, asked in told(f"石岭村{words}")] == [(1, True)]
+
+
 @pytest.mark.parametrize("words", ["三会一课3月开", "三会一课3号开", "三会一课第3次", "三会一课3点"])
 def test_a_day_is_no_count(words: str) -> None:
     assert [asked for _place, _facts, asked in told(f"石岭村{words}")] == [True]
