@@ -20,7 +20,8 @@ from ledgers.permissions import may_write
 from ledgers.rules import values as rules
 from ledgers.rules.checks import Severity
 from ledgers.rules.kinds import Column, KindRule
-from orgs import periods
+from orgs import date_bounds, periods
+from orgs.date_bounds import Days
 from orgs.field_rules import FieldType, day_span
 from orgs.models import Organisation, TermOfOffice
 from orgs.periods import Period
@@ -79,7 +80,7 @@ class LedgerStore:
         """The days stages of the newest project were reached, by organisation."""
         if name != STAGES:
             return {}
-        return {row.organisation_id: _days(row) for row, _kind in _newest("venue", organisations, on)}
+        return {row.organisation_id: _days(row, on) for row, _kind in _newest("venue", organisations, on)}
 
     def rounds(self, name: str, spans: Mapping[int, Sequence[Period]]) -> Mapping[int, Mapping[str, int]]:
         """The rows in each period by the day they are of; a day known to the month only counts in that month."""
@@ -219,10 +220,13 @@ def _newest(ledger: str, organisations: Iterable[int], on: datetime.date) -> lis
     return list(found.values())
 
 
-def _days(row: Entry) -> StageDays:
-    """Stage by stage the day it was reached; one known to the month only counts as its last day."""
-    found = {code: row.values.get(key) for code, key in REACHED.items()}
-    return {code: day_span(str(value))[1] if value else None for code, value in found.items()}
+def _days(row: Entry, on: datetime.date) -> StageDays:
+    """Stage by stage the day it was reached; one known to the month only counts as its last day.
+
+    A day ahead is a plan, or mistyped, and reaches nothing; of the month that is running today is the last.
+    """
+    spans = {code: day_span(str(value)) if (value := row.values.get(key)) else None for code, key in REACHED.items()}
+    return {code: min(span[1], on) if span and span[0] <= on else None for code, span in spans.items()}
 
 
 def tell(changes: Writer, kind: KindRule, rows: Sequence[Entry], *, on: datetime.date) -> None:
@@ -246,13 +250,15 @@ def tell(changes: Writer, kind: KindRule, rows: Sequence[Entry], *, on: datetime
 
 
 def _write_terms(changes: Writer, rows: Sequence[Entry]) -> None:
-    """Write the register's term of office where both days are known."""
+    """Write the register's term of office where both days are known, and can be those of a term."""
     for row in rows:
         values = sealing.open_all(row.values)
         try:
             began, ends = (datetime.date.fromisoformat(str(values[key])) for key in ("last_election", "election_due"))
         except (KeyError, ValueError):
             continue  # known to the month only
+        if ends <= began or any(date_bounds.fault(day, Days.HELD) for day in (began, ends)):
+            continue
         term = TermOfOffice.objects.filter(organisation=row.organisation_id, started_on=began).first()
         if term is None:
             changes.create(TermOfOffice(organisation_id=row.organisation_id, started_on=began, ends_on=ends))

@@ -16,13 +16,20 @@ _AREA = {
     "km2": "1000000",
 }  # fmt: skip
 _PIECES = (
-    "人 名 位 个 户 家 次 件 处 条 间 层 栋 座 台 场 天 日 年 岁 月 人次 期 所 部 套 只 头 株 棵 份 项 宗 起 笔 "
+    "人 名 位 个 户 家 次 回 件 处 条 间 层 栋 座 台 场 天 日 年 岁 月 人次 期 所 部 套 只 头 株 棵 份 项 宗 起 笔 "
     "支 村 组 员 口 类 kw 千瓦 学时 课时 小时"
 )
 _COUNT = dict.fromkeys(_PIECES.split(), "1") | {
     f"{scale}{piece}": times
     for scale, times in (("十", "10"), ("百", "100"), ("千", "1000"), ("万", "10000"))
     for piece in ("人", "户", "名", "人次")
+}
+_SORTS = {  # counted all the same, yet 5户 are no 5 people and 3年 are no 3 months; 个, 件 and the like count anything
+    word: sort
+    for sort, words in enumerate(
+        ("人 名 位 员 口 人次", "户 家", "次 场 期 回", "天 日", "年", "岁", "月", "学时 课时", "小时", "kw 千瓦")
+    )
+    for word in words.split()
 }
 _SCORE = {"分": "0.01"}  # of a hundred; no money: nobody reports fen
 # Stored as they are written, so that one never stands for the other: what is in 公里 is no number of 米.
@@ -46,6 +53,20 @@ def ratio(unit: str, other: str) -> Decimal | None:
     if dimension(unit) is None or dimension(unit) != dimension(other):
         return None
     return UNITS[unit][1] / UNITS[other][1]
+
+
+def alike(unit: str, other: str) -> bool:
+    """Whether a number in one unit is one in the other; units nobody knows are alike."""
+    measured = dimension(unit), dimension(other)
+    if None in measured:
+        return True
+    sorts = {_sort(unit), _sort(other)} - {None}
+    return measured[0] == measured[1] and len(sorts) < 2
+
+
+def _sort(unit: str) -> int | None:
+    """What of a kind a unit of pieces counts; 百人 count people as 人 do."""
+    return _SORTS.get(unit, _SORTS.get(unit.lstrip("十百千万")))
 
 
 def dimension(unit: str | None) -> str | None:

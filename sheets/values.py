@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from sheets.numerals import SCALES, mixed_numeral
 from sheets.packed import NO_RESULT
-from sheets.units import UNITS, dimension
+from sheets.units import UNITS, alike
 
 Cell = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
 
@@ -61,8 +61,12 @@ _HALF_WIDTH = str.maketrans({"，": ",", "。": ".", "．": ".", "、": "、"})
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
 _SHOWN_SMALLER = re.compile(r"(-?\d+(?:\.\d+)?)×(10{3,8})")  # as ``sheets.formats`` tells of a cell
 _EXPONENT = re.compile(r"[+-]?\d(?:\.\d+)?e[+-]?\d{1,2}")
+_RAISED = re.compile(  # 5① and 5² bear the mark of a note, which would read as a digit; m² is a unit
+    "(?<![mM])[\u00b2\u00b3\u00b9\u2070-\u2079\u2080-\u2089]|[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229"
+    "\u3251-\u325f\u3280-\u3289\u32b1-\u32bf]"
+)
 _APART = re.compile(r"\d\s+\d")  # two numbers in one cell are never joined
-_SPACED_THOUSANDS = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*")
+_SPACED_THOUSANDS = re.compile(r"\D*\d{1,3}(?:[ \u00a0\u2000-\u200a\u202f\u3000]\d{3})+(?:\.\d+)?\D*")
 _COLLOQUIAL = re.compile(r"(\d+[万千亿])(\d)")  # 3万2 is 32,000 to most people and 30,002 to some
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _NEUTRAL = re.compile(r"^(?:人民币|rmb|cny|[¥￥]|共计|总计|合计|累计|共有|共|计|达到|达|为|有|[:：=])+")
@@ -102,7 +106,7 @@ def _number(cell: Cell, unit: str | None) -> Reading:
         return _shown_smaller(Decimal(found[1]), Decimal(found[2]), unit)
     if text.isascii() and _PLAIN.fullmatch(text):
         return Reading(_in_base_units(Decimal(text), unit))
-    if _APART.search(text) and not _SPACED_THOUSANDS.fullmatch(text):
+    if (_APART.search(text) and not _SPACED_THOUSANDS.fullmatch(text)) or _RAISED.search(text):
         return Reading(fault="not_a_number")
     return _number_in_words(text, unit)
 
@@ -236,10 +240,10 @@ def _with_unit(digits: str, named: str, unit: str | None, corrected: list[str], 
         own = _own_unit(named)
         if own is None:
             return Reading(fault="not_a_number")
-        if dimension(unit) not in (None, own[0]):
+        if unit and not alike(unit, own):
             return Reading(fault="wrong_unit")
         corrected.append("unit_in_cell")
-        value = _tidy(value * own[1])
+        value = _tidy(value * UNITS[own][1])
     elif scaled:
         corrected.append("unit_in_cell")
         if unit is not None and "亩" in unit:
@@ -249,11 +253,10 @@ def _with_unit(digits: str, named: str, unit: str | None, corrected: list[str], 
     return Reading(value, corrected=tuple(corrected), approximate=about)
 
 
-def _own_unit(named: str) -> tuple[str, Decimal] | None:
+def _own_unit(named: str) -> str | None:
     """The unit written in the cell, with the words of who is counted cut off (714名党员)."""
-    if named in UNITS:
-        return UNITS[named]
-    return UNITS.get(_COUNTED_WORDS.sub("", named))
+    bare = named if named in UNITS else _COUNTED_WORDS.sub("", named)
+    return bare if bare in UNITS else None
 
 
 def _amount(digits: str, corrected: list[str]) -> tuple[Decimal, bool] | None:

@@ -41,9 +41,9 @@ def figure(text: str, unit: str = "") -> Decimal | None:
     return kept
 
 
-def whole(text: str, most: int) -> int | None:
-    """A whole number from 0 to ``most``; None for a blank. Raises ``NotRead``."""
-    found = figure(text.strip().removesuffix("次"))
+def whole(text: str, most: int, unit: str = "次") -> int | None:
+    """A whole number from 0 to ``most``, of times unless said; None for a blank. Raises ``NotRead``."""
+    found = figure(text, unit)
     if found is None:
         return None
     if found != int(found):
@@ -55,7 +55,7 @@ def whole(text: str, most: int) -> int | None:
 
 def percent(text: str) -> int | None:
     """A percent from 0 to 100, with or without the sign; None for a blank. Raises ``NotRead``."""
-    return whole(text.strip().rstrip("%％"), 100)
+    return whole(text, 100, "%")
 
 
 def reached(day: datetime.date, on: datetime.date) -> datetime.date:

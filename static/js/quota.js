@@ -44,7 +44,7 @@
   document.addEventListener("paste", function (event) {
     var box = event.target, place = box.form && box.form.querySelector("textarea[name=pasted]");
     if (!place || !box.classList.contains("share")) return;
-    var text = (event.clipboardData || window.clipboardData).getData("text");
+    var text = (event.clipboardData || window.clipboardData).getData("text").replace(/[\v\f]/g, "\u2028");
     if (!/[\t\r\n]/.test(text.replace(/[\r\n]+$/, ""))) return;
     event.preventDefault();
     place.value = text;

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
+from sheets import values
 from sheets.values import plain
 from tasks.grids import headings
 from tasks.grids.headings import Source
@@ -13,6 +15,7 @@ from tasks.grids.headings import Source
 NOTE, LEARNED = headings.REMARKS, "learned"
 MOST_LINES, MOST_CELLS = 300, 6000
 _LONGEST_NAME = 60
+_FEWEST_NUMBERED = 3
 
 _WORDS = re.compile(r"[\u3400-\u9fff]{2,12}")
 _DIGITS = re.compile(r"[\d０-９]")
@@ -23,12 +26,13 @@ _NAME_LIKE = re.compile(
 
 @dataclass(frozen=True)
 class Piece:
-    """One text of the block, and the cell it falls on; ``line`` counts from 1."""
+    """One text of the block, and the cell it falls on; ``line`` counts from 1, ``at`` is its column from 0."""
 
     place: int
     column: str
     text: str
     line: int
+    at: int = 0
 
 
 @dataclass
@@ -127,6 +131,9 @@ def _columns(
     if any(above):
         laid.faults.append(_("“%(text)s” stands above it, but no headings: copy it without that.") % {"text": above[0]})
         found = {}
+    if names_at is None and _numbers_lines(rows, width):
+        laid.faults.append(_("The first column only numbers the lines: copy it without that, or with the headings."))
+        found = {}
     if names_at is not None and width == names_at + 1:
         laid.faults.append(_("Nothing stands to the right of the names: it is left out."))
     return found, rows
@@ -136,6 +143,17 @@ def _columns_chosen(surface: Surface) -> dict[int, str]:
     """The columns chosen for headings, by their place in the block."""
     chosen = ((name.removeprefix("column-"), key) for name, key in surface.chosen.items())
     return {int(at): key for at, key in chosen if at.isdecimal() and at.isascii() and len(at) < 5}
+
+
+def _numbers_lines(rows: Sequence[Line], width: int) -> bool:
+    """Whether the first of several columns counts its lines, one by one, as the numbers of a list do."""
+    firsts = [values.number(line[0].rstrip(".、．")).value for _number, line in rows if any(line)]
+    return (
+        width > 1
+        and len(firsts) >= _FEWEST_NUMBERED
+        and None not in firsts
+        and all(other - one == 1 for one, other in pairwise(firsts))
+    )
 
 
 def _is_caption(line: Sequence[str], find: Callable[[str], int | None]) -> bool:
@@ -248,7 +266,7 @@ def _pieces(number: int, line: Sequence[str], place: int, sources: Mapping[int, 
     for at, source in sources.items():
         if at < len(line) and line[at]:
             text = line[at] + source.unit if source.unit and _numeric(line[at].replace(",", "")) else line[at]
-            found.append(Piece(place, source.column, text, number))
+            found.append(Piece(place, source.column, text, number, at))
     return found
 
 

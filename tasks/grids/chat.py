@@ -3,6 +3,7 @@
 Nothing is decided here: what is sure stands filled in, what is doubtful is asked. Each fact keeps the line it is from.
 """
 
+import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -11,7 +12,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from sheets.units import UNITS, dimension
+from sheets.units import UNITS, alike, dimension
 from tasks.grids import subjects
 from tasks.grids.cells import Ask
 from tasks.grids.subjects import Mark, Spans
@@ -23,7 +24,7 @@ MOST_NAMED = 10  # villages of one line
 _LONGEST_SENDER = 80
 _LONGEST_LINE = 1000
 _WORDS_BEFORE = 16  # characters before a number that may say what it counts
-_NOT_NOW_BEFORE = 8  # those that may say that it is another time's
+_NOT_NOW_BEFORE = 24  # those that may say that it is another time's, or is none
 
 _SENDER = re.compile(
     r"(?:@?\S{1,20}\s+)?(?:\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?\s+)?(?:星期.|周.|昨天|上午|下午|早上|晚上)?\s*"
@@ -38,7 +39,7 @@ _BEGINS_WITH_NUMBER = re.compile(
 _BARE_NUMBER = re.compile(r"\W*\d{1,3}\W*")  # 8石岭村
 _NUMERALS = "一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾"
 _NUMBER = re.compile(
-    r"(?<![A-Za-z\d])((?:(?<![\d万千百亿元%％.])[-－−])?\d+(?:[,，]\d{3})*(?:\.\d+)?\s*[余多来]?(?:[万千百亿]|[wWkK](?![A-Za-z]))?"
+    r"(?<![A-Za-z\d])((?:(?<![\d万千百亿元%％.])[-－−])?\d+(?:[,，]\d{3})*(?:\.\d+)?\s*[余多来几]?(?:[万千百亿]|[wWkK](?![A-Za-z]))?"
     rf"|(?<![{_NUMERALS}])百分之[{_NUMERALS}零点\d.]{{1,8}}"
     rf"|(?<![{_NUMERALS}])[{_NUMERALS}][{_NUMERALS}千佰仟零]{{0,9}}[余多来]?[万亿][{_NUMERALS}千佰仟零]{{0,9}}"
     rf"|(?<![{_NUMERALS}])[{_NUMERALS}][{_NUMERALS}千佰仟零]{{0,9}}(?=[次元]))\s*([%％]|[一-鿿㎡]{{0,3}})"
@@ -47,10 +48,26 @@ _MINUS = ("-", "－", "−")
 _DAY_OR_PLACE = ("月", "日", "号", "点", "年", "天", "楼", "组", "个月", "季")
 _CLAUSES = re.compile(r"[，,；;。\n!！、]|\s{2,}")
 _EXAMPLE = re.compile(r"[#＃*]?接龙|例[:：]?|示例|格式")
-_NEGATED = re.compile(r"[未没]|还差|正在|准备|下周|预计|即将|开始|施工|在建|进行|在[做搞修建]|阶段|过半|一半|[%％]")
+_NEGATED = re.compile(
+    r"[未没不差拟将？?]|正在|准备|下周|下个?月|月底|年底|年前|明[天年]|后天|预计|开始|施工|在建|进行|在[做搞修建]|阶段|过半|一半|[%％]"
+    "|快要?完|计划|力争|争取|预期|有望|如果|是否|去年"
+)
 _NOT_NOW = re.compile(
-    "去年|上年|往年|同期|上月|预计|计划|目标|还差|尚差|力争|同比|环比|增长|增幅"
+    "[去上往前明后]年|同期|上月|下月|季度|半年|[年月]底|预计|预期|计划|目标|任务|力争|争取|有望|可望|可达|拟"
+    "|应[收开到有达]|即将|将[达到有会要]|[缺差欠亏]|[人户]均|平均|每[人户月周季天次]|支出|负债|还要|如果|是不是|是否|[没未不]完成|同比|环比|增长|增幅"
     "|(?:增加|新增|增收|净增|减少|减收|下降|下滑|上升|提高)了?(?![到至为])|[少多加减第]了?$|不到|不足|没有|[没未]达|原来|原先|由$|从$|上次"
+)
+_OPEN_BEHIND = re.compile(  # 40%没完成, 20万？, 1.5倍, 20万美元
+    r"[余多来几万千百亿元次个场期%％]{0,4}(?:[倍折]|[美欧日港]元|港币|吨|公?斤|\D{0,6}(?:[没未待]|不对|有误|还差|[吗?？]))"
+)
+_UNTIL = re.compile(r"(?:截[至止]|[至到])[\d年月日底末上中下旬份止]+")  # 截至10月底: what stands by then
+_YEAR, _MONTH = (
+    re.compile(r"(?<!\d)(?:20)?(\d{2})年"),
+    re.compile(r"(?<!\d)(\d{1,2})月(?:份|(?!\d|底|末|止|中旬|下旬|上旬))"),
+)
+_TAIL = re.compile(rf"(?:[(（【\[]|[-—－]+|\s)\s*([{subjects.CHARACTERS}]{{2,4}})\s*[)）】\]]?\W*\Z")
+_PLAIN_TAIL = re.compile(
+    r".*(?:左右|以上|以下|完成|完工|正常|属实|谢谢|收到|上报|累计|合计|到账|元整|报送|汇报|确认)|以内|情况.*"
 )
 _GOING_ON = re.compile(
     r"(?:本村|全村|我村|该村|村里|村集体|村|目前|现在|截至目前|截止目前|本周|上周|下周|本月|上月|今天|昨天|明天|今年|其中|另外|"
@@ -110,16 +127,18 @@ def read(
     columns: Sequence[Wanted],
     villages: Callable[[str], Spans],
     doubt: Callable[[str], str] | None = None,
+    on: datetime.date | None = None,
 ) -> list[Told]:
     """What each line tells, at most ``MOST_LINES`` of them.
 
     A line goes on about the village before it in the same message only when it begins with what is reported: never
-    when it begins with a number, with the name of a village that is none here, or with words nobody knows. ``doubt``
-    says of a name why it is not taken.
+    when it begins with a number, with the name of a village that is none here, or with words nobody knows, nor when it
+    ends with a word apart that may be a name. ``doubt`` says of a name why it is not taken; ``on`` is the day on which
+    it is read, and figures of another year or month are asked about.
     """
     found: list[Told] = []
     current: int | None = None
-    matters = "\n".join([word for column in columns for word in (column.title, *column.stages)])
+    matters = "\n".join(_words_of(columns))
     for raw in lines_of(text)[:MOST_LINES]:
         bare = raw.strip()
         if len(bare) <= _LONGEST_SENDER and _SENDER.fullmatch(bare):
@@ -132,15 +151,20 @@ def read(
             found.append(Told(bare, asked=True, why=_("This line is too long to be read: take it apart.")))
             current = None
             continue
-        parts = _parts(line, subjects.marks(line, villages(line), matters), columns, doubt or _unknown)
+        parts = _parts(line, subjects.marks(line, villages(line), matters), columns, doubt or _unknown, on)
         if not parts:
-            told, current = _unnamed(bare, line, columns, current)
+            told, current = _unnamed(bare, line, columns, current, on)
             found += [told] if told else []
             continue
         found += [_told(bare, part) for part in parts]
         current = parts[0].place if len(parts) == 1 else None
     _ask_about_changes(found)
     return found
+
+
+def _words_of(columns: Sequence[Wanted]) -> list[str]:
+    """What is reported, in the words of its titles and stages."""
+    return [word for column in columns for word in (column.title, *column.stages)]
 
 
 def _ask_about_changes(found: Sequence[Told]) -> None:
@@ -167,9 +191,11 @@ def _told(line: str, part: _Part) -> Told:
     return Told(line, part.place, part.facts, asked, part.why)
 
 
-def _unnamed(bare: str, line: str, columns: Sequence[Wanted], current: int | None) -> tuple[Told | None, int | None]:
+def _unnamed(
+    bare: str, line: str, columns: Sequence[Wanted], current: int | None, on: datetime.date | None
+) -> tuple[Told | None, int | None]:
     """A line that names no village, and the village that the next one may go on about."""
-    facts = _facts(line, columns)
+    facts = _facts(line, columns, on)
     numbered = bool(_BEGINS_WITH_NUMBER.match(bare))
     if current is None and not facts and not numbered:
         return None, None  # greetings and the like
@@ -182,6 +208,9 @@ def _goes_on(line: str, columns: Sequence[Wanted], facts: Sequence[Fact]) -> boo
     """Whether a line begins with what is reported, and nothing in its beginning can be a village's name."""
     going = _GOING_ON.match(line)
     rest = line[going.end() :] if going else line
+    tail = _TAIL.search(line)
+    if tail and not _PLAIN_TAIL.fullmatch(tail[1]) and not any(tail[1][:2] in each for each in _words_of(columns)):
+        return False
     if not facts:
         return going is not None
     if any(rest.startswith(form) for column in columns for name in column.stages for form in _forms(name)):
@@ -204,7 +233,9 @@ def _unknown(name: str) -> str:
     return _("There is no “%(name)s” here.") % {"name": name}
 
 
-def _parts(line: str, found: Sequence[Mark], columns: Sequence[Wanted], doubt: Callable[[str], str]) -> list[_Part]:
+def _parts(
+    line: str, found: Sequence[Mark], columns: Sequence[Wanted], doubt: Callable[[str], str], on: datetime.date | None
+) -> list[_Part]:
     """A line cut where it turns to another village; the name itself is left out of what is read.
 
     What stands before the first name is nobody's: figures there make all of the line a question.
@@ -216,12 +247,12 @@ def _parts(line: str, found: Sequence[Mark], columns: Sequence[Wanted], doubt: C
     before = line[: found[0].start]
     before = "" if _BARE_NUMBER.fullmatch(before) else before
     if len({mark.key for mark in found}) == 1 and found[0].key is not None:
-        facts = _facts(before + "，" + line[found[0].end :], columns)
-        early = bool(_facts(before, columns))
+        facts = _facts(before + "，" + line[found[0].end :], columns, on)
+        early = bool(_facts(before, columns, on))
         return [_Part(None, _early(), facts) if early else _Part(found[0].key, "", facts)]
     ends = [*(mark.start for mark in found[1:]), len(line)]
-    told = [_facts(line[mark.end : end], columns) for mark, end in zip(found, ends, strict=True)]
-    early_facts = _facts(before, columns)
+    told = [_facts(line[mark.end : end], columns, on) for mark, end in zip(found, ends, strict=True)]
+    early_facts = _facts(before, columns, on)
     clear = all(told) and not early_facts
     parts = [_Part(None, _early(), early_facts)] if early_facts else []
     for mark, facts in zip(found, told, strict=True):
@@ -238,11 +269,11 @@ def _half_width(text: str) -> str:
     return "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" and c not in "，；！" else c for c in text)
 
 
-def _facts(text: str, columns: Sequence[Wanted]) -> list[Fact]:
+def _facts(text: str, columns: Sequence[Wanted], on: datetime.date | None) -> list[Fact]:
     """The facts of one village's words: stages by their names, numbers by the words and units beside them."""
     found: list[Fact] = []
     for clause in filter(None, _CLAUSES.split(_half_width(text))):
-        left = clause
+        left, since = clause, 0
         for column in columns:
             if column.ask == Ask.STAGE and (name := _stage(clause, column)):
                 _add(found, Fact(name, column.key, sure=not _negated(clause, name)))
@@ -251,11 +282,24 @@ def _facts(text: str, columns: Sequence[Wanted]) -> list[Fact]:
             before = left[max(0, match.start() - _WORDS_BEFORE) : match.start()]
             fact = _number(match[1].strip(), match[2], before, columns)
             if fact is not None:
-                fact.sure = fact.sure and not _NOT_NOW.search(before[-_NOT_NOW_BEFORE:])
+                said = left[max(since, match.start() - _NOT_NOW_BEFORE) : match.start()]
+                fact.sure = fact.sure and not _is_open(said, left[match.end(1) :], on)
+                since = match.end(1)
                 _add(found, fact)
             if len(found) > MOST_FACTS:
                 return found
     return found
+
+
+def _is_open(before: str, behind: str, on: datetime.date | None) -> bool:
+    """Whether the words around a figure say that it is another time's, a difference, hoped for or not so."""
+    before = _UNTIL.sub("", before)
+    if _NOT_NOW.search(before) or _OPEN_BEHIND.match(behind):
+        return True
+    years, months = map(int, _YEAR.findall(before)), map(int, _MONTH.findall(before))
+    return any(on is None or year != on.year % 100 for year in years) or any(
+        on is None or month != on.month for month in months
+    )
 
 
 def _add(found: list[Fact], fact: Fact) -> None:
@@ -285,9 +329,7 @@ def _forms(name: str) -> tuple[str, ...]:
 
 def _negated(clause: str, name: str) -> bool:
     """Not begun, not finished, about to: somebody has to say what is meant."""
-    at = clause.find(name[:2])
-    around = clause[max(0, at - 4) : at + len(name) + 6]
-    return bool(_NEGATED.search(around))
+    return bool(_NEGATED.search(clause.replace(name, " ")))
 
 
 def _number(digits: str, after: str, before: str, columns: Sequence[Wanted]) -> Fact | None:
@@ -304,7 +346,9 @@ def _number(digits: str, after: str, before: str, columns: Sequence[Wanted]) -> 
     best = max((_shared(before, column.title) for column in fitting), default=0)
     named = [column for column in fitting if _shared(before, column.title) == best] if best >= 2 else []
     if len(named) == 1:
-        return Fact(text, named[0].key, sure=not after.startswith(_DAY_OR_PLACE) and not digits.startswith(_MINUS))
+        counted_so = not unit or alike(unit, "次" if named[0].ask == Ask.COUNT else named[0].unit)
+        is_figure = not after.startswith(_DAY_OR_PLACE) and not digits.startswith(_MINUS)
+        return Fact(text, named[0].key, sure=counted_so and is_figure)
     exact = [column for column in fitting if unit and _same_unit(column, unit, digits)]
     if len(exact) == 1:
         return Fact(text, exact[0].key, sure=not named)

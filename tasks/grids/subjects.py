@@ -14,17 +14,21 @@ LONGEST_HEAD = 12  # characters before 村 or 社区 that can be a name
 _KINDS = "村民委员会|村委会|居民委员会|居委会|社区|村"
 _COMPOUND = r"(?![部级民容规务医史企庄里内口])"  # 村部, 村级, 村民 are no village
 # What stands in a name: characters, rare ones and a font's own too, letters; behind one also what stands for another.
-_CHARACTERS = "\u2e80-\u2fdf\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U000323af"
-_IN_NAME = rf"(?:[{_CHARACTERS}A-Za-z]|(?<=[{_CHARACTERS}])[□■○●◯×*＊?？\ufffd])"
+CHARACTERS = "\u2e80-\u2fdf\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U000323af"
+_IN_NAME = rf"(?:[{CHARACTERS}A-Za-z]|(?<=[{CHARACTERS}])[□■○●◯×*＊?？\ufffd])"
 _NAME_LIKE = re.compile(rf"({_IN_NAME}{{1,{LONGEST_HEAD}}}?)(?:{_KINDS}){_COMPOUND}")
 _OTHER_KIND = re.compile(rf"((?:{_IN_NAME}|\d){{0,3}}?)(?:{_KINDS}){_COMPOUND}")
-_WORD = re.compile(rf"[{_CHARACTERS}]")
+_WORD = re.compile(rf"[{CHARACTERS}]")
 _PART = re.compile(
     r"[(（]?第?[\d一二三四五六七八九十东西南北上下前后]{1,4}(?:居民小组|村民小组|小组|组|网格|自然村|屯|生产队|队|片区?)"
     r"|[\u4e00-\u9fff]{1,4}(?:居民小组|村民小组|自然村)"
 )
+_BESIDE = re.compile("以外|之外|除外|隔壁|旁边|对面|附近|邻")  # 石岭村以外: of the others
+_JOINED = re.compile(
+    rf"\s*(?:[、/／＋+&]|和|[与跟]|及(?!时)|同(?![比期时意步]))\s*([{CHARACTERS}]{{2,4}})"
+)  # 石岭村、白石: of two
 _KIND_AT_END = re.compile(rf"(?:{_KINDS})$")
-_WORD_BEFORE = re.compile(rf"[{_CHARACTERS}A-Za-z]{{0,12}}\Z")
+_WORD_BEFORE = re.compile(rf"[{CHARACTERS}A-Za-z]{{0,12}}\Z")
 _UNIT = re.compile(r"(?:万|千|百|亿|元|次|个|人|户|家|亩|平方米|平米|平|项|场|期|名|栋|处|㎡)+")
 
 
@@ -67,10 +71,26 @@ def marks(line: str, spans: Spans, matters: str = "") -> list[Mark]:
         since = unknown[-1].end if unknown else at
         mark = _judged(line, since, (start, end, key), matters)
         if mark is not None:
+            if mark.key is not None and (beyond := _beyond(line, mark.end, spans, matters)):
+                mark = Mark(mark.start, beyond, None, line[mark.start : beyond])
             found += [one for one in unknown if one.end <= mark.start]
             found.append(mark)
             at = mark.end
     return [*found, *_unknown(line, at, len(line))]
+
+
+def _beyond(line: str, end: int, spans: Spans, matters: str) -> int:
+    """Where words end that join another name to one, or say that others are meant; 0 where there are none."""
+    if beside := _BESIDE.match(line, end):
+        return beside.end()
+    joined = _JOINED.match(line, end)
+    if joined is None:
+        return 0
+    start, word = joined.start(1), joined[1]
+    known = any(start == begin for begin, _end, _key in spans) or _NAME_LIKE.match(line, start)
+    if known or word[:2] in matters or word.startswith((*_LEADING, *_FOLLOWING)):
+        return 0
+    return joined.end()
 
 
 def _judged(line: str, since: int, span: tuple[int, int, int], matters: str) -> Mark | None:

@@ -1,5 +1,6 @@
 """Doors of what is pasted into the grid: a block from a spreadsheet, and replies from a chat group."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,7 @@ from tasks.rules import Learned
 from tasks.views.grid import columns_of
 
 MOST_ROWS = chat.MOST_LINES * (chat.MOST_NAMED + 1)
+_WORD = re.compile(r"[^\W\d_]")
 NOBODY = "none"  # chosen for a line that is left out on purpose
 
 
@@ -120,10 +122,16 @@ def _read(laid: Laid, shown: Sheet) -> tuple[list[dict[str, Any]], dict[str, dic
     learned = {str(label): value for value, label in Learned.choices}
     measure = likely.Measure(shown, laid.pieces)
     found, far = [], {}
-    for piece in laid.pieces:
+    cells_of = {(line.organisation.pk, cell.column.key): cell for line in shown.lines for cell in line.cells}
+    texts = [
+        _text(piece.column, piece.text, cells_of.get((piece.place, piece.column)), learned) for piece in laid.pieces
+    ]
+    unsure = set() if laid.headed else _behind_words(laid, texts, cells_of)
+    for piece, (text, fault) in zip(laid.pieces, texts, strict=True):
+        if piece.column in unsure:
+            continue
         line = by_place[piece.place]
-        cell = next((cell for cell in line.cells if cell.column.key == piece.column), None)
-        text, fault = _text(piece.column, piece.text, cell, learned)
+        cell = cells_of.get((piece.place, piece.column))
         doubt = "" if fault else measure.far(piece.text, cell)
         filled = {"place": piece.place, "column": piece.column, "text": text}
         if fault or doubt:
@@ -136,9 +144,28 @@ def _read(laid: Laid, shown: Sheet) -> tuple[list[dict[str, Any]], dict[str, dic
     return found, far
 
 
+def _behind_words(laid: Laid, texts: list[tuple[str, str]], cells_of: Mapping[tuple[int, str], Cell]) -> set[str]:
+    """The columns to the right of one that holds words alone where it asks for something else: those of a column that
+    is none here (a name, an address), so that figures would fall beside their own. They are said, and not filled in.
+    """
+    words: dict[str, bool] = {}
+    for piece, (_text, fault) in zip(laid.pieces, texts, strict=True):
+        cell = cells_of.get((piece.place, piece.column))
+        open_cell = piece.column == blocks.LEARNED or (cell is not None and cell.facts is not None and not cell.locked)
+        if open_cell:
+            is_word = bool(fault and _WORD.search(piece.text) and not piece.text.startswith("#"))
+            words[piece.column] = words.get(piece.column, True) and is_word
+    order = list(dict.fromkeys(piece.column for piece in sorted(laid.pieces, key=lambda piece: piece.at)))
+    first = next((at for at, column in enumerate(order) if words.get(column)), len(order))
+    behind = set(order[first + 1 :])
+    if behind:
+        laid.faults.append(_("Words stand where figures would, so no column is sure: copy the line of headings too."))
+    return behind
+
+
 def _text(column: str, text: str, cell: Cell | None, learned: dict[str, str]) -> tuple[str, str]:
     """A pasted text as its cell would show it, and what is wrong with it."""
-    several = "\n" in text
+    several = len(text.splitlines()) > 1
     text = clipboard.one_line(text)
     if column == blocks.NOTE:
         return (text, "") if len(text) <= cells.WORDS_LENGTH else ("", cells.too_long())
@@ -199,7 +226,7 @@ def _told(request: doors.BusinessRequest, shown: Sheet, text: str) -> list[chat.
         return []
     villages = Villages(request.actor, [line.organisation.pk for line in shown.lines])
     wanted = [_wanted(shown, column.key) for column in shown.columns]
-    told = chat.read(text, wanted, villages.in_text, villages.doubt)
+    told = chat.read(text, wanted, villages.in_text, villages.doubt, request.actor.on)
     if sum(len(one.facts) for one in told) > chat.MOST_TOLD:
         said = _("At most %(count)s figures at once: nothing was read. Paste it in parts.")
         messages.error(request, said % {"count": chat.MOST_TOLD})

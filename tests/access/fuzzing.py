@@ -10,6 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from records import cleaning
 from tests.access.faults import Sent, draw, encoded
 from tests.access.forms_met import Fields
 from tests.access.table import EVERYBODY, PUBLIC, TABLE
@@ -39,12 +40,20 @@ def ask(client: Client, sent: Sent) -> Any:
     kept = dict(client.cookies)
     cookies = {name: morsel.coded_value for name, morsel in kept.items()} | sent.cookies
     headers = {"HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in cookies.items()), **sent.headers}
+    inside = client.handler
+
+    def at_the_door(environ: dict[str, Any]) -> Any:
+        cleaning.mark_charset(environ)  # as the web server does
+        return inside(environ)
+
+    client.handler = at_the_door
     try:
         if sent.method in {"get", "head", "options", "delete", "trace"}:
             return client.generic(sent.method.upper(), sent.url, **headers)
         kind, content = sent.body or _form(sent)
         return client.generic(sent.method.upper(), sent.url, content, kind, **headers)
     finally:
+        client.handler = inside
         client.cookies.clear()
         for name, morsel in kept.items():
             dict.__setitem__(client.cookies, name, morsel)

@@ -136,6 +136,49 @@ def test_building_stages_are_typed_once(cast: Cast) -> None:
     assert held[cast.places["shiling"].pk]["main"] == datetime.date(2026, 6, 20)
 
 
+@pytest.mark.parametrize(
+    ("day", "reached"),
+    [
+        ("2099-06-01", None),
+        ("2027-01-01", None),
+        ("2026-11-19", None),
+        ("2026-12", None),
+        ("2026-11", TODAY),
+        ("2026-11-18", TODAY),
+        ("2026-10", datetime.date(2026, 10, 31)),
+    ],
+)
+def test_a_day_ahead_reaches_no_stage(cast: Cast, signed_in: SignedIn, day: str, reached: datetime.date | None) -> None:
+    _task, assignment = task(cast, "ledger:venue.stages", Shape.MILESTONES)
+    stage = Milestone.objects.create(
+        assignment=assignment, code="main", name="主体", position=1, due_on=TODAY, original_due_on=TODAY
+    )
+    url = reverse("ledger_entry_new", args=["venue"]) + f"?organisation={cast.places['shiling'].pk}&period=2026"
+    sent = {"version": "0", "period": "2026", "f_build_type": "新建", "f_date_main": day}
+    assert signed_in("hekou").post(url, sent).status_code == 302
+    stage.refresh_from_db()
+    assignment.refresh_from_db()
+    assert (stage.done_on, assignment.percent or 0) == (reached, 100 if reached else 0)
+
+
+@pytest.mark.parametrize(
+    ("began", "ends"),
+    [
+        ("2021-06-01", "2099-12-31"),
+        ("1899-12-31", "2026-12-01"),
+        ("2099-01-01", "2099-06-01"),
+        ("2026-06-01", "2020-06-01"),
+    ],
+)
+def test_days_that_can_be_no_term_reach_no_register(cast: Cast, began: str, ends: str) -> None:
+    with change_set("tests", by=cast.actor("hekou")) as changes:
+        row = Entry(
+            ledger="terms", organisation=cast.places["shiling"], values={"last_election": began, "election_due": ends}
+        )
+        facts.tell(changes, as_shipped("terms"), [row], on=TODAY)
+    assert not TermOfOffice.objects.exists()
+
+
 def test_the_ledger_of_terms_writes_the_registers_term(cast: Cast) -> None:
     kind, actor = as_shipped("terms"), cast.actor("hekou")
     values = {"last_election": "2021-12-01", "election_due": "2026-12-01"}

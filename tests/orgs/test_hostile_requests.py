@@ -177,11 +177,16 @@ def test_a_body_that_says_nothing_is_a_form_not_sent(body: bytes, office: Client
     assert office.generic("POST", reverse("problem_new"), body, kind).status_code in {200, 400, 422}
 
 
-@pytest.mark.parametrize("charset", ["hex", "rot13", "base64", "gbk", "no-such", "utf-16", "\xff", "'"])
+@pytest.mark.parametrize(
+    "charset", ["hex", "rot13", "idna", "punycode", "undefined", "gbk", "no-such", "utf-16", "\xff", "'"]
+)
 @pytest.mark.parametrize("kind", [FORM, "multipart/form-data; boundary=x", "text/plain"])
 def test_a_charset_of_no_page_of_ours_is_refused_by_the_server(charset: str, kind: str, db: None) -> None:
     environ = RequestFactory()._base_environ(
-        REQUEST_METHOD="POST", PATH_INFO="/sign-in/", QUERY_STRING="a=1", CONTENT_TYPE=f"{kind}; charset={charset}"
+        REQUEST_METHOD="POST",
+        PATH_INFO="/sign-in/",
+        QUERY_STRING="a=%E7%9F%B3",
+        CONTENT_TYPE=f"{kind}; charset={charset}",
     )
     said: list[str] = []
     b"".join(application(environ, lambda status, _headers, _fault=None: said.append(status)))

@@ -3,18 +3,21 @@
 Each thread has read all it asks before either writes, as it happens on a busy morning.
 """
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, connections
 from django.test import Client
 from django.urls import reverse
 
 from ledgers.models import Entry as LedgerEntry
-from ledgers.models import LedgerKind
+from ledgers.models import ImportBatch, LedgerKind
 from orgs.actions import history as undoing
 from orgs.models import OrganisationName, Responsibility, TermOfOffice, WorkdayException, YearRating
 from orgs.rules import Duty
@@ -22,9 +25,11 @@ from records import changes as writing
 from records.meetings import have_met
 from records.models import ChangeSet
 from records.undo import AlreadyUndone, undo
-from tasks.models import Entry, Programme
+from tasks.models import Assignment, Entry, Programme, Task
 from tests.cast import TODAY, Cast, gather
+from tests.ledgers.workbooks import book
 from tests.tasks.grids.stage import key, sheet_of_all
+from tests.tasks.stage import draft, issued, themes
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -185,6 +190,67 @@ def test_a_save_of_the_grid_is_undone_once_and_said_once(people: Cast, meeting: 
     assert 200 in {answer.status_code for answer in answers}
     assert {answer.status_code for answer in answers} <= {200, 403, 409}
     assert not Entry.objects.filter(assignment=row).exists()
+
+
+def hidden(client: Client, url: str, query: dict[str, Any], name: str) -> str:
+    """What a page holds for its form in a hidden field."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', client.get(url, query).content.decode())
+    assert found
+    return found[1]
+
+
+def both(people: Cast, url: str, sent: dict[str, Any], who: Sequence[str] = COUNTY) -> list[int]:
+    """The answers when two send the same form at once."""
+    clients = [signed_in(people, person) for person in who]
+    return [
+        answer.status_code for answer in at_once([lambda client=client: client.post(url, sent) for client in clients])
+    ]
+
+
+def test_a_catalogue_taken_by_two_gives_each_task_once(people: Cast, meeting: None) -> None:
+    url = reverse("programme_catalogue", args=[themes(people)[0].programme_id])
+    sent = {"year": 2026, "catalogue": "five_basics"}
+    shown = hidden(signed_in(people, "office"), url, sent, "shown")
+    answers = both(people, url, {**sent, "shown": shown})
+    titles = list(Task.objects.values_list("title", flat=True))
+    assert titles
+    assert len(titles) == len(set(titles))
+    assert set(answers) <= {200, 302, 409, 422}
+
+
+def test_a_year_copied_by_two_is_copied_once(people: Cast, meeting: None) -> None:
+    task = issued(people, year=2026)
+    Programme.objects.update(last_year=2027)
+    url, sent = reverse("programme_copy", args=[task.theme.programme_id]), {"source": 2026, "to": 2027}
+    shown = hidden(signed_in(people, "office"), url, sent, "shown")
+    answers = both(people, url, {**sent, "shown": shown})
+    assert Task.objects.filter(year=2027).count() == 1
+    assert set(answers) <= {200, 302, 409, 422}
+
+
+def test_a_draft_issued_by_two_is_issued_once(people: Cast, meeting: None) -> None:
+    task = draft(people.actor("office"), themes(people)[0])
+    page = reverse("task", args=[task.pk])
+    confirmed = hidden(signed_in(people, "office"), page, {}, "confirmed")
+    answers = both(people, reverse("task_issue", args=[task.pk]), {"confirmed": confirmed})
+    assert Assignment.objects.filter(task=task).count() == 3
+    assert ChangeSet.objects.filter(verb="tasks.issue").count() == 1
+    assert set(answers) <= {302, 409, 422}
+
+
+def test_an_import_committed_or_taken_back_twice_is_done_once(
+    people: Cast, meeting: None, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    rows = [("单位：元",), ("乡镇", "村名", "总收入"), ("河口镇", "石岭村", 186000), ("河口镇", "柳湾村", 92000)]
+    sent = {"workbooks": [SimpleUploadedFile("台账.xlsx", book(rows, "汇总"))], "ledger": "collective_economy"}
+    signed_in(people, "hekou").post(reverse("ledger_import_send"), sent)
+    batch, who = ImportBatch.objects.get(), ("hekou", "hekou")
+    assert set(both(people, reverse("ledger_import_commit", args=[batch.pk]), {}, who)) <= {200, 302, 409, 422}
+    assert LedgerEntry.objects.count() == 2
+    assert set(both(people, reverse("ledger_import_undo", args=[batch.pk]), {}, who)) <= {200, 302, 403, 409, 422}
+    assert not LedgerEntry.objects.exists()
+    assert ChangeSet.objects.filter(undo_of__isnull=False).count() == 1
 
 
 def test_what_was_met_is_told_from_what_is_wrong(people: Cast) -> None:

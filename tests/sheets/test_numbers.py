@@ -93,6 +93,13 @@ def test_markers_are_nothing(cell: str | None) -> None:
         ("1.2.3", "not_a_number", ()),
         ("12 34", "not_a_number", ()),
         ("12\n34", "not_a_number", ()),
+        ("1\n200", "not_a_number", ()),
+        ("1\r\n200\n300", "not_a_number", ()),
+        ("1\u2028200万", "not_a_number", ()),
+        ("5①", "not_a_number", ()),
+        ("5²万元", "not_a_number", ()),
+        ("¹5", "not_a_number", ()),
+        ("5⑴", "not_a_number", ()),
         ("约", "not_a_number", ()),
         (":.", "not_a_number", ()),
         (".万", "not_a_number", ()),
@@ -186,7 +193,21 @@ def test_a_product_is_no_number(cell: str) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "unit"),
-    [("2公里", "米"), ("500米", "公里"), ("3斤", "公斤"), ("5吨", "斤"), ("5分", "元"), ("$5000", "元")],
+    [
+        ("2公里", "米"),
+        ("500米", "公里"),
+        ("3斤", "公斤"),
+        ("5吨", "斤"),
+        ("5分", "元"),
+        ("$5000", "元"),
+        ("5户", "人"),
+        ("3年", "月"),
+        ("36个月", "年"),
+        ("5人", "户"),
+        ("3天", "次"),
+        ("2百人", "户"),
+        ("20学时", "天"),
+    ],
 )
 def test_a_unit_that_is_stored_otherwise_is_refused(cell: str, unit: str) -> None:
     assert number(cell, unit).fault in {"wrong_unit", "not_a_number"}

@@ -49,7 +49,7 @@
   }
   // What a spreadsheet writes as text is exact; a table of a page or a document is exact as HTML alone.
   function block(data, single) {
-    var text = data.getData("text/plain");
+    var text = data.getData("text/plain").replace(/[\v\f]/g, "\u2028"); // a break within a cell, as a document writes it
     var html = data.getData("text/html");
     var read = html && html.indexOf("<table") >= 0 ? table(html) : null;
     var many = read && (read.cells.length > 1 || (read.cells.length === 1 && read.cells[0].length > 1));

@@ -161,6 +161,7 @@ def test_the_clipboards_text_comes_through_the_door(cast: Cast, signed_in: SignI
     "sent",
     [
         {"text": '"1\n200"\n5\n'},
+        {"text": "1\u2028200\n5\n"},
         {"text": "5\n6\n", "hidden": "yes"},
         {"text": "5\t\n" * 20_000},
         {"block": json.dumps([["5"]] * 20_000)},
@@ -240,3 +241,61 @@ def test_names_that_nobody_knows_move_no_figure_to_the_next_column(text: str) ->
     assert found == {}
     assert all("没有" in fault for fault in faults)
     assert laid("好\t5\n", column="note")[0] == {(1, "note"): "好"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\t石岭村\t王五\t5\n2\t柳湾村\t赵六\t6\n",
+        "石岭村\t王五\t5\n柳湾村\t赵六\t6\n",
+        "村1\t5\n村2\t6\n",
+        "1村\t5\n2村\t6\n",
+        "村\t5\n社区\t6\n",
+        "A村\t5\t3\n",
+        "河口镇新区一期安置点\t5\n",
+    ],
+)
+@pytest.mark.parametrize("column", ["income", "building"])
+def test_words_where_figures_would_stand_move_none_to_the_next_column(
+    cast: Cast, signed_in: SignIn, text: str, column: str
+) -> None:
+    answer = paste(signed_in("hekou"), cast, sheet_of_all(cast), column, text=text)
+    assert answer["fill"] == []
+    assert answer["faults"]
+
+
+def test_one_word_among_figures_moves_nothing(cast: Cast, signed_in: SignIn) -> None:
+    tasks = sheet_of_all(cast)
+    answer = paste(signed_in("hekou"), cast, tasks, text="不详\t3\n6\t4\n")
+    assert [cell["text"] for cell in answer["fill"]] == ["3", "6", "4"]
+    assert len(answer["faults"]) == 1
+    answer = paste(signed_in("hekou"), cast, tasks, text="#REF!\t3\n")
+    assert [cell["text"] for cell in answer["fill"]] == ["3"]
+
+
+@pytest.mark.parametrize("text", ["1\t51\n2\t52\n3\t53\n", "7.\t51\n8.\t52\n9.\t53\n", "一\t5\n二\t6\n三\t7\n"])
+def test_numbers_of_lines_are_no_figures(text: str) -> None:
+    found, faults = laid(text)
+    assert found == {}
+    assert len(faults) == 1
+
+
+def test_figures_that_do_not_count_lines_are_laid() -> None:
+    assert laid("1\n2\n3\n") == ({(1, "a"): "1", (2, "a"): "2", (3, "a"): "3"}, [])
+    assert laid("1\t5\n2\t6\n4\t7\n")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        *(("meetings", text) for text in ("5元", "5%", "￥5万", "5户", "5人", "3天", "5①", "5²")),
+        *(("training", text) for text in ("5元", "5人", "5个", "12户", "60①")),
+        *(("income", text) for text in ("5①", "5②万元", "5²", "5⑴", "5人", "5亩", "5%")),
+    ],
+)
+def test_a_figure_of_something_else_or_with_the_mark_of_a_note_is_not_taken(
+    cast: Cast, signed_in: SignIn, column: str, text: str
+) -> None:
+    answer = paste(signed_in("hekou"), cast, sheet_of_all(cast), column, text=f"{text}\n")
+    assert answer["fill"] == []
+    assert len(answer["faults"]) == 1

@@ -12,7 +12,7 @@ from tasks.grids import chat
 from tasks.grids.cells import Ask
 from tasks.grids.chat import Wanted
 from tasks.models import Entry
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
 from tests.tasks.grids.stage import key, sheet_of_all
 
 SignIn = Callable[[str], Client]
@@ -34,7 +34,7 @@ def spans(text: str) -> list[tuple[int, int, int]]:
 def told(text: str) -> list[tuple[int | None, dict[str, str], bool]]:
     return [
         (one.place, {fact.column: fact.text for fact in one.facts}, one.asked)
-        for one in chat.read(text, COLUMNS, spans)
+        for one in chat.read(text, COLUMNS, spans, on=TODAY)
     ]
 
 
@@ -75,6 +75,15 @@ def told(text: str) -> list[tuple[int | None, dict[str, str], bool]]:
         "建设村收入20万",
         "大塘村收入20万",
         "🎉白石村🎉收入20万",
+        "石岭村以外收入20万",
+        "石岭村隔壁收入20万",
+        "石岭村、白石收入20万",
+        "石岭村/白石：收入20万",
+        "石岭村及白石合计收入20万",
+        "石岭村与白石联建，收入20万",
+        "收入20万（白石）",
+        "收入20万——白石",
+        "收入20万 白石",
     ],
 )
 def test_a_line_of_nobody_known_is_asked_about(line: str) -> None:
@@ -111,6 +120,12 @@ def test_words_of_nobody_known_are_kept_and_asked_about(line: str) -> None:
         ("本村集体收入已达到20万元", 2),
         ("石岭村：一村一策收入20万", 1),
         ("石岭村一村一品，收入20万", 1),
+        ("石岭村及时上报：收入20万", 1),
+        ("石岭村、收入20万", 1),
+        ("收入20万（累计）", 2),
+        ("石岭村截至10月底收入20万", 1),
+        ("石岭村2026年收入20万", 1),
+        ("石岭村11月收入20万", 1),
     ],
 )
 def test_a_line_that_is_sure_is_not_asked_about(line: str, place: int) -> None:
@@ -137,10 +152,25 @@ def test_what_is_told_twice_and_differs_is_asked_about() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["去年收入20万", "计划收入20万", "收入还差20万", "收入同比增长20万", "预计集体收入达到20万"]
-)
+    "words",
+    [
+        "去年收入20万", "计划收入20万", "收入还差20万", "收入同比增长20万", "预计集体收入达到20万",
+        "去年村级集体经济经营性收入20万", "2025年收入20万", "25年收入20万", "10月收入20万", "10月份收入20万",
+        "一季度收入20万", "上半年收入20万", "明年收入20万", "年底收入20万", "争取收入20万", "应收入20万",
+        "收入有望20万", "收入20万？", "收入20万吗", "收入20万不对", "收入20万还没到账", "人均收入20万", "收入亏20万",
+        "如果收入20万", "收入20万美元",
+    ],
+)  # fmt: skip
 def test_a_figure_of_another_time_is_asked_about(words: str) -> None:
     assert told(f"石岭村{words}") == [(1, {"income": "20万"}, True)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["三会一课缺1次", "三会一课还要开1次", "三会一课每月1次", "干部轮训未完成60%", "干部轮训40%没完成", "收入1.5倍"],
+)
+def test_what_is_missing_is_not_what_was_done(words: str) -> None:
+    assert [asked for _place, _facts, asked in told(f"石岭村{words}")] == [True]
 
 
 @pytest.mark.parametrize(
@@ -166,13 +196,36 @@ def test_figures_in_words_are_not_lost(words: str, figure: str) -> None:
     assert told("石岭村干部轮训百分之六十") == [(1, {"train": "百分之六十"}, False)]
 
 
+@pytest.mark.parametrize(
+    "words", ["三会一课参加5人", "三会一课到会25名党员", "三会一课覆盖12户", "三会一课共3天", "三会一课6学时"]
+)
+def test_what_counts_something_else_is_no_count_of_times(words: str) -> None:
+    assert [(place, asked) for place, _facts, asked in told(f"石岭村{words}")] == [(1, True)]
+
+
 @pytest.mark.parametrize("words", ["三会一课3月开", "三会一课3号开", "三会一课第3次", "三会一课3点"])
 def test_a_day_is_no_count(words: str) -> None:
     assert [asked for _place, _facts, asked in told(f"石岭村{words}")] == [True]
 
 
 @pytest.mark.parametrize(
-    "words", ["主体施工中", "主体在建", "在做主体", "主体进行中", "主体过半", "主体80%", "主体阶段"]
+    "words",
+    [
+        "主体施工中",
+        "主体在建",
+        "在做主体",
+        "主体进行中",
+        "主体过半",
+        "主体80%",
+        "主体阶段",
+        "主体明天完工",
+        "主体月底完工",
+        "主体快完工了",
+        "主体完工不了",
+        "计划明年春节前主体完工",
+        "力争主体完工",
+        "主体完工？",
+    ],
 )
 def test_a_stage_that_is_being_worked_on_is_not_sure(words: str) -> None:
     assert [asked for _place, _facts, asked in told(f"石岭村{words}")] == [True]
