@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -11,15 +12,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from orgs import periods
 from reminders.models import Push
+from supervision import standing
 from supervision.actions import pressing as actions
 from supervision.actions.pressing import Wording
 from supervision.models import SupervisionOrder, Urge, UrgedItem
 from supervision.refusals import Refused
 from supervision.rules import OrderState
+from tasks import figures
 from tasks.actions import assignments
 from tasks.actions import close_out as closing
 from tasks.models import Assignment, Task
+from tasks.rules import Light
 from tests.cast import TODAY
 from tests.tasks.stage import issued, of
 
@@ -69,6 +74,31 @@ def test_a_finished_item_is_never_urged(cast, task):
     closing.close(row, by=cast.actor("office"))
     done = actions.urge(rows(cast), by=cast.actor("office"))
     assert [str(unit.organisation) for unit in done.units] == ["河口镇"]
+
+
+def test_what_waits_for_its_verifier_is_not_urged_not_ordered_and_not_overdue(cast, task, signed_in):
+    late = cast.actor("office", TODAY + datetime.timedelta(days=400))
+    row = of(task, cast.places["shangfang"])
+    closing.request_close(row, by=cast.actor("jinling", late.on), result="完工")
+    row.refresh_from_db()
+    assert (row.requested_on > row.due_on, row.light_on(late.on)) == (True, Light.SOON)
+    everything = Assignment.objects.visible_to(late)
+    assert {str(unit.organisation) for unit in actions.urge(everything, by=late).units} == {"河口镇"}
+    orders = actions.issue(everything, by=late, wording=replace(WORDS, rectify_by=late.on))
+    assert [str(order.organisation) for order in orders] == ["河口镇"]
+    assert row not in everything.overdue_on(late.on)
+    assert row not in figures.rows_of(figures.Selection(late, periods.year(late.on)), "overdue")
+    assert "上坊村" not in text(signed_in("office").get(reverse("urge_new")))
+
+
+def test_what_is_asked_to_be_closed_meanwhile_is_told_nobody_as_urged(cast, task):
+    urged = actions.urge(rows(cast, "jinling"), by=cast.actor("jinling"))
+    keys = {f"urge:{row.pk}" for row in Urge.objects.all()}
+    assert standing.urges(keys) == keys
+    for unit in urged.units:
+        for item in unit.items:
+            closing.request_close(item, by=cast.actor("jinling"), result="完工")
+    assert standing.urges(keys) == set()
 
 
 def test_a_township_urges_its_villages_one_by_one(cast, task):

@@ -4,6 +4,7 @@ import datetime
 import random
 
 import pytest
+from django.test import Client
 
 from orgs import option_values
 from orgs.actions import history, workdays
@@ -137,3 +138,24 @@ def test_the_numbers_of_many_organisations_take_as_many_queries_as_those_of_one(
         everywhere = timing.Everywhere()
         for village in county.villages:
             everywhere.at(village.path)
+
+
+def test_whatever_is_due_lights_by_the_numbers_and_the_calendar_of_its_county(county: County) -> None:
+    office, village = county.actor(Role.COUNTY_OFFICE), county.villages[0].path
+    due_on = TODAY + ONE_DAY * 8  # Thursday week: six working days ahead
+
+    def light() -> str:
+        return timing.due_light(county.actor(Role.COUNTY_OFFICE), village, due_on)
+
+    assert (timing.due_light(office, village, due_on - ONE_DAY * 3), light()) == ("soon", "fine")
+    save(county, near_workdays=5)
+    assert light() == "fine"
+    workdays.enter(county.root, [Day(day, "rest", "县里放假") for day in DAYS_OFF[:1]], "县办通知", by=office)
+    assert light() == "soon"
+
+
+def test_the_chip_of_what_is_near_says_the_number_of_the_county(county: County, client: Client) -> None:
+    client.force_login(county.actor(Role.COUNTY_OFFICE).user)
+    assert "临期：3 个工作日内到期" in client.get("/rows/?figure=near").content.decode()
+    save(county, near_workdays=6)
+    assert "临期：6 个工作日内到期" in client.get("/rows/?figure=near").content.decode()
