@@ -27,8 +27,8 @@ def issue(profile: bool = False) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from orgs import clock
-    from orgs.actions.history import undo_change_set
+    from dates import clock
+    from orgs.history.actions import undo_change_set
     from records.models import Change
     from tasks.actions import issuing
     from tasks.models import Assignment, Task

@@ -79,7 +79,7 @@ def fill() -> None:
     from django.db import connection
     from django.test import Client
 
-    from orgs import clock
+    from dates import clock
     from tasks import snapshots
     from tests.county import build
 

@@ -6,8 +6,8 @@ from django.urls import path
 
 from config.urls import handler400, handler403, handler404, handler500
 from config.urls import urlpatterns as shipped
-from orgs import doors
 from orgs.models import Organisation
+from orgs.pages import doors
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 ROWS = 50

@@ -96,8 +96,8 @@ def main() -> None:
 def _measure(rows: Sequence[Row]) -> None:
     from django.db import transaction
 
-    from orgs.actions import register
     from orgs.models import Organisation
+    from orgs.register import actions as register
     from records.models import Change
 
     content = as_csv(rows)

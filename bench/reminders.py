@@ -85,7 +85,7 @@ def _give(task, root, share: int, number: int) -> None:  # type: ignore[no-untyp
 
 def _more_tasks(first, what: str, day: datetime.date):  # type: ignore[no-untyped-def]  # models exist only after setup
     """Tasks of all lengths, due around the day or, for a year, through it."""
-    from orgs import clock
+    from dates import clock
     from tasks.models import Task
 
     spread = range(-20, 40) if what == "day" else range(12, 360, 14)
@@ -111,7 +111,7 @@ def plan() -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from orgs import clock
+    from dates import clock
     from reminders import running
     from reminders.looking import Look
     from reminders.models import Delivery, Message
@@ -146,7 +146,7 @@ def year() -> None:
     from django.db.models import Count
     from django.utils import timezone
 
-    from orgs import clock, workdays
+    from dates import clock, workdays
     from orgs.models import User
     from reminders import sweeping
     from reminders.models import Message, Run

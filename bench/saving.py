@@ -43,7 +43,7 @@ def fill() -> None:
     from django.db import connection
     from django.test import Client
 
-    from orgs import clock
+    from dates import clock
     from orgs.models import Organisation, Post, User
     from orgs.rules import Role
     from tasks.models import Assignment, Task
@@ -93,9 +93,9 @@ def start_job(drafts: list[int], post_pk: int) -> None:
     import django
 
     django.setup()
-    from orgs import clock
+    from dates import clock
+    from orgs.actor import Actor
     from orgs.models import Post
-    from orgs.scope import Actor
     from records import work
     from tasks.actions import issuing
     from tasks.models import Programme

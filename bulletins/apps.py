@@ -12,7 +12,8 @@ class BulletinsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the board's door to the menu."""
-        from orgs import event_kinds, menu
+        from orgs.events import event_kinds
+        from orgs.pages import menu
         from orgs.rules import Role
 
         event_kinds.add({"board": _("See the board"), "board_export": _("Export the board")})

@@ -10,11 +10,11 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from orgs import periods
+from dates import periods
+from dates.periods import Period
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.periods import Period
 from orgs.rules import ABOVE, OPERATING, TWO_NEW, VILLAGE_LEVEL, Kind, Role
-from orgs.scope import Actor
 from tasks import snapshots
 from tasks import sums as task_sums
 from tasks.figures import Selection

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from bulletins.board import ROW_KINDS, Asked, Board
 from bulletins.cards import cards
-from orgs import clock, doors, periods, requested
-from orgs.paging import page_of
-from orgs.workbooks import attachment
+from dates import clock, periods
+from orgs.pages import doors, requested
+from orgs.pages.paging import page_of
+from orgs.pages.workbooks import attachment
 from sheets import writing
 from tasks import listing
 from tasks.models import Programme, Theme

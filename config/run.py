@@ -197,7 +197,7 @@ def load_demo() -> None:
 
 def prepare_demo() -> None:
     """Load the demo county on the first start; offer to move it to today when it stands at another day."""
-    from orgs.clock import today
+    from dates.clock import today
     from orgs.models import Organisation
 
     if not Organisation.objects.exists():

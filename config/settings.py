@@ -26,7 +26,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["127.0.
 # Keys are taken as they stand: ``env`` would take one that begins with $ for the name of another variable
 SECRET_KEY = os.environ.get("SECRET_KEY", "") or ("" if PRODUCTION else embedded.generated_secret_key())
 SECRET_KEY_FALLBACKS = embedded.keys_in(os.environ.get("SECRET_KEY_FALLBACKS", ""))  # still open what they sealed
-CLOCK_SHIFT_DAYS = env.float("LUOSHI_CLOCK_SHIFT_DAYS", 0.0)  # moves orgs.clock, for the demo and for rehearsals
+CLOCK_SHIFT_DAYS = env.float("LUOSHI_CLOCK_SHIFT_DAYS", 0.0)  # moves dates.clock, for the demo and for rehearsals
 if PRODUCTION and (
     reason := embedded.refusal(
         secret_key=SECRET_KEY, debug=DEBUG, allowed_hosts=ALLOWED_HOSTS, clock_shift=CLOCK_SHIFT_DAYS
@@ -67,15 +67,15 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "orgs.middleware.LanguageMiddleware",
+    "orgs.pages.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "orgs.actor_middleware.SignInRequiredMiddleware",
-    "orgs.actor_middleware.ActorMiddleware",
+    "orgs.sign_in.middleware.SignInRequiredMiddleware",
+    "orgs.sign_in.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "records.once.OnceMiddleware",
-    "orgs.middleware.TwoAtOnceMiddleware",
+    "orgs.pages.middleware.TwoAtOnceMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -102,7 +102,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "orgs.context.actor",
+                "orgs.pages.context.actor",
             ],
         },
     }
@@ -171,12 +171,12 @@ ACTIVATION_CODE_DAYS = 14
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "orgs.views.sign_in.locked_out"
+AXES_LOCKOUT_CALLABLE = "orgs.sign_in.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are never counted per person: the event log is the only record
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the waiting time shown on the page stays true
-AXES_CLIENT_IP_CALLABLE = "orgs.acting.address_of"
+AXES_CLIENT_IP_CALLABLE = "orgs.sign_in.acting.address_of"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "new_password1", "new_password2", "csrfmiddlewaretoken"]
 PROXY_COUNT = env.int("PROXY_COUNT", 0)  # proxies of our own in front; each adds one address to X-Forwarded-For
 
@@ -304,4 +304,4 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {"django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
 }
-CSRF_FAILURE_VIEW = "orgs.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "orgs.pages.errors.csrf_failure"

@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("bulletins.urls")),
 ]
 
-handler400 = "orgs.views.errors.bad_request"
-handler403 = "orgs.views.errors.denied"
-handler404 = "orgs.views.errors.not_found"
-handler500 = "orgs.views.errors.server_error"
+handler400 = "orgs.pages.errors.bad_request"
+handler403 = "orgs.pages.errors.denied"
+handler404 = "orgs.pages.errors.not_found"
+handler500 = "orgs.pages.errors.server_error"

@@ -12,6 +12,6 @@ class DemoConfig(AppConfig):
 
     def ready(self) -> None:
         """Say in words what the demo's change set did."""
-        from orgs import verbs
+        from orgs.history import verbs
 
         verbs.add({"demo.load": _("Loaded the demo county")})

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dates import clock
 from demo.fixture import dice
-from orgs import clock
 from orgs.models import Post
 from records.changes import Writer, picture
 from records.inserting import BATCH

@@ -3,9 +3,9 @@
 import datetime
 from dataclasses import dataclass, field
 
+from orgs.actor import Actor
 from orgs.models import Organisation, Post, User
 from orgs.rules import Kind
-from orgs.scope import Actor
 
 
 @dataclass

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
-from orgs import periods, workdays
+from dates import periods, workdays
 
 WEEKS = 12
 AHEAD = 60  # working days after the date that anything may fall due on

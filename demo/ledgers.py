@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from dates import periods
 from demo.county import County
 from demo.days import Days
 from demo.fixture import dice, person_name, read
@@ -13,7 +14,6 @@ from ledgers.actions.entries import Draft, save_many
 from ledgers.boards.building import DATES
 from ledgers.kinds import as_shipped
 from ledgers.models import Source
-from orgs import periods
 from orgs.models import Organisation
 from orgs.rules import OPERATING, TWO_NEW, VILLAGE_LEVEL, Kind, VillageClass
 from records.changes import change_set

@@ -4,12 +4,12 @@ import datetime
 
 from django.db import transaction
 
+from dates import clock
 from demo import ledgers, people, places, responsibility, state, supervising
 from demo.county import County
 from demo.days import Days
 from demo.places import Size
 from demo.weeks import Weeks
-from orgs import clock
 from records.changes import change_set
 from tasks import snapshots
 

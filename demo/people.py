@@ -5,9 +5,9 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from dates import clock
 from demo.county import County
 from demo.fixture import dice, person_name, read
-from orgs import clock
 from orgs.models import Organisation, Post, User
 from orgs.rules import Kind, Role
 from records.changes import Writer

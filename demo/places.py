@@ -8,10 +8,10 @@ from random import Random
 
 from demo.county import County
 from demo.fixture import dice, read
-from orgs import names
-from orgs.actions import tree
+from naming import pinyin
 from orgs.models import Organisation, OrganisationName, Relation, TermOfOffice, YearRating
 from orgs.rules import Kind, PartyForm, RelationKind, VillageClass, term_years
+from orgs.tree import placing
 from records.changes import Writer
 
 STREET, TOWN, RURAL = "街道", "镇", "乡"
@@ -38,7 +38,7 @@ def build(changes: Writer, county: County, size: Size) -> None:
     rows = [*county.places.values(), *county.units]
     for row in rows:
         row.opened_on = row.opened_on or datetime.date(county.on.year - 12, 1, 1)
-    tree.add(changes, rows)
+    placing.add(changes, rows)
     _merge(changes, county)
     _other_names(changes, county)
     _links(changes, county)
@@ -278,7 +278,7 @@ def _other_names(changes: Writer, county: County) -> None:
             day = datetime.date(county.on.year - rolled.randint(4, 9), 4, 1)
             rows.append(OrganisationName(organisation=village, name=f"老{village.name}", until=day))
     for row in rows:
-        row.initials = names.initials(row.name)
+        row.initials = pinyin.initials(row.name)
     changes.create_all(rows)
 
 

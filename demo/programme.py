@@ -8,8 +8,8 @@ from typing import Any
 from demo.county import County
 from demo.days import Days
 from demo.fixture import dice, read
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
 from records.changes import change_set
 from tasks import audience, planning
 from tasks.actions import programmes, tasks

@@ -8,15 +8,15 @@ from typing import Any
 
 from django.db.models import Count
 
+from dates import periods
 from demo.county import County
 from demo.days import Days
 from demo.fixture import dice, person_name, read
 from demo.people import reporter
 from demo.programme import OFFICE
-from orgs import periods
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import VILLAGE_LEVEL
-from orgs.scope import Actor
 from supervision.actions import listing, pressing, sampling, talking
 from supervision.models import SampledItem, SupervisionOrder
 from supervision.refusals import Refused

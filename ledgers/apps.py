@@ -33,8 +33,13 @@ class LedgersConfig(AppConfig):
         from ledgers.actions import importing
         from ledgers.boards import thresholds
         from ledgers.event_kinds import LABELS
-        from orgs import event_kinds, history, menu, panels, reorganisation, verbs
+        from orgs.events import event_kinds
+        from orgs.history import reading as history_reading
+        from orgs.history import verbs
+        from orgs.pages import menu
+        from orgs.reorganise import cases
         from orgs.rules import ADMINISTRATORS, Role
+        from orgs.tree import panels
         from records import undo, work
         from tasks import stores
 
@@ -42,15 +47,15 @@ class LedgersConfig(AppConfig):
         thresholds.declare()
         event_kinds.add(LABELS)
         panels.register("ledgers", panel.panel)
-        reorganisation.register("ledgers", preview=reorganising.preview, apply=reorganising.apply)
+        cases.register("ledgers", preview=reorganising.preview, apply=reorganising.apply)
         stores.register(facts.PREFIX, facts.LedgerStore())
         work.register("ledgers.receive", importing.receive, label=_("Reading of a workbook"))
         work.register("ledgers.read_again", importing.read_again, label=_("Reading of a workbook"))
         work.register("ledgers.import", importing.commit, label=_("Import of a workbook"))
         work.register("ledgers.undo_import", importing.undo, label=_("Taking back an import"))
         undo.follow(["ledgers.entry"], importing.follow_undo)
-        history.tell("ledgers.entry", wording.entries)
-        history.tell("ledgers.superiortable", wording.superior_tables)
+        history_reading.tell("ledgers.entry", wording.entries)
+        history_reading.tell("ledgers.superiortable", wording.superior_tables)
         checks.register(_keys_fit)
         menu.add(35, "ledgers", _("Ledgers"), set(Role) - ADMINISTRATORS)
 

@@ -14,9 +14,9 @@ from ledgers import exports, prefill, sealing, standing
 from ledgers.models import Entry
 from ledgers.rules.kinds import Column, KindRule, Subject
 from ledgers.rules.values import Marks
+from orgs.actor import Actor
 from orgs.field_rules import DAYS, FieldType
 from orgs.models import Organisation
-from orgs.scope import Actor
 from sheets.cleaning import cell_text, clean
 from sheets.writing import TEMPTING, is_writable_number
 

@@ -13,6 +13,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from dates import bounds, periods
+from dates.bounds import Days
+from dates.periods import Period
 from ledgers import kinds, sealing
 from ledgers.boards.building import DATES
 from ledgers.models import Entry
@@ -20,12 +23,10 @@ from ledgers.permissions import may_write
 from ledgers.rules import values as rules
 from ledgers.rules.checks import Severity
 from ledgers.rules.kinds import Column, KindRule
-from orgs import date_bounds, periods
-from orgs.date_bounds import Days
+from orgs.actor import Actor
 from orgs.field_rules import FieldType, day_span
 from orgs.models import Organisation, TermOfOffice
-from orgs.periods import Period
-from orgs.scope import Actor, Denied
+from orgs.scope import Denied
 from records.changes import Writer
 from records.inserting import BATCH
 from sheets.units import ratio
@@ -257,7 +258,7 @@ def _write_terms(changes: Writer, rows: Sequence[Entry]) -> None:
             began, ends = (datetime.date.fromisoformat(str(values[key])) for key in ("last_election", "election_due"))
         except (KeyError, ValueError):
             continue  # known to the month only
-        if ends <= began or any(date_bounds.fault(day, Days.HELD) for day in (began, ends)):
+        if ends <= began or any(bounds.fault(day, Days.HELD) for day in (began, ends)):
             continue
         term = TermOfOffice.objects.filter(organisation=row.organisation_id, started_on=began).first()
         if term is None:

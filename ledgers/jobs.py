@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
+from dates import clock
 from ledgers.actions import forgetting
-from orgs import clock
 
 
 @shared_task(name="ledgers.forget")

@@ -11,11 +11,11 @@ from django.conf import settings
 from ledgers.rules import checks
 from ledgers.rules.kinds import Column, KindRule
 from orgs import paths
-from orgs.dictionary import Dictionary
-from orgs.dictionary import Fields as DictionaryFields
-from orgs.dictionary import shipped as shipped_fields
+from orgs.actor import Actor
+from orgs.county.dictionary import Dictionary
+from orgs.county.dictionary import Fields as DictionaryFields
+from orgs.county.dictionary import shipped as shipped_fields
 from orgs.field_rules import FieldRule, FieldType, hash_of
-from orgs.scope import Actor
 
 if TYPE_CHECKING:
     from ledgers.models import KindField, LedgerKind

@@ -12,10 +12,10 @@ from ledgers.models import Entry
 from ledgers.models.entry import EntryQuerySet, number_of, text_of
 from ledgers.rules import values as rules
 from ledgers.rules.kinds import Column, KindRule
-from orgs import requested, search
+from orgs.actor import Actor
 from orgs.field_rules import FieldType
 from orgs.models import Organisation
-from orgs.scope import Actor
+from orgs.pages import requested, search
 
 ALL = "all"
 FIRST_COLUMNS = 7  # shown when not all are asked for

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from ledgers import kinds
 from ledgers.models import Entry
 from ledgers.permissions import may_write
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.panels import Line, Panel
-from orgs.scope import Actor
+from orgs.tree.panels import Line, Panel
 
 
 def panel(organisation: Organisation, actor: Actor) -> Panel | None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from ledgers.rules.kinds import KindRule
-from orgs.actions.history import UNDO_DAYS
+from orgs.actor import Actor
+from orgs.history.actions import UNDO_DAYS
 from orgs.models import Organisation
 from orgs.rules import Role
-from orgs.scope import Actor, Allowed, Denied, Verdict
+from orgs.scope import Allowed, Denied, Verdict
 
 if TYPE_CHECKING:
     from ledgers.models import ImportBatch

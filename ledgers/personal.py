@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from ledgers.rules import values as rules
 from ledgers.rules.kinds import KindRule
-from orgs import acting
-from orgs.doors import BusinessRequest
 from orgs.field_rules import FieldRule
+from orgs.pages.doors import BusinessRequest
+from orgs.sign_in import acting
 from records import events
 
 MINUTES = 15  # how long a reason holds

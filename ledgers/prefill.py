@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from ledgers import kinds, sealing
 from ledgers.models import Entry
 from ledgers.rules.kinds import KindRule
+from orgs.actor import Actor
 from orgs.models import Organisation, Responsibility, TermOfOffice
 from orgs.rules import Duty
-from orgs.scope import Actor
 
 _FROM_RESPONSIBILITY = {  # 包保 stands in one table; its persons appear in ledgers under these fields
     "county_leader": Duty.CONTACT_LEADER,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orgs.dictionary import Fields
+from orgs.county.dictionary import Fields
 from orgs.field_rules import FieldRule, FieldType, field_of
 from sheets import reading
 from sheets.apart import asking

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from ledgers import kinds, sealing
 from ledgers.models import Entry, Source
 from orgs.models import Organisation
-from orgs.reorganisation import Reorganisation, Verb
+from orgs.reorganise.cases import Reorganisation, Verb
 from orgs.rules import OPERATING
 from records.changes import Writer
 

@@ -14,10 +14,10 @@ from ledgers.models import Entry
 from ledgers.models.entry import EntryQuerySet
 from ledgers.rules.kinds import KindRule, Subject
 from orgs import paths
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.models.organisation import OrganisationQuerySet
 from orgs.rules import ABOVE, OPERATING, VILLAGE_LEVEL
-from orgs.scope import Actor
 
 _COUNTED = ("have", "rows", "stale", "newest")
 SUBJECTS = {Subject.VILLAGE: VILLAGE_LEVEL, Subject.TOWNSHIP: OPERATING}

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from ledgers import personal, sealing
 from ledgers.superior import sources
-from orgs.dictionary import Dictionary
+from orgs.county.dictionary import Dictionary
 from orgs.field_rules import FieldRule, FieldType
-from orgs.history import FieldChange
+from orgs.history.reading import FieldChange
 from orgs.models import Organisation
 from records.models import Change
 from sheets.packed import column_letters

@@ -12,14 +12,16 @@ class OrgsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the app's doors to the menu, and say how work in the background acts for a person."""
-        from orgs import acting, menu
-        from orgs.actions import options, workdays
+        from orgs.pages import menu
         from orgs.rules import ADMINISTRATORS, Role
+        from orgs.settings import actions as settings
+        from orgs.settings import workday_actions
+        from orgs.sign_in import acting
         from records import undo, work
 
         work.act_again_by(acting.again)
-        undo.follow({"orgs.optionvalue"}, options.when_undone)
-        undo.follow({"orgs.workdayexception"}, workdays.when_undone)
+        undo.follow({"orgs.optionvalue"}, settings.when_undone)
+        undo.follow({"orgs.workdayexception"}, workday_actions.when_undone)
 
         menu.add(10, "people", _("People"), {Role.SYSTEM_ADMIN})
         menu.add(10, "locks", _("Unlocking"), {Role.SECURITY_ADMIN})

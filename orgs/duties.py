@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Settings that belong to an organisation: thresholds and switches of the apps, the nearest organisation's value wins.
 
-An app declares each in ``apps.ready()``, and asks for it wherever it acts (``orgs.option_values``)::
+An app declares each in ``apps.ready()``, and asks for it wherever it acts (``orgs.county.option_values``)::
 
     options.declare("tasks.near", _("near from"), 3, field=lambda: forms.IntegerField(min_value=0, max_value=30),
                     help=_("Working days before the date."), section=_("Lights"))

@@ -6,10 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from orgs import clock
-from orgs.actions.own_account import Oneself
+from dates import clock
+from orgs.actor import Actor
 from orgs.models import Organisation, User
-from orgs.scope import Actor, require
+from orgs.scope import require
+from orgs.sign_in.actions import Oneself
 from records.changes import change_set
 from reminders.kinds import EDITABLE, hash_of
 from reminders.models import Delivery, Message, RefusedAddress, ReminderKind, Run

@@ -12,7 +12,9 @@ class RemindersConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the app's doors, the words of its verbs, and what the health page says of it."""
-        from orgs import event_kinds, menu, verbs
+        from orgs.events import event_kinds
+        from orgs.history import verbs
+        from orgs.pages import menu
         from orgs.rules import Role
         from records import health
         from reminders import sweeping

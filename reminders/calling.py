@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from orgs import duties
+from orgs.actor import Actor
 from orgs.duties import Due, Root, Window
 from orgs.models import Organisation, Post, Responsibility
 from orgs.rules import Duty, Role
-from orgs.scope import Actor
 from reminders import wording
 from reminders.rules.kinds import UNFINISHED
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.forms.looks import Styled, Versioned
+from orgs.pages.forms import Styled, Versioned
 from reminders.rules.kinds import OPENS, PERSONAL, Channel, KindRule, Unit
 
 MOST_DAYS, MOST_NUMBERS = 366, 12

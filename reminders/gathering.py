@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from dates.workdays import Calendar
 from orgs import duties, paths
-from orgs.calendars import Calendars
+from orgs.county.calendars import Calendars
 from orgs.duties import Due, Root, Window
 from orgs.models import Organisation, Post
 from orgs.models.organisation import Relation
 from orgs.rules import Kind
-from orgs.workdays import Calendar
 from reminders.kinds import Tables
 from reminders.rules.kinds import TOLD, longest_notice
 from reminders.rules.shapes import Held, Recipient

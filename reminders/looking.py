@@ -9,9 +9,9 @@ from functools import cached_property
 from django.db.models import Count, Min
 from django.utils import translation
 
-from orgs.calendars import Calendars
+from dates.workdays import Calendar
+from orgs.county.calendars import Calendars
 from orgs.models import Organisation
-from orgs.workdays import Calendar
 from reminders import gathering, outbox, pushes, wording
 from reminders.gathering import County
 from reminders.kinds import Tables

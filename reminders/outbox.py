@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from orgs import clock
+from dates import clock
 from orgs.models import Organisation, Post, User
 from reminders import wording
 from reminders.models import Delivery, Message, RefusedAddress

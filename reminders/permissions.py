@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from orgs.actor import Actor
 from orgs.rules import Role
-from orgs.scope import Actor, Allowed, Denied, Verdict
+from orgs.scope import Allowed, Denied, Verdict
 
 
 def may_see_deliveries(actor: Actor) -> Verdict:

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
-from orgs import clock
-from orgs.calendars import Calendars
+from dates import clock
+from orgs.county.calendars import Calendars
 from orgs.models import Organisation
 from records.sweeps import Sweep
 from reminders.models import Push

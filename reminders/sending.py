@@ -16,10 +16,11 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from orgs import clock, paths
-from orgs.calendars import Calendars
+from dates import clock
+from dates.workdays import NATIONAL
+from orgs import paths
+from orgs.county.calendars import Calendars
 from orgs.duties import Due
-from orgs.workdays import NATIONAL
 from records.sweeps import Sweep
 from reminders import channels, gathering, outbox, pushes, running, wording
 from reminders.channels import Letter, Refused, Unreachable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.core.cache import cache
 
-from orgs import clock
+from dates import clock
 from records.sweeps import Sweep
 from reminders import outbox, running, sending
 from reminders.gathering import County

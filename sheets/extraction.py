@@ -9,7 +9,7 @@
             record.values["total_income"], record.row, table.address(record, "total_income")
 
 A ``Record`` holds the values that are good; ``readings`` holds what is worth telling (faults, corrections, about).
-Where it belongs is left as it was written (``Places``): ``orgs.matching`` finds the organisations. ``given`` maps
+Where it belongs is left as it was written (``Places``): ``naming.matching`` finds the organisations. ``given`` maps
 headings (``Column.heading``) to keys, or to "" for none: what somebody corrected or what was remembered.
 """
 

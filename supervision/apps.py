@@ -32,7 +32,11 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the app's duties, doors, panels and words to the registries."""
-        from orgs import duties, event_kinds, menu, options, reorganisation, verbs
+        from orgs import duties, options
+        from orgs.events import event_kinds
+        from orgs.history import verbs
+        from orgs.pages import menu
+        from orgs.reorganise import cases
         from reminders import pushes
         from reminders.rules.kinds import Kind
         from supervision import duty, panels, permissions, reorganising, settings, standing
@@ -42,7 +46,7 @@ class SupervisionConfig(AppConfig):
         for source in duty.SOURCES:
             duties.register(source)
             duties.register_bulk(source)
-        reorganisation.register("supervision", preview=reorganising.preview, apply=reorganising.apply)
+        cases.register("supervision", preview=reorganising.preview, apply=reorganising.apply)
         menu.add(45, "supervision", _("Supervision"), permissions.SUPERVISED)
         verbs.add(VERBS)
         event_kinds.add(LABELS)

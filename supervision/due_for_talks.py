@@ -9,9 +9,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orgs.actor import Actor
 from orgs.models import Organisation, Responsibility
 from orgs.rules import Duty
-from orgs.scope import Actor
 from supervision.models import SampledItem, SupervisionOrder, Talk, UrgedItem
 from supervision.rules import Color, Reason, SampleResult, reasons
 from tasks import figures

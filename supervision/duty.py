@@ -12,12 +12,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dates.workdays import shifted
 from orgs import paths
+from orgs.actor import Actor
 from orgs.duties import Due, Duty, DutyLine, Root, Stage, Window
 from orgs.models import Organisation
 from orgs.rules import Role
-from orgs.scope import Actor, ScopedQuerySet
-from orgs.workdays import shifted
+from orgs.scope import ScopedQuerySet
 from supervision.models import Blocker, SampledItem, SupervisionOrder, Talk
 from supervision.permissions import RAISERS, TOWNSHIP
 from supervision.rules import OWED, BlockerState, OrderState, SampleResult

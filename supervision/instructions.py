@@ -2,7 +2,8 @@
 
 from django.db.models import Exists, OuterRef
 
-from orgs.scope import Actor, ScopedQuerySet
+from orgs.actor import Actor
+from orgs.scope import ScopedQuerySet
 from tasks.models import Entry
 from tasks.rules import EntryKind
 

@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs import requested
-from orgs.scope import Actor, ScopedQuerySet
+from orgs.actor import Actor
+from orgs.pages import requested
+from orgs.scope import ScopedQuerySet
 from sheets import writing
 from supervision.actions.listing import is_done
 from supervision.models import Problem, Remedy

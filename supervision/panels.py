@@ -1,6 +1,6 @@
 """What the page of an assignment shows of supervision: urgings, orders, matters, re-checks."""
 
-from orgs.scope import Actor
+from orgs.actor import Actor
 from supervision import permissions
 from supervision.actions.pressing import urged_of
 from supervision.models import Blocker, OrderItem, SampledItem, SupervisionOrder

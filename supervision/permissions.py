@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import Role
-from orgs.scope import Actor, Allowed, Denied, Verdict
+from orgs.scope import Allowed, Denied, Verdict
 from supervision.models import Blocker, Problem, SupervisionOrder
 from supervision.models.talks import TALKERS
 from supervision.rules import OWED, BlockerState, OrderState

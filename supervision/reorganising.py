@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs.reorganisation import Reorganisation, Verb
+from orgs.reorganise.cases import Reorganisation, Verb
 from records.changes import Writer
 from supervision.models import Blocker, Problem, SupervisionOrder
 from supervision.rules import BlockerState, OrderState

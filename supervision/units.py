@@ -7,10 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import shown
+from orgs.actor import Actor
 from orgs.models import Organisation, Post, Responsibility
+from orgs.pages import shown
 from orgs.rules import Duty, Role
-from orgs.scope import Actor
 from supervision.permissions import TOWNSHIP
 from tasks.models import Assignment
 from tasks.models.assignment import AssignmentQuerySet

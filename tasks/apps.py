@@ -50,9 +50,14 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the app's duties to the registry and its doors to the menu."""
-        from orgs import duties, event_kinds, handover, menu, reorganisation, verbs
-        from orgs.actions import workdays
+        from orgs import duties
+        from orgs.events import event_kinds
+        from orgs.history import verbs
+        from orgs.pages import menu
+        from orgs.people import handover
+        from orgs.reorganise import cases
         from orgs.rules import ADMINISTRATORS, Role
+        from orgs.settings import workday_actions
         from records import files, undo, work
         from tasks import batches, closers, dues, duty, handing_over, panels, quota_panel, reorganising, timing
         from tasks.actions import days, issuing
@@ -69,7 +74,7 @@ class TasksConfig(AppConfig):
             duties.register(source)
         for bulk in (dues.AssignmentsDue(), dues.InstructionsDue(), dues.VerificationsDue(), dues.ExtensionsDue()):
             duties.register_bulk(bulk)
-        reorganisation.register("tasks", preview=reorganising.preview, apply=reorganising.apply)
+        cases.register("tasks", preview=reorganising.preview, apply=reorganising.apply)
         event_kinds.add(LABELS)
         connecting.connect()
         handover.register("tasks", preview=handing_over.preview, move=handing_over.move)
@@ -81,7 +86,7 @@ class TasksConfig(AppConfig):
         files.register("tasks.evidence", lambda actor: Evidence.objects.visible_to(actor))
         panels.register("quota", quota_panel.panel)
         timing.declare(days.when_a_number_changed)
-        workdays.when_changed(days.when_the_calendar_changed)
+        workday_actions.when_changed(days.when_the_calendar_changed)
         undo.follow({"tasks.assignment", "tasks.milestone"}, days.when_undone)
         work.register(batches.WORK, batches.run, label=_("Change of selected assignments"))
         work.register(days.WORK, days.run, label=_("Lights after a changed number"))

@@ -8,10 +8,10 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
-from orgs import requested
+from orgs.actor import Actor
 from orgs.models import Organisation, YearRating
+from orgs.pages import requested
 from orgs.rules import VILLAGE_LEVEL, Kind, VillageClass
-from orgs.scope import Actor
 
 TOWNSHIPS_SHOWN = 8
 NAMES_SHOWN = 6

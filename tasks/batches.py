@@ -11,8 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from orgs import requested, shown
-from orgs.scope import Actor, Verdict
+from orgs.actor import Actor
+from orgs.pages import requested, shown
+from orgs.scope import Verdict
 from records import work
 from records.models import Work
 from records.work import Progress

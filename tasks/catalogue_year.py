@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 
-from orgs.requested import number
+from orgs.actor import Actor
+from orgs.pages.requested import number
 from orgs.rules import Kind
-from orgs.scope import Actor
 from tasks import lights
 from tasks.audience import Audience
 from tasks.catalogues import is_common

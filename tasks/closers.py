@@ -11,9 +11,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from orgs import paths
+from orgs.actor import Actor
 from orgs.models import Post
 from orgs.rules import Role
-from orgs.scope import Actor
 from tasks.models import Assignment
 from tasks.models.assignment import AssignmentQuerySet
 from tasks.rules import Closer, Status

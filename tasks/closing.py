@@ -7,9 +7,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from orgs.actor import Actor
 from orgs.models import Organisation, Responsibility
 from orgs.rules import Duty
-from orgs.scope import Actor
 from tasks.models import Assignment
 from tasks.rules import QUESTIONS
 

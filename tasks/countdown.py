@@ -7,8 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs.days_left import days_left
-from orgs.workdays import Calendar
+from dates.days_left import days_left
+from dates.workdays import Calendar
 from tasks.curves import Curve
 from tasks.rules import Light, Status
 

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from orgs.workdays import DAY, shifted
+from dates.workdays import DAY, shifted
 from tasks.rules import Shape
 
 LAG_POINTS = 10  # behind the curve by so many points is yellow; a county may set another number

@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from orgs import clock, paths
+from dates import clock
+from orgs import paths
 from orgs.duties import Due, Root, Stage, Window
 from orgs.rules import Role
 from tasks import closers, lights

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs import paths
+from orgs.actor import Actor
 from orgs.duties import Duty, DutyLine
 from orgs.models import Organisation
 from orgs.rules import Role
-from orgs.scope import Actor
 from tasks import closers, lights, permissions, reach
 from tasks.dues import STEERED
 from tasks.models import Assignment, Entry

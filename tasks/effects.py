@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import shown
 from orgs.models import Organisation
+from orgs.pages import shown
 
 NAMES_SHOWN = 8
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from orgs.scope import Actor
+from orgs.actor import Actor
 from sheets.units import AREA, MONEY, dimension
 from sheets.values import number
 from tasks import reading

@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from orgs import clock
-from orgs.periods import Period
-from orgs.scope import Actor
+from dates import clock
+from dates.periods import Period
+from orgs.actor import Actor
 from tasks import lights
 from tasks.models import Assignment
 from tasks.models.assignment import AssignmentQuerySet

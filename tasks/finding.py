@@ -2,7 +2,7 @@
 
 from django.shortcuts import get_object_or_404
 
-from orgs import doors
+from orgs.pages import doors
 from tasks.models import Assignment, Task
 
 

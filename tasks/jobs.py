@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from orgs import clock
+from dates import clock
 from tasks import snapshots
 from tasks.actions import days
 

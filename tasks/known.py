@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs.scope import Actor
+from orgs.actor import Actor
 from tasks import reading, stores
 from tasks.models import Assignment, Milestone
 from tasks.rules import WORKING, Shape

@@ -9,10 +9,10 @@ from django.db.models import F, OrderBy, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from orgs import requested, search
+from dates.periods import Period
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.periods import Period
-from orgs.scope import Actor
+from orgs.pages import requested, search
 from tasks import figures, lights, progress
 from tasks.figures import Selection
 from tasks.models.assignment import AssignmentQuerySet

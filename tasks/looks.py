@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from orgs.scope import Actor
+from orgs.actor import Actor
 from tasks import countdown, timing
 from tasks.countdown import Dates, Facts
 from tasks.curves import Mark, curve_of

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from orgs.scope import Actor
+from orgs.actor import Actor
 from tasks.models import Assignment
 
 

@@ -6,9 +6,10 @@ step fits where the assignment stands (``may_report``, ``may_verify``). What is 
 
 from django.utils.translation import gettext as _
 
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import OPERATING, Role
-from orgs.scope import Actor, Allowed, Denied, Verdict
+from orgs.scope import Allowed, Denied, Verdict
 from tasks import closers, refusals, rules
 from tasks.models import Assignment, Programme, Task, Theme
 from tasks.rules import Shape, Step, TaskStatus

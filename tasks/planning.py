@@ -9,7 +9,7 @@ import yaml
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from orgs.workdays import Calendar, shifted
+from dates.workdays import Calendar, shifted
 
 MOST_BEFORE = 3660  # days
 

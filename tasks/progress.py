@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Min, Q, Sum
 
-from orgs import periods
+from dates import periods
 from tasks import known
 from tasks.models import Milestone, Task
 from tasks.models.assignment import AssignmentQuerySet

@@ -1,7 +1,7 @@
 """What the page of an assignment says of its split: its own parts, what does not add up, and what it is a part of."""
 
+from orgs.actor import Actor
 from orgs.rules import OPERATING
-from orgs.scope import Actor
 from tasks import permissions, quotas, splits
 from tasks.models import Assignment
 from tasks.panels import Panel

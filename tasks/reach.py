@@ -3,8 +3,8 @@
 from django.db.models import Q, QuerySet
 
 from orgs import paths
+from orgs.actor import Actor
 from orgs.rules import Role
-from orgs.scope import Actor
 from tasks import lights
 from tasks.models import DueDateRevision
 from tasks.rules import RevisionState

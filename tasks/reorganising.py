@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from orgs import paths
 from orgs.models import Organisation
-from orgs.reorganisation import Reorganisation, Verb
+from orgs.reorganise.cases import Reorganisation, Verb
 from records.changes import Writer
 from tasks import quotas
 from tasks.actions import figures

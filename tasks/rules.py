@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from orgs.workdays import Calendar
+from dates.workdays import Calendar
 
 NEAR_WORKDAYS = 3  # a light turns amber this many working days before the date
 

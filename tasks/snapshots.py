@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.db.models import Case, Count, DateField, F, IntegerField, Max, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from orgs import clock
-from orgs.periods import Period
-from orgs.scope import Actor
+from dates import clock
+from dates.periods import Period
+from orgs.actor import Actor
 from tasks import lights
 from tasks.models import Assignment, Snapshot
 from tasks.rules import Status

@@ -10,9 +10,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from orgs import paths
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import OPERATING, VILLAGE_LEVEL, Kind
-from orgs.scope import Actor
 from sheets.units import ratio
 from tasks import quotas
 from tasks.audience import Audience, organisations

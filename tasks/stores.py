@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from dates.periods import Period
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.periods import Period
-from orgs.scope import Actor
 from records.changes import Writer
 from tasks.rules import Shape
 

@@ -10,8 +10,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count, F, Min, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
-from orgs import clock
-from orgs.periods import Period
+from dates import clock
+from dates.periods import Period
 from tasks.figures import FIGURES, NOT_CLOSED, Selection
 from tasks.models import Assignment, Task
 from tasks.rules import Light, Status

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from orgs import history
-from orgs.history import Step
-from orgs.scope import Actor
+from orgs.actor import Actor
+from orgs.history import reading as history_reading
+from orgs.history.reading import Step
 from records.models import Change, ChangeSet
 from tasks import known
 from tasks.models import Assignment, Entry, Evidence, Milestone
@@ -46,13 +46,13 @@ def changes_of(assignment: Assignment) -> QuerySet[Change]:
 
 def sets_of(assignment: Assignment) -> QuerySet[ChangeSet]:
     """The change sets that wrote the assignment, its entries or its dates, newest first, to be paged."""
-    return history.sets_of(changes_of(assignment))
+    return history_reading.sets_of(changes_of(assignment))
 
 
 def moments(assignment: Assignment, sets: list[ChangeSet], actor: Actor) -> list[Moment]:
     """Change sets as the timeline shows them; queries do not grow with their number."""
     changes = changes_of(assignment)  # a change set may write many assignments; only this one's rows are told here
-    steps = history.steps_in(sets, changes, actor)
+    steps = history_reading.steps_in(sets, changes, actor)
     made = changes.filter(change_set__in=sets, kind=ENTRY, before__isnull=True)
     entry_of = dict(made.values_list("change_set_id", "object_id"))
     entries = entries_of(assignment).in_bulk(list(entry_of.values()))

@@ -8,10 +8,11 @@ from functools import lru_cache
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs import calendars, option_values, options
+from dates.workdays import NATIONAL, Calendar
+from orgs import options
+from orgs.actor import Actor
+from orgs.county import calendars, option_values
 from orgs.models import Organisation
-from orgs.scope import Actor
-from orgs.workdays import NATIONAL, Calendar
 from tasks import rules
 from tasks.curves import LAG_POINTS, SHORT_DAYS, Curve, Mark, curve_of
 from tasks.rules import NEAR_WORKDAYS, Days, Status

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 
-from orgs.scope import Actor
+from orgs.actor import Actor
 from records import files
 from records.models import StoredFile
 

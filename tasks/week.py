@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
-from orgs import clock, duties
+from dates import clock
+from dates.periods import Period
+from orgs import duties
+from orgs.actor import Actor
 from orgs.duties import DutyLine
 from orgs.models import Organisation, Responsibility
-from orgs.periods import Period
 from orgs.rules import Duty
-from orgs.scope import Actor
 from tasks import duty, lights
 from tasks.models import Assignment
 from tasks.rules import Light, Status

@@ -12,10 +12,10 @@ from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
-from orgs.actions import tree
+from orgs.actor import Actor
 from orgs.models import Organisation, Post, User
 from orgs.rules import Kind, PartyForm, Role
-from orgs.scope import Actor
+from orgs.tree import placing
 from records.changes import change_set
 
 TODAY = datetime.date(2026, 11, 18)  # a Wednesday
@@ -82,7 +82,7 @@ def gather() -> Cast:
         for key, code, name, kind, form, parent in PLACES:
             above = cast.places[parent] if parent else None
             cast.places[key] = Organisation(code=code, name=name, kind=kind, party_form=form, parent=above)
-        tree.add(changes, list(cast.places.values()))
+        placing.add(changes, list(cast.places.values()))
     for key, name, role, place in PEOPLE:
         user = User.objects.create(username=key, name=name, password=_password_hash())
         cast.people[key] = user

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from orgs import clock
+from dates import clock
 from sheets.apart import answering, asking
 from tests.cast import TODAY, Cast, gather
 

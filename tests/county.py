@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 
-from orgs import clock
-from orgs.actions import tree
+from dates import clock
+from orgs.actor import Actor
 from orgs.models import Organisation, Post, User
 from orgs.rules import Kind, PartyForm, Role
-from orgs.scope import Actor
+from orgs.tree import placing
 from records.changes import change_set
 from tasks.models import Assignment, Programme, Task, Theme
 from tasks.rules import OPEN, Basic, Status, TaskStatus
@@ -53,7 +53,7 @@ def build(
         ]
         operating = above[: townships + 2]
         below = [_below(prefix, n, operating[n % len(operating)]) for n in range(villages)]
-        tree.add(changes, [root, *above, *below])
+        placing.add(changes, [root, *above, *below])
         programme = changes.create(Programme(organisation=root, name="五个基本建设", first_year=2026, last_year=2026))
         themes = changes.create_all(
             [

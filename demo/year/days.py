@@ -14,11 +14,11 @@ from demo.programme import OFFICE
 from demo.year.principles import DAY
 from ledgers import kinds
 from ledgers.actions import entries
-from orgs.actions import reorganise
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.reorganisation import Reorganisation, Verb
+from orgs.reorganise import actions as reorganise
+from orgs.reorganise.cases import Reorganisation, Verb
 from orgs.rules import Kind
-from orgs.scope import Actor
 from tasks import permissions, reach, rules
 from tasks.actions import assignments as steps
 from tasks.actions import close_out as closing

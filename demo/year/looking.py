@@ -4,9 +4,9 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass, field
 
+from dates import periods
 from demo.year.principles import Calendars, Limits, known_of, light, wrong_lights
-from orgs import periods
-from orgs.scope import Actor
+from orgs.actor import Actor
 from tasks import lights, sums
 from tasks.actions.days import stale_among
 from tasks.figures import Selection

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from orgs.workdays import Calendar
+from dates.workdays import Calendar
 from tasks.models import Milestone
 from tasks.models.assignment import AssignmentQuerySet
 

@@ -8,6 +8,8 @@ from random import Random
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from dates import clock
+from dates.workdays import NATIONAL
 from demo import people, places, responsibility, state
 from demo.county import County
 from demo.places import Size
@@ -15,9 +17,7 @@ from demo.year import tasks
 from demo.year.days import People
 from demo.year.looking import Look
 from demo.year.principles import DAY, Calendars, Limits
-from orgs import clock
-from orgs.actions import options
-from orgs.workdays import NATIONAL
+from orgs.settings import actions as settings
 from records import files, work
 from records.changes import change_set
 from records.models import StoredFile, Work
@@ -95,8 +95,8 @@ def _change_numbers(acting: People, look: Look, day: datetime.date) -> None:
     """In July the county looks further ahead and more strictly; in October the shipped numbers hold again."""
     office = acting.office(day)
     if (day.month, day.day) == (7, 1):
-        options.save(office.organisation, {timing.NEAR: 5, timing.LAG: 20}, {}, by=office)
+        settings.save(office.organisation, {timing.NEAR: 5, timing.LAG: 20}, {}, by=office)
         look.limits = Limits(near=5, lag=20)
     elif (day.month, day.day) == (10, 1):
-        options.save(office.organisation, {timing.NEAR: 3, timing.LAG: 10}, {}, by=office)
+        settings.save(office.organisation, {timing.NEAR: 3, timing.LAG: 10}, {}, by=office)
         look.limits = Limits()

@@ -5,13 +5,13 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from dates.workdays import NATIONAL
 from demo.county import County
 from demo.programme import OFFICE
 from demo.year.principles import DAY
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import Kind
-from orgs.scope import Actor
-from orgs.workdays import NATIONAL
 from tasks import catalogues
 from tasks.actions import catalogue, programmes, quotas, tasks
 from tasks.actions.quotas import Wanted

@@ -16,11 +16,12 @@ from ledgers.rules import values as rules
 from ledgers.rules.checks import Fault, Severity
 from ledgers.rules.kinds import KindRule
 from ledgers.rules.values import Marks, Values
-from orgs.actions import tree
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.permissions import may_edit_organisation
 from orgs.rules import Kind, PartyForm
-from orgs.scope import Actor, require
+from orgs.scope import require
+from orgs.tree import placing
 from records.changes import Conflict, Writer, change_set
 from records.inserting import BATCH
 from records.models import ChangeSet
@@ -257,6 +258,6 @@ def promote(entry: Entry, kind: KindRule, *, by: Actor) -> Organisation:
         opened_on=by.on,
     )
     with change_set("ledgers.promote", by=by, note=name) as changes:
-        tree.add(changes, [unit])
+        placing.add(changes, [unit])
         changes.update(entry, linked=unit)
     return unit

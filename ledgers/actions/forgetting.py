@@ -9,7 +9,7 @@ from ledgers import kinds, sealing
 from ledgers.imports import sources
 from ledgers.models import ImportBatch
 from ledgers.rules.values import SEALED
-from orgs.actions.history import UNDO_DAYS
+from orgs.history.actions import UNDO_DAYS
 from records import purging
 from records.sweeps import Sweep
 

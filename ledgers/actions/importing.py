@@ -12,7 +12,7 @@ from ledgers.actions import imports
 from ledgers.imports import outcome, sources
 from ledgers.imports.sender import Sender
 from ledgers.models import BatchCommit, BatchState, ImportBatch
-from orgs.scope import Actor
+from orgs.actor import Actor
 from records import files, work
 from records.changes import Writer
 from records.models import ChangeSet, StoredFile, Work

@@ -14,10 +14,12 @@ from ledgers import kinds
 from ledgers.models import Entry, KindField, LedgerKind
 from ledgers.permissions import may_edit_kinds
 from ledgers.rules.kinds import Column, KindRule
-from orgs import dictionary, names
+from naming import pinyin
+from orgs.actor import Actor
+from orgs.county import dictionary
 from orgs.field_rules import FieldRule, hash_of
 from orgs.models import Field
-from orgs.scope import Actor, require
+from orgs.scope import require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
 
@@ -171,7 +173,7 @@ def _write_column(changes: Writer, own: int, ledger: str, field: str, values: Ma
 
 def _free_key(label: str, taken: set[str], length: int) -> str:
     """A key from the pinyin initials of a name, not taken yet; shipped keys never begin with ``own_``."""
-    base = f"own_{names.initials(label).lower()}"[: length - 4]
+    base = f"own_{pinyin.initials(label).lower()}"[: length - 4]
     key, number = base, 2
     while key in taken:
         key, number = f"{base}_{number}", number + 1

@@ -8,7 +8,8 @@ from ledgers.imports import sources as sealed
 from ledgers.models import SuperiorTable
 from ledgers.permissions import may_fill_tables
 from ledgers.superior.sources import Sources
-from orgs.scope import Actor, require
+from orgs.actor import Actor
+from orgs.scope import require
 from records.changes import change_set
 from records.models import ChangeSet
 from sheets import inplace

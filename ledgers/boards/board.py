@@ -14,13 +14,13 @@ from django.utils.functional import Promise
 from ledgers.models import Entry
 from ledgers.models.entry import EntryQuerySet, text_of
 from ledgers.standing import answered_for
-from orgs import option_values
+from orgs.actor import Actor
+from orgs.county import option_values
 from orgs.field_rules import FieldRule
 from orgs.models import Organisation
 from orgs.models.organisation import OrganisationQuerySet
 from orgs.options import Options
 from orgs.rules import VILLAGE_LEVEL
-from orgs.scope import Actor
 
 Rows = Any  # a queryset of entries or organisations, with annotations of the figure's own
 Words = str | Promise

@@ -7,12 +7,12 @@ from django.db.models import Exists, Min, OuterRef, Q
 from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
+from dates import periods
 from ledgers import sealing
 from ledgers.boards.board import Board, Chosen, Figure, Rate, Rows
 from ledgers.models.entry import is_yes, number_of, text_of
 from ledgers.rules.values import SEALED
 from ledgers.sealing import DIGEST
-from orgs import periods
 
 MEETINGS, COURSES, TRAINEES, BASICS = "party_meetings", "training", "training_attendance", "basic_info"
 SILENT_MONTHS = 3

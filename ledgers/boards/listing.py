@@ -15,9 +15,9 @@ from ledgers.boards.board import Board, Chosen, Counts, Figure, Number, Rows, Wo
 from ledgers.models import Entry
 from ledgers.rules import values as rules
 from ledgers.standing import answered_for
+from orgs.actor import Actor
 from orgs.field_rules import FieldRule
 from orgs.models import Organisation
-from orgs.scope import Actor
 
 WAN = Decimal(10_000)
 HEAD = 3  # figures of a board on the page of all boards

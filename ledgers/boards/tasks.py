@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from ledgers.boards.board import Board, Chosen
 from ledgers.boards.listing import organisations
-from orgs.scope import Actor, Denied, Verdict, require
+from orgs.actor import Actor
+from orgs.scope import Denied, Verdict, require
 from tasks.actions.tasks import save_draft
 from tasks.audience import Audience
 from tasks.forms.tasks import themes_to_issue_in

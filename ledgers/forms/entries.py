@@ -14,12 +14,12 @@ from ledgers.rules import values as rules
 from ledgers.rules.checks import Fault
 from ledgers.rules.kinds import Column, KindRule
 from ledgers.rules.values import Marks
+from orgs.actor import Actor
 from orgs.field_rules import DAYS, FieldType
-from orgs.forms.fields import OrganisationField
-from orgs.forms.looks import Styled, Versioned
 from orgs.models import Organisation
+from orgs.pages.fields import OrganisationField
+from orgs.pages.forms import Styled, Versioned
 from orgs.rules import TWO_NEW
-from orgs.scope import Actor
 from sheets.cleaning import clean_value
 from tasks import far_figures
 
@@ -114,7 +114,7 @@ class EntryForm(Versioned, forms.Form):
         self._style()
 
     def _style(self) -> None:
-        from orgs.forms.looks import style
+        from orgs.pages.forms import style
 
         for field in self.fields.values():
             extra = field.widget.attrs.get("class", "")

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ledgers.rules.kinds import KindRule, Subject
 from ledgers.standing import SUBJECTS
-from orgs.forms.fields import OrganisationField
-from orgs.forms.looks import Styled
-from orgs.forms.secrecy import KeepsSecretsOut
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
+from orgs.pages.fields import OrganisationField
+from orgs.pages.forms import Styled
+from orgs.pages.secrecy import KeepsSecretsOut
 
 MOST_FILES = 20
 

@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dates.bounds import Days
 from ledgers.proposing import Heading
 from ledgers.rules import checks
 from ledgers.rules.kinds import Column, KindRule, PeriodKind, Subject
-from orgs.date_bounds import Days
 from orgs.field_rules import CODED, Code, FieldRule, FieldType
-from orgs.forms.fields import DayField
-from orgs.forms.looks import Styled, Versioned
-from orgs.forms.secrecy import KeepsSecretsOut
+from orgs.pages.fields import DayField
+from orgs.pages.forms import Styled, Versioned
+from orgs.pages.secrecy import KeepsSecretsOut
 from orgs.rules import ADMINISTRATORS, Role
 
 ROLES = [(role.value, role.label) for role in Role if role not in ADMINISTRATORS]
@@ -244,7 +244,7 @@ class ProposalsForm(Styled, forms.Form):
             self.fields[f"type_{place}"] = forms.ChoiceField(
                 choices=FieldType.choices, initial=heading.type, label=_("Type")
             )
-        from orgs.forms.looks import style
+        from orgs.pages.forms import style
 
         for field in self.fields.values():
             style(field)

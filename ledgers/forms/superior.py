@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from orgs import periods
-from orgs.forms.looks import Styled
-from orgs.forms.secrecy import KeepsSecretsOut
+from dates import periods
+from orgs.pages.forms import Styled
+from orgs.pages.secrecy import KeepsSecretsOut
 
 
 def period_choices(day: datetime.date) -> list[tuple[str, str]]:

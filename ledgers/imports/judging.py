@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Sum
 
+from dates import periods
 from ledgers import sealing
 from ledgers.actions.entries import Draft, Place
 from ledgers.imports.doubts import Measure
@@ -18,7 +19,7 @@ from ledgers.imports.staged import Problem, StagedRow, Standing
 from ledgers.models import Entry
 from ledgers.rules.checks import Severity, run
 from ledgers.rules.kinds import KindRule
-from orgs import paths, periods
+from orgs import paths
 from orgs.field_rules import hash_of
 from orgs.models import Organisation
 from records.inserting import BATCH

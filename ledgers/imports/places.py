@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from ledgers.imports.sender import Sender
 from ledgers.rules.kinds import KindRule, Subject
+from naming.matching import Level, Match, Matcher, Unit
 from orgs import paths
-from orgs.matching import Level, Match, Matcher, Unit
 from orgs.models import Organisation, OrganisationName
 from orgs.rules import ABOVE, OPERATING, VILLAGE_LEVEL
 from sheets.extraction import Places as Written

@@ -3,11 +3,11 @@
 import datetime
 from dataclasses import dataclass
 
+from dates import clock
 from ledgers import kinds
 from ledgers.rules.kinds import KindRule
-from orgs import clock
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
 
 
 @dataclass(frozen=True)

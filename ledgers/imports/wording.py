@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ledgers.imports.staged import Problem, StagedRow, Standing
-from orgs.matching import STEPS
+from naming.matching import STEPS
 from sheets.wording import CORRECTIONS, FAULTS
 
 STANDINGS: dict[str, str | Promise] = {

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ledgers import kinds
 from orgs import scope
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
 from records.models import ChangeSet, StoredFile, Work
 
 

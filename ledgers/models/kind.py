@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ledgers.rules.kinds import PeriodKind, Subject
 from orgs import scope
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
 from records.models import VersionedModel
 
 

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from orgs import scope
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
 from records.models import StoredFile, VersionedModel
 
 

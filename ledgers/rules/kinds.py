@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from dates import periods
+from dates.periods import Period
 from ledgers.rules.checks import Check
-from orgs import periods
 from orgs.field_rules import FieldRule, speaks_chinese
-from orgs.periods import Period
 from orgs.rules import OPERATING, VILLAGE_LEVEL
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100  # that rows can be for

@@ -17,11 +17,11 @@ from ledgers.superior.sources import Source, Sources
 from ledgers.superior.spans import spans
 from ledgers.superior.values import Values
 from ledgers.superior.within import Within
+from naming.matching import Match
 from orgs import paths
-from orgs.matching import Match
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import ABOVE, OPERATING, VILLAGE_LEVEL, Kind
-from orgs.scope import Actor
 from sheets import units
 from sheets.extraction import Doubt
 from sheets.headings import LIKELY, PLACE, SERIAL, TOWNSHIP

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from ledgers.superior.filling import Filling, Row
 from ledgers.superior.sources import Source, Sources
 from orgs import paths
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import OPERATING, VILLAGE_LEVEL
-from orgs.scope import Actor
 from sheets.extraction import Doubt
 from sheets.headings import SURE
 from sheets.inplace import Form

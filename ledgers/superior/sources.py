@@ -18,9 +18,9 @@ from ledgers.boards.board import Board, Chosen, Figure, Rate
 from ledgers.fields import described, type_of
 from ledgers.rules.kinds import Column, KindRule
 from ledgers.superior.within import Within
-from orgs.dictionary import shipped
+from orgs.actor import Actor
+from orgs.county.dictionary import shipped
 from orgs.field_rules import Code, FieldRule, FieldType
-from orgs.scope import Actor
 from sheets import units
 from sheets.fields import FieldDescription, Type
 from sheets.headings import Vocabulary, bare

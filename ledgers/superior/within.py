@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dates import periods
 from ledgers.boards.board import Chosen
 from ledgers.models.entry import EntryQuerySet
-from orgs import periods
-from orgs.scope import Actor
+from orgs.actor import Actor
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Within(Chosen):
 
     @classmethod
     def of(cls, actor: Actor, period: str) -> "Within":
-        """What the actor sees of a period (``orgs.periods``)."""
+        """What the actor sees of a period (``dates.periods``)."""
         return cls(actor, int(period[:4]), None, period)
 
     def entries(self, ledger: str, period: str | None = None) -> EntryQuerySet:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 from ledgers import kinds
 from ledgers.boards import ALL, BY_KEY, generic, listing, tasks
 from ledgers.boards.board import Board, Chosen, Counts
-from orgs import doors, requested
 from orgs.models import Organisation
-from orgs.paging import page_of
-from orgs.workbooks import download
+from orgs.pages import doors, requested
+from orgs.pages.paging import page_of
+from orgs.pages.workbooks import download
 from sheets import writing
 
 YEARS = 3  # how far back the year switch goes

@@ -18,8 +18,9 @@ from ledgers.rules import values as rules
 from ledgers.rules.kinds import KindRule, Subject
 from ledgers.standing import SUBJECTS
 from ledgers.views.finding import entry_at, kind_at
-from orgs import doors, history, requested
+from orgs.history import reading as history_reading
 from orgs.models import Organisation
+from orgs.pages import doors, requested
 from orgs.permissions import may_edit_organisation
 from orgs.scope import require
 from records.changes import Conflict
@@ -37,14 +38,14 @@ def page(request: doors.BusinessRequest, pk: int) -> HttpResponse:
             groups.append((column.group, []))
         text = personal.shown(column.field, values.get(column.key), is_open=is_open, marks=entry.marks.get(column.key))
         groups[-1][1].append((column.label, text, column.field.unit if column.field.is_number and text else ""))
-    changes = history.changes_of("ledgers.entry", entry.pk, request.actor)
+    changes = history_reading.changes_of("ledgers.entry", entry.pk, request.actor)
     context = {
         "entry": entry,
         "kind": kind,
         "title": listing.title(kind, entry, is_open=is_open),
         "groups": groups,
         "faults": rules.faults(kind, values),
-        "steps": history.steps_in(history.sets_of(changes)[:10], changes, request.actor),
+        "steps": history_reading.steps_in(history_reading.sets_of(changes)[:10], changes, request.actor),
         "is_open": is_open,
         "reason": ReasonForm(),
         "may_write": may_write(request.actor, kind, entry.organisation),

@@ -7,7 +7,7 @@ from ledgers import kinds
 from ledgers.models import Entry
 from ledgers.permissions import may_see
 from ledgers.rules.kinds import KindRule
-from orgs.doors import BusinessRequest
+from orgs.pages.doors import BusinessRequest
 from orgs.scope import require
 
 

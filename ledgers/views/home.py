@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from ledgers import kinds, standing
 from ledgers.permissions import may_edit_kinds, may_fill_tables, may_import, may_write_any
 from ledgers.standing import Standing
-from orgs import doors
 from orgs.models import Organisation
+from orgs.pages import doors
+from orgs.pages.workbooks import download
 from orgs.rules import ABOVE, OPERATING
-from orgs.workbooks import download
 from sheets import writing
 
 Rows = list[tuple[Organisation, list[Standing]]]

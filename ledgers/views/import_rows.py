@@ -17,10 +17,10 @@ from ledgers.models import Entry, ImportBatch
 from ledgers.permissions import may_continue_import, may_undo_import
 from ledgers.rules.kinds import KindRule
 from ledgers.views.imports import MEANWHILE, found, gone_on
-from orgs import doors
-from orgs.paging import page_of
+from orgs.pages import doors
+from orgs.pages.paging import page_of
+from orgs.pages.workbooks import attachment
 from orgs.scope import require
-from orgs.workbooks import attachment
 from records import work
 from sheets.refusals import UnreadableError
 

@@ -21,10 +21,10 @@ from ledgers.imports.sender import Sender
 from ledgers.models import BatchFile, ImportBatch
 from ledgers.permissions import may_continue_import, may_import, may_undo_import
 from ledgers.rules.kinds import KindRule
-from orgs import doors
-from orgs.paging import page_of
+from orgs.pages import doors
+from orgs.pages.paging import page_of
+from orgs.pages.workbooks import attachment
 from orgs.scope import require
-from orgs.workbooks import attachment
 from records import work
 from records.models import Work
 from sheets.headings import CODE, COUNTY, PLACE, SERIAL, TOWNSHIP

@@ -15,9 +15,10 @@ from ledgers.forms.kinds import NEW, SKIP, AddFieldForm, ColumnForm, KindForm, L
 from ledgers.models import KindField, LedgerKind
 from ledgers.permissions import may_edit_kinds
 from ledgers.rules.kinds import Column, KindRule
-from orgs import doors, history
-from orgs.dictionary import Dictionary
+from orgs.county.dictionary import Dictionary
 from orgs.field_rules import FieldRule
+from orgs.history import reading as history_reading
+from orgs.pages import doors
 from orgs.scope import require
 from records.changes import Conflict
 from records.models import Change
@@ -110,7 +111,7 @@ def _shown(
     changes = Change.objects.filter(
         kind__in=["ledgers.ledgerkind", "ledgers.kindfield"], organisation=request.actor.organisation_id
     )
-    sets = history.sets_of(changes).filter(note=kind.zh)[:10]
+    sets = history_reading.sets_of(changes).filter(note=kind.zh)[:10]
     context = {
         "kind": kind,
         "form": form,
@@ -118,7 +119,7 @@ def _shown(
         "workbook": workbook,
         "is_edited": row is not None or KindField.objects.visible_to(request.actor).filter(ledger=key).exists(),
         "changed": key in kinds.shipped_changed(request.actor),
-        "steps": history.steps_in(sets, changes, request.actor),
+        "steps": history_reading.steps_in(sets, changes, request.actor),
     }
     status = 422 if form.errors or workbook.errors else 200
     return render(request, "ledgers/kind_page.html", context, status=status)

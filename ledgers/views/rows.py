@@ -16,10 +16,10 @@ from ledgers.models import Entry
 from ledgers.permissions import may_edit_kinds, may_import, may_write_any
 from ledgers.rules.kinds import KindRule
 from ledgers.views.finding import kind_at
-from orgs import doors, requested
 from orgs.models import Organisation
-from orgs.paging import page_of
-from orgs.workbooks import attachment, download
+from orgs.pages import doors, requested
+from orgs.pages.paging import page_of
+from orgs.pages.workbooks import attachment, download
 from sheets import writing
 
 

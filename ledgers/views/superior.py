@@ -20,10 +20,12 @@ from ledgers.superior import page as pages
 from ledgers.superior.filling import Filling
 from ledgers.superior.sources import Sources
 from ledgers.superior.within import Within
-from orgs import doors, history, paths, requested
+from orgs import paths
+from orgs.history import reading as history_reading
 from orgs.models import Organisation
+from orgs.pages import doors, requested
+from orgs.pages.workbooks import attachment
 from orgs.scope import require
-from orgs.workbooks import attachment
 from records.changes import Conflict
 from records.models import version_seen
 from sheets import inplace
@@ -128,7 +130,7 @@ def _show(request: doors.BusinessRequest, table: SuperiorTable) -> HttpResponse:
         "blanks": filling.blanks,
         "unnamed": filling.unnamed,
         "losses": losses.of(table.file),
-        "steps": history.steps_of("ledgers.superiortable", table.pk, request.actor),
+        "steps": history_reading.steps_of("ledgers.superiortable", table.pk, request.actor),
     }
     return render(request, "ledgers/superior_page.html", context)
 

@@ -9,17 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from orgs import scope
 from orgs.field_rules import FieldRule, FieldType, field_of
 from orgs.models.organisation import Organisation
-from orgs.scope import Actor
+from orgs.scope import Reader
 from records.models import VersionedModel
 
 
-def read_below(actor: Actor) -> Q:
+def read_below(actor: Reader) -> Q:
     """Rows of the organisations above the actor's own: everybody reads what holds for all."""
     return Q(organisation__path__in=actor.above)
 
 
 class Field(VersionedModel):
-    """A field as ``organisation`` and all below it know it; ``orgs.dictionary`` says which row holds where.
+    """A field as ``organisation`` and all below it know it; ``orgs.county.dictionary`` says which row holds where.
 
     ``shipped_hash`` is that of the shipped field it was edited from, empty for a field of the county's own.
     """

@@ -10,10 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from orgs import menu
-from orgs.days_left import days_left
+from dates.days_left import days_left
+from dates.workdays import NATIONAL
+from orgs.pages import menu
 from orgs.rules import Role
-from orgs.workdays import NATIONAL
 from sheets.values import shown
 
 register = template.Library()

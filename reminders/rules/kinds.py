@@ -8,9 +8,9 @@ from functools import lru_cache
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from dates.workdays import Calendar, shifted
 from orgs.duties import Due, Stage
 from orgs.rules import Role
-from orgs.workdays import Calendar, shifted
 
 OPENS, CLOSES = datetime.time(8, 30), datetime.time(18)
 PUSHES_A_DAY = 2

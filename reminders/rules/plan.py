@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dates.workdays import Calendar
 from orgs.duties import Due, Stage
 from orgs.rules import Role
-from orgs.workdays import Calendar
 from reminders.rules.kinds import (
     DAY,
     DIGESTS,

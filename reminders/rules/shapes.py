@@ -4,8 +4,8 @@ import datetime
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dates.workdays import NATIONAL, Calendar
 from orgs.duties import Due, Stage
-from orgs.workdays import NATIONAL, Calendar
 from reminders.rules.kinds import LINES_SHOWN, Kinds, Section
 
 

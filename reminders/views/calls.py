@@ -3,8 +3,8 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from orgs import doors, requested
 from orgs.models import Organisation
+from orgs.pages import doors, requested
 from orgs.rules import Role
 from orgs.scope import require
 from reminders import calling

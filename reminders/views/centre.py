@@ -6,8 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from orgs import acting, clock, paging
-from orgs.acting import PersonRequest
+from dates import clock
+from orgs.pages import paging
+from orgs.sign_in import acting
+from orgs.sign_in.acting import PersonRequest
 from reminders import actions, sending, wording
 from reminders.forms import AddressForm
 from reminders.models import Message

@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from orgs import doors, paging, requested
-from orgs.scope import Actor, require
+from orgs.actor import Actor
+from orgs.pages import doors, paging, requested
+from orgs.scope import require
 from reminders import actions, outbox, sweeping
 from reminders.models import Delivery, Message, RefusedAddress, Run
 from reminders.permissions import may_see_deliveries

@@ -6,7 +6,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from orgs import clock, doors, duties
+from dates import clock
+from orgs import duties
+from orgs.pages import doors
 from orgs.scope import require
 from records.changes import Conflict
 from reminders import actions, looking

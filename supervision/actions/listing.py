@@ -6,7 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs.scope import Actor, require
+from orgs.actor import Actor
+from orgs.scope import require
 from records.changes import change_set
 from records.models import ChangeSet
 from supervision import permissions

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor, require
+from orgs.scope import require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
 from reminders import pushes

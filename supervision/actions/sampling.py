@@ -5,8 +5,9 @@ from collections import defaultdict
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from orgs.periods import Period
-from orgs.scope import Actor, require
+from dates.periods import Period
+from orgs.actor import Actor
+from orgs.scope import require
 from records.changes import change_set
 from supervision import permissions, rules
 from supervision.models import Sample, SampledItem

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor, require
+from orgs.scope import require
 from records.changes import change_set
 from supervision import permissions
 from supervision.models import Blocker, Talk

@@ -6,10 +6,10 @@ from django import forms
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
-from orgs.date_bounds import Days
-from orgs.forms.fields import OrganisationField
-from orgs.forms.looks import Versioned
-from orgs.scope import Actor
+from dates.bounds import Days
+from orgs.actor import Actor
+from orgs.pages.fields import OrganisationField
+from orgs.pages.forms import Versioned
 from supervision.forms.pressing import Refusable, StepForm
 from supervision.models import Problem, Remedy
 from tasks.models import Assignment

@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs import shown
-from orgs.forms.fields import DayField
-from orgs.forms.looks import Styled, Versioned
+from orgs.pages import shown
+from orgs.pages.fields import DayField
+from orgs.pages.forms import Styled, Versioned
 from supervision import units
 from supervision.models import SupervisionOrder
 from supervision.refusals import Refused

@@ -6,11 +6,11 @@ from django import forms
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
-from orgs import search
-from orgs.forms.fields import DayField, OrganisationField
-from orgs.forms.looks import Versioned
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
+from orgs.pages import search
+from orgs.pages.fields import DayField, OrganisationField
+from orgs.pages.forms import Versioned
 from supervision.forms.pressing import Refusable, StepForm
 from supervision.models import Blocker, Talk
 

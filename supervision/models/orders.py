@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from orgs import scope
+from orgs.actor import Actor
 from orgs.models import Organisation, Post
-from orgs.scope import Actor
 from records.models import VersionedModel
 from supervision.rules import OWED, Color, OrderState
 from tasks.models import Assignment

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from orgs import scope
+from orgs.actor import Actor
 from orgs.models import Organisation, Post
 from orgs.rules import Role
-from orgs.scope import Actor
 from records.models import VersionedModel
 from supervision.rules import BlockerState, TalkForm
 from tasks.models import Assignment

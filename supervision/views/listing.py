@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from orgs import doors, paging, periods, requested
+from dates import periods
 from orgs.models import Organisation
+from orgs.pages import doors, paging, requested
+from orgs.pages.workbooks import attachment
 from orgs.scope import require
-from orgs.workbooks import attachment
 from records.changes import Conflict
 from supervision import lists, permissions
 from supervision.actions import listing as actions

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import doors, paging, requested
-from orgs.days_left import days_left
+from dates.days_left import days_left
 from orgs.models import Organisation
+from orgs.pages import doors, paging, requested
 from orgs.scope import require
 from supervision import permissions, units
 from supervision.actions import pressing as actions

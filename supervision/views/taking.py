@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 
-from orgs import doors
+from orgs.pages import doors
 from records.changes import Conflict
 from supervision.forms.pressing import StepForm
 from supervision.refusals import Refused

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from orgs import doors, paging, requested
+from orgs.pages import doors, paging, requested
 from orgs.scope import require
 from records.changes import Conflict
 from supervision import due_for_talks, permissions

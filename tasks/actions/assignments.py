@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs.scope import Actor, require
+from orgs.actor import Actor
+from orgs.scope import require
 from records.changes import Writer, change_set
 from tasks import permissions, refusals, rules
 from tasks.actions import figures

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from orgs.actor import Actor
 from orgs.models import Organisation, Post
-from orgs.scope import Actor, require
+from orgs.scope import require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
 from tasks import permissions

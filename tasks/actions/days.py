@@ -9,10 +9,11 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orgs import clock, paths
+from dates import clock
+from orgs import paths
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.options import Options
-from orgs.scope import Actor
 from records import work
 from records.changes import Writer, change_set
 from records.models import ChangeSet

@@ -11,8 +11,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs.scope import Actor, reason_of, require
-from orgs.workdays import shifted
+from dates.workdays import shifted
+from orgs.actor import Actor
+from orgs.scope import reason_of, require
 from records.changes import change_set
 from records.models import ChangeSet
 from tasks import permissions, refusals, rules

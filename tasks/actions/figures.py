@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from orgs import periods
-from orgs.periods import Period
-from orgs.scope import Actor
+from dates import periods
+from dates.periods import Period
+from orgs.actor import Actor
 from records.changes import Writer
 from tasks import shapes, stores, timing
 from tasks.curves import Mark

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models.base import ModelState
 
-from orgs import periods
-from orgs.workdays import shifted
+from dates import periods
+from dates.workdays import shifted
 from records.changes import Writer
 from tasks.actions.figures import marks_of
 from tasks.models import Assignment, Milestone, Task

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs.scope import Actor
+from orgs.actor import Actor
 from records import work
 from records.changes import change_set
 from records.models import ChangeSet

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
-from orgs import date_bounds
-from orgs.scope import Actor, reason_of
-from orgs.workdays import shifted
+from dates import bounds
+from dates.workdays import shifted
+from orgs.actor import Actor
+from orgs.scope import reason_of
 from records.changes import Writer
 from tasks import permissions, refusals, rules, timing
 from tasks.actions.figures import STAGED, marks_of
@@ -152,7 +153,7 @@ class Postpone:
         moved = self._move(row)
         if (moved.due_on, moved.counted_due_on) == (row.due_on, row.counted_due_on):
             return _("It is due on that day or later already.")
-        return date_bounds.fault(moved.due_on, on=by.on)
+        return bounds.fault(moved.due_on, on=by.on)
 
     def _move(self, row: Assignment) -> Move:
         return Move(row, self._new_day(row.due_on), self._new_day(row.counted_due_on))

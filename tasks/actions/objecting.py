@@ -3,8 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs import calendars
-from orgs.scope import Actor, require
+from orgs.actor import Actor
+from orgs.county import calendars
+from orgs.scope import require
 from records.changes import change_set
 from tasks.grids import permissions
 from tasks.models import Entry, Objection, ObjectionState

@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import Role
-from orgs.scope import Actor, require
+from orgs.scope import require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
 from reminders import pushes

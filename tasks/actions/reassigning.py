@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from django.utils.translation import gettext as _
 
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor, reason_of
+from orgs.scope import reason_of
 from records.changes import Writer
 from tasks import permissions, refusals, rules
 from tasks.actions import figures

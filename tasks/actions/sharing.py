@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from orgs.actor import Actor
 from orgs.models import Organisation, Post
-from orgs.scope import Actor, require
+from orgs.scope import require
 from records.changes import change_set
 from tasks.grids import permissions
 from tasks.models import GridShare

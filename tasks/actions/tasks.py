@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import date_bounds, paths
+from dates import bounds
+from orgs import paths
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor, require
+from orgs.scope import require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
 from tasks import audience, permissions, readiness, timing
@@ -134,7 +136,7 @@ def give_out(
     missing = readiness.missing(task)
     if missing or task.due_on is None:
         raise AnswersMissing(missing)
-    if out := date_bounds.fault(task.due_on, on=by.on) or date_bounds.fault(task.starts_on, on=by.on):
+    if out := bounds.fault(task.due_on, on=by.on) or bounds.fault(task.starts_on, on=by.on):
         raise StepRefused(out, "due_on")
     if wrong := readiness.wrong_dates(task):
         raise StepRefused(" ".join(wrong), "stages")

@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs.scope import Actor
+from orgs.actor import Actor
 from records import concealing
 from records.changes import Writer, change_set
 from records.models import ChangeSet

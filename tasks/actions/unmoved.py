@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
-from orgs import periods
-from orgs.scope import Actor, require
+from dates import periods
+from orgs.actor import Actor
+from orgs.scope import require
 from records.models import ChangeSet
 from tasks import permissions, rules
 from tasks.actions.rows import Filled, Saved, write

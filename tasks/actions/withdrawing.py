@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs.scope import Actor, reason_of, require
+from orgs.actor import Actor
+from orgs.scope import reason_of, require
 from records.changes import Writer, change_set
 from records.models import ChangeSet
 from tasks import permissions, refusals, rules

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs.forms.fields import DayField
+from orgs.pages.fields import DayField
 from tasks import closing
 from tasks.forms.steps import TEXT_LENGTH, StepFilesForm, StepForm, area
 from tasks.models import Entry, Evidence

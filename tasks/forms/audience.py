@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.forms.fields import OrganisationField
+from orgs.actor import Actor
 from orgs.models import Organisation
+from orgs.pages.fields import OrganisationField
 from orgs.rules import ABOVE, Kind, VillageClass
-from orgs.scope import Actor
 from tasks.audience import Audience
 from tasks.forms.files import carry
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs.forms.looks import style
+from orgs.pages.forms import style
 from tasks.forms.reporting import ReportForm
 from tasks.forms.steps import TEXT_LENGTH, area
 from tasks.rules import Status

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from orgs.forms.fields import DayField
-from orgs.forms.looks import Styled, Versioned
+from orgs.pages.fields import DayField
+from orgs.pages.forms import Styled, Versioned
 from tasks.forms.steps import StepForm
 
 REASON = 500

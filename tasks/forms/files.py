@@ -7,9 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from orgs.forms.looks import Styled
-from orgs.forms.secrecy import KeepsSecretsOut
-from orgs.scope import Actor
+from orgs.actor import Actor
+from orgs.pages.forms import Styled
+from orgs.pages.secrecy import KeepsSecretsOut
 from tasks.uploads import Kept, keep, redeem, ticket
 
 

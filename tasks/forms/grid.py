@@ -6,10 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.forms.looks import SeenField, Styled
+from orgs.actor import Actor
 from orgs.models import Organisation, Post
+from orgs.pages.forms import SeenField, Styled
 from orgs.rules import Role
-from orgs.scope import Actor
 from tasks.grids import sheet
 from tasks.models import GridShare, Objection
 

@@ -6,11 +6,11 @@ from django import forms
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
-from orgs import search
-from orgs.date_bounds import Days
-from orgs.forms.looks import Versioned
+from dates.bounds import Days
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
+from orgs.pages import search
+from orgs.pages.forms import Versioned
 from tasks.models import Programme, Theme
 
 

@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs import requested
-from orgs.forms.fields import DayField
-from orgs.forms.looks import SeenField, Styled, style
-from orgs.forms.secrecy import KeepsSecretsOut, PastedField
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
+from orgs.pages import requested
+from orgs.pages.fields import DayField
+from orgs.pages.forms import SeenField, Styled, style
+from orgs.pages.secrecy import KeepsSecretsOut, PastedField
 from tasks import quotas, reading
 from tasks.actions.quotas import Wanted
 from tasks.models import Assignment, Task

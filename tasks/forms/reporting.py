@@ -10,8 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.forms.fields import DayField
-from orgs.forms.looks import style
+from orgs.pages.fields import DayField
+from orgs.pages.forms import style
 from tasks import far_figures, known, permissions, reading
 from tasks.actions.figures import Fact
 from tasks.forms.steps import TEXT_LENGTH, StepFilesForm, area

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs import requested
-from orgs.forms.fields import DayField
-from orgs.forms.looks import Styled
-from orgs.workdays import Calendar
+from dates.workdays import Calendar
+from orgs.pages import requested
+from orgs.pages.fields import DayField
+from orgs.pages.forms import Styled
 from tasks import planning
 from tasks.models import Task
 from tasks.planning import Planned

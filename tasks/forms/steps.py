@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from orgs.forms.looks import Versioned
-from orgs.scope import Actor
+from orgs.actor import Actor
+from orgs.pages.forms import Versioned
 from tasks.forms.files import KeepsFiles
 from tasks.models import Assignment
 from tasks.refusals import StepRefused

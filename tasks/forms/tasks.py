@@ -9,13 +9,14 @@ from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs import paths, search
-from orgs.date_bounds import Days
-from orgs.forms.fields import KeysField
-from orgs.forms.looks import Styled, Versioned
+from dates.bounds import Days
+from orgs import paths
+from orgs.actor import Actor
 from orgs.models import Organisation
+from orgs.pages import search
+from orgs.pages.fields import KeysField
+from orgs.pages.forms import Styled, Versioned
 from orgs.rules import Role
-from orgs.scope import Actor
 from sheets.units import UNITS, ratio
 from tasks import reading, refusals, rules, stores
 from tasks.forms.files import KeepsFiles

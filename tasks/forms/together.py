@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs.forms.fields import DayField, OrganisationField
-from orgs.forms.looks import Styled
-from orgs.scope import Actor
+from orgs.actor import Actor
+from orgs.pages.fields import DayField, OrganisationField
+from orgs.pages.forms import Styled
 from tasks.actions.moving import Postpone, Redate, SetOwnDate
 from tasks.actions.reassigning import Reassign
 from tasks.actions.together import Deed

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orgs import date_bounds
-from orgs.forms.looks import Styled
+from dates import bounds
+from orgs.pages.forms import Styled
 from tasks.catalogue_year import years_of
 from tasks.models import Programme, Task
 
@@ -43,7 +43,7 @@ class CopyForm(Styled, forms.Form):
 
 def _targets(programme: Programme) -> list[int]:
     """The years that can be copied into: the programme's and the next one, as far as anything is planned at all."""
-    first, last = date_bounds.limits()
+    first, last = bounds.limits()
     return [year for year in [*years_of(programme), programme.last_year + 1] if first.year <= year <= last.year]
 
 

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
-from orgs import requested
+from orgs.pages import requested
 from sheets.clipboard import one_line
 from sheets.values import plain
 from tasks import reading

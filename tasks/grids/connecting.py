@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from orgs import duties, handover, menu
+from orgs import duties
+from orgs.actor import Actor
+from orgs.pages import menu
+from orgs.people import handover
 from orgs.rules import Role
-from orgs.scope import Actor
 from tasks import panels
 from tasks.grids import handing_over, permissions
 from tasks.grids.duty import ObjectionDuties

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orgs.actor import Actor
 from orgs.duties import Due, Duty, DutyLine, Root, Stage, Window
 from orgs.models import Organisation
 from orgs.rules import Role
-from orgs.scope import Actor
 from tasks import dues
 from tasks.models import Objection
 from tasks.models.grid import ObjectionQuerySet

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from orgs.matching import Match, Matcher, Unit
+from naming.matching import Match, Matcher, Unit
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import ABOVE, OPERATING
-from orgs.scope import Actor
 
 
 class Villages:

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import Role
-from orgs.scope import Actor, Allowed, Denied, Verdict
+from orgs.scope import Allowed, Denied, Verdict
 from tasks.models import Entry, Objection, ObjectionState
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
-from orgs import clock, paths, periods
-from orgs.days_left import days_left
+from dates import clock, periods
+from dates.days_left import days_left
+from orgs import paths
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
 from sheets.clipboard import one_line
 from tasks import countdown, lights, refusals, rules, stores
 from tasks.grids import cells

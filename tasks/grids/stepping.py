@@ -7,8 +7,8 @@ from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from orgs import clock
-from orgs.scope import Actor
+from dates import clock
+from orgs.actor import Actor
 from records import concealing
 from records.models import Change, ChangeSet
 from records.undo import REDO, UNDO

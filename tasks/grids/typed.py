@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from orgs import requested
 from orgs.models import Organisation
+from orgs.pages import requested
 from records import concealing
 from sheets.clipboard import one_line
 from tasks.actions.rows import Clash, Saved, Typed

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from dates.periods import Period
+from orgs.actor import Actor
 from orgs.models import Organisation, Responsibility
-from orgs.periods import Period
-from orgs.scope import Actor
 from tasks import lights, looks, reading
 from tasks import week as work
 from tasks.grids import cells, permissions, sheet

@@ -9,7 +9,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from orgs import periods, scope
+from dates import periods
+from orgs import scope
 from orgs.models import Organisation, Post, User
 from records.models import StoredFile, VersionedModel
 from tasks import lights, rules, timing

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from orgs import scope
+from orgs.actor import Actor
 from orgs.models import Organisation, Post
 from orgs.rules import Role
-from orgs.scope import Actor
 from records.models import StoredFile, VersionedModel
 from tasks import quotas
 from tasks.audience import in_words as audience_in_words

@@ -5,7 +5,7 @@ import datetime
 from django import template
 from django.template.context import RequestContext
 
-from orgs.scope import Actor
+from orgs.actor import Actor
 from tasks import countdown
 
 register = template.Library()

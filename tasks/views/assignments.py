@@ -10,8 +10,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from orgs import doors, paging
-from orgs.scope import Actor, Verdict, require
+from orgs.actor import Actor
+from orgs.pages import doors, paging
+from orgs.scope import Verdict, require
 from records.changes import Conflict
 from tasks import batches, closing, finding, known, looks, panels, permissions, rules, timeline
 from tasks.forms.assignments import InstructForm, ReasonForm, RemarkForm, RequestCloseForm, VariantForm

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, paging, requested
 from orgs.models import Organisation
+from orgs.pages import doors, paging, requested
 from orgs.scope import require
 from tasks import looks, permissions, reach
 from tasks.actions import extensions, together

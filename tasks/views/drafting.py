@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, history, requested
+from orgs.actor import Actor
+from orgs.history import reading as history_reading
 from orgs.models import Organisation
-from orgs.scope import Actor, require
+from orgs.pages import doors, requested
+from orgs.scope import require
 from records.changes import Conflict
 from records.models import version_seen
 from tasks import audience, closing, finding, permissions, planning
@@ -278,5 +280,5 @@ def discard(request: doors.BusinessRequest, pk: int) -> HttpResponse:
     task = finding.task(request, pk)
     record = actions.discard(task, by=request.actor)
     text = _("The draft “%(title)s” is thrown away.") % {"title": task.title}
-    messages.success(request, history.with_undo(text, record))
+    messages.success(request, history_reading.with_undo(text, record))
     return redirect("tasks")

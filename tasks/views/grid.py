@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, history, periods, requested
+from dates import periods
+from orgs.history import reading as history_reading
 from orgs.models import Organisation
+from orgs.pages import doors, requested
 from orgs.scope import require
 from tasks.actions import rows as actions
 from tasks.actions import unmoved
@@ -139,7 +141,7 @@ def _without_scripts(
     titles = {c.assignment.pk: c.column.task.title for line in shown.lines for c in line.cells if c.assignment}
     if saved.change_set:
         text = _("%(name)s is saved.") % {"name": organisation}
-        messages.success(request, history.with_undo(text, saved.change_set))
+        messages.success(request, history_reading.with_undo(text, saved.change_set))
     for key, reason in saved.refused.items():
         words = {"name": organisation, "title": titles.get(key, ""), "text": sent.typed[key].text, "reason": reason}
         messages.error(request, _("%(name)s, %(title)s: “%(text)s” was not saved. %(reason)s") % words)
@@ -174,7 +176,7 @@ def unchanged(request: doors.BusinessRequest) -> HttpResponse:
     if done.change_set:
         count = len(done.written)
         text = ngettext("%(count)s cell stands as last week.", "%(count)s cells stand as last week.", count)
-        messages.success(request, history.with_undo(text % {"count": count}, done.change_set))
+        messages.success(request, history_reading.with_undo(text % {"count": count}, done.change_set))
     for why, left in done.left.items():
         if left:
             messages.info(request, unmoved.in_words(why, left))

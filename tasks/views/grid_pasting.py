@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, requested
-from orgs.forms.secrecy import CONFIRMED, weigh_text
 from orgs.models import Organisation
+from orgs.pages import doors, requested
+from orgs.pages.secrecy import CONFIRMED, weigh_text
 from orgs.scope import require
 from sheets import clipboard
 from sheets.secrecy import Grade, Mark, in_rows

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from orgs import doors
-from orgs.actions.history import may_undo, undo_change_set
+from orgs.history.actions import may_undo, undo_change_set
+from orgs.pages import doors
 from orgs.scope import reason_of, require
 from records.models import ChangeSet
 from records.undo import UNDO, AlreadyUndone, Undone

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from orgs import doors, paging
+from orgs.pages import doors, paging
 from orgs.scope import require
 from records.changes import Conflict
 from tasks import permissions

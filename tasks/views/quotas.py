@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orgs import doors
+from orgs.pages import doors
 from orgs.scope import require
 from records.changes import Conflict
 from records.models import seen_of

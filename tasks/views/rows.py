@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import doors
 from orgs.models import Organisation
-from orgs.paging import page_of
-from orgs.workbooks import attachment
+from orgs.pages import doors
+from orgs.pages.paging import page_of
+from orgs.pages.workbooks import attachment
 from tasks import batches, exports, figures, listing, looks, panels
 from tasks.models import Programme, Task, Theme
 from tasks.rules import Light, Status

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from orgs import doors
+from orgs.pages import doors
 from orgs.scope import Verdict, require
 from tasks import finding, permissions
 from tasks.actions import assignments as actions

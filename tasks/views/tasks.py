@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
-from orgs import doors, paging, requested
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
+from orgs.pages import doors, paging, requested
 from tasks import batches, finding, lights, listing, looks, permissions, progress, splits
 from tasks.actions import tasks as actions
 from tasks.audience import Audience

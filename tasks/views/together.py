@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from orgs import doors, shown
+from orgs.pages import doors, shown
 from orgs.scope import require
 from tasks import batches
 from tasks.actions import together

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from orgs import doors, paging, requested
 from orgs.models import Organisation
+from orgs.pages import doors, paging, requested
 from orgs.scope import require
 from records.models import version_seen
 from tasks import closers, permissions, rules

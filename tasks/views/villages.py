@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, duties, paging, periods, requested
+from dates import periods
+from orgs import duties
 from orgs.models import Organisation
+from orgs.pages import doors, paging, requested
 from orgs.rules import Role
 from orgs.scope import require
 from records.changes import Conflict

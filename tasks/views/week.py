@@ -5,7 +5,8 @@ import datetime
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from orgs import doors, periods
+from dates import periods
+from orgs.pages import doors
 from tasks import listing
 from tasks import week as work
 

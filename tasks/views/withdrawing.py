@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from orgs import doors
+from orgs.pages import doors
 from orgs.scope import require
 from records.changes import Conflict
 from tasks import finding, permissions

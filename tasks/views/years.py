@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from orgs import doors, history, shown
+from orgs.history import reading as history_reading
+from orgs.pages import doors, shown
 from orgs.scope import require
 from records import work
 from tasks import catalogues, permissions, readiness
@@ -93,7 +94,7 @@ def _say(request: doors.BusinessRequest, taken: Taken) -> None:
         "%(count)s drafts added. Change what differs, then issue.",
         taken.added,
     )
-    messages.success(request, history.with_undo(text % {"count": taken.added}, taken.change_set))
+    messages.success(request, history_reading.with_undo(text % {"count": taken.added}, taken.change_set))
 
 
 @doors.business

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from orgs import clock
+from dates import clock
 from tests.access.world import World, build
 from tests.cast import TODAY, Cast, gather
 

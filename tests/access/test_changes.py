@@ -10,11 +10,11 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
+from dates import clock
 from ledgers import sealing
 from ledgers.kinds import as_shipped
 from ledgers.models import Entry
-from orgs import clock
-from orgs.history_scope import counts
+from orgs.history.change_scope import counts
 from orgs.models import Responsibility
 from orgs.rules import Duty
 from orgs.scope import Scope

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
+from dates import clock
 from demo.load import load
 from demo.places import Size
-from orgs import clock
 from orgs.models import Post
 from orgs.rules import Role
 from tests.cast import TODAY

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from dates import clock
 from ledgers.actions import entries, imports, superior
 from ledgers.imports import staging
 from ledgers.imports.sender import Sender
 from ledgers.kinds import as_shipped
 from ledgers.superior.sources import Sources
 from ledgers.superior.within import Within
-from orgs import clock, options
+from orgs import options
 from orgs.models import OrganisationName, Relation, Responsibility, TermOfOffice, WorkdayException, YearRating
 from orgs.rules import Duty, RelationKind
 from records import files, sendings, work

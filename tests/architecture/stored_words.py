@@ -23,7 +23,13 @@ def collected() -> list[str]:
 def _registered() -> Iterator[tuple[str, str]]:
     """What apps add to registries when they are ready."""
     from ledgers import facts
-    from orgs import duties, event_kinds, handover, history, options, panels, reorganisation, verbs
+    from orgs import duties, options
+    from orgs.events import event_kinds
+    from orgs.history import reading as history_reading
+    from orgs.history import verbs
+    from orgs.people import handover
+    from orgs.reorganise import cases
+    from orgs.tree import panels
     from records import files, health, sweeps, undo, work
     from reminders import kinds as reminder_kinds
     from reminders import pushes
@@ -42,9 +48,9 @@ def _registered() -> Iterator[tuple[str, str]]:
     yield from (("kind of event", word) for word in event_kinds._labels)
     yield from (("figure store", word) for word in {*stores._stores, facts.PREFIX})
     yield from (("file link", word) for word in files._links)
-    yield from (("kind of change told by its app", word) for word in history._word_makers)
+    yield from (("kind of change told by its app", word) for word in history_reading._word_makers)
     yield from (("kind of change followed when undone", word) for kinds in undo._followers.values() for word in kinds)
-    yield from (("reorganised", word) for word in reorganisation._handlers)
+    yield from (("reorganised", word) for word in cases._handlers)
     yield from (("handed over", word) for word in handover._handlers)
     yield from (("panel of an organisation", word) for word in panels._makers)
     yield from (("part of the health page", word) for word in health._answers)
@@ -68,7 +74,7 @@ def _in_json() -> Iterator[tuple[str, str]]:
     """Words that columns of JSON, sealed parts or queries of addresses hold."""
     from ledgers.imports import staged
     from ledgers.rules.checks import Severity
-    from orgs.reorganisation import Verb
+    from orgs.reorganise.cases import Verb
     from reminders.rules.kinds import Section
     from sheets.fields import Type
     from tasks.rules import Light

@@ -9,7 +9,7 @@ from tests.architecture.house import FLOOR_OF, modules, name_of, text_of
 APPS = sorted(FLOOR_OF.keys() - {"demo", "sheets"})  # those that a request reaches
 RAW = {
     r"\.(isdigit|isdecimal|isnumeric)\(": {
-        "orgs/requested.py",
+        "orgs/pages/requested.py",
         "tasks/pasting.py",  # of a cell: looked at, never made a number
         "tasks/grids/blocks.py",
         "tasks/grids/subjects.py",
@@ -25,7 +25,7 @@ RAW = {
     r"<int:": set(),
     r"forms\.(DateField|ModelMultipleChoiceField)\(": set(),
     r"json\.loads\(": {
-        "orgs/requested.py",
+        "orgs/pages/requested.py",
         "ledgers/sealing.py",  # what we sealed or were answered, never a request
         "ledgers/imports/staging.py",
         "ledgers/imports/staged.py",

@@ -9,8 +9,6 @@ LARGER = {  # those from before there was a limit; they only ever shrink
     "demo": 17,
     "ledgers": 21,
     "ledgers/imports": 21,
-    "orgs": 57,
-    "orgs/views": 16,
     "records": 25,
     "reminders": 19,
     "sheets": 38,

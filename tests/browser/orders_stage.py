@@ -2,10 +2,10 @@
 
 import datetime
 
-from orgs import clock
-from orgs.actions import tree
+from dates import clock
 from orgs.models import Organisation, Post
 from orgs.rules import Kind, PartyForm, Role
+from orgs.tree import placing
 from records.changes import change_set
 from tasks.models import Assignment, Task, Theme
 from tasks.rules import Shape, TaskStatus
@@ -32,7 +32,7 @@ def build() -> None:
             )
             for number in range(1, UNITS + 1)
         ]
-        tree.add(changes, places)
+        placing.add(changes, places)
         due = today - datetime.timedelta(days=10)
         task = changes.create(
             Task(

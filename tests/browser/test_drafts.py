@@ -420,7 +420,7 @@ def test_a_fragment_asked_for_under_another_name_says_that_it_is_refused(signed_
 
 ASK = """
 import datetime
-from orgs import clock
+from dates import clock
 from orgs.models import Post
 from records.changes import change_set
 from tasks.models import Assignment, DueDateRevision

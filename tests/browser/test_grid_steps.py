@@ -12,7 +12,7 @@ from tests.browser.window import Window
 TITLES = ("集体收入", "建筑面积")
 PLACES = ("石岭村", "柳湾村", "大塘村", "杨家村")
 LAST_WEEK = (
-    "import datetime; from orgs import clock; from tasks.models import Assignment; "
+    "import datetime; from dates import clock; from tasks.models import Assignment; "
     "rows = Assignment.objects.filter(organisation__township__name='{town}', task__title='干部轮训'); "
     "day = clock.today() - datetime.timedelta(days=8); "
     "rows.update(percent=40, said='苗木已到', status='in_progress', reported_on=day); "

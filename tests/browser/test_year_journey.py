@@ -31,8 +31,8 @@ PHONE = {"width": 360, "height": 740}
 
 
 MORE_TOWNSHIPS = f"""
-from orgs import clock
-from orgs.actions import tree
+from dates import clock
+from orgs.tree import placing as tree
 from orgs.models import Organisation
 from records.changes import change_set
 county = Organisation.objects.get(kind='county')

@@ -4,10 +4,10 @@ import datetime
 
 from django.contrib.auth.hashers import make_password
 
-from orgs import clock
-from orgs.actions import tree
+from dates import clock
 from orgs.models import Organisation, Post, User
 from orgs.rules import Kind, PartyForm, Role
+from orgs.tree import placing
 from records.changes import change_set
 from tasks.models import Assignment, Milestone, Task, Theme
 from tasks.rules import Shape, Status, TaskStatus
@@ -47,7 +47,7 @@ def build(town: str, people: tuple[str, ...]) -> None:
             Organisation(code=f"{code}{number:03}", name=name, kind=Kind.VILLAGE, parent=above, **form)
             for number, name in enumerate(VILLAGES, start=1)
         ]
-        tree.add(changes, [above, *below])
+        placing.add(changes, [above, *below])
         for name in people:
             user = User.objects.create(username=name, name=f"{name}甲", password=make_password(PASSWORD))
             since = today - datetime.timedelta(days=90)

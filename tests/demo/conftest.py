@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from dates import clock
 from demo.county import County
 from demo.load import load
 from demo.places import Size
-from orgs import clock
 from tests.cast import TODAY
 
 SMALL = Size(townships=3, villages=5, units=4)

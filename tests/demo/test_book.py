@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from demo.book import Book, Deed
-from orgs.scope import Actor
+from orgs.actor import Actor
 from records import files
 from records.models import Change
 from tasks.actions import assignments as actions

@@ -10,12 +10,12 @@ import pytest
 from django.core.management import call_command
 from django.db.models import Model
 
+from dates import workdays
 from demo import state
 from demo.county import County
 from demo.days import Days
 from demo.fixture import read
 from demo.load import load
-from orgs import workdays
 from orgs.models import Organisation, OrganisationName, Post, Relation, Responsibility, TermOfOffice, User, YearRating
 from orgs.rules import Duty, Kind, Role, form_fits, kind_fits, role_fits
 from records.models import Change, ChangeSet

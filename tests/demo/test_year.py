@@ -5,12 +5,12 @@ import datetime
 import pytest
 from django.core.management import call_command
 
+from dates.workdays import NATIONAL
 from demo.year import simulate
 from demo.year.looking import Look
 from demo.year.principles import Calendars
 from orgs.models import Organisation
 from orgs.rules import Role
-from orgs.workdays import NATIONAL
 from tasks.models import Assignment
 from tests.cast import TODAY
 from tests.county import County, build

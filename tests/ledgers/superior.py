@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 from ledgers.superior.filling import Filling
 from ledgers.superior.sources import Sources
 from ledgers.superior.within import Within
-from orgs.scope import Actor
+from orgs.actor import Actor
 from sheets import inplace
 from tests.cast import TODAY, Cast
 from tests.ledgers.test_boards import save

@@ -21,9 +21,9 @@ from ledgers.boards.board import Chosen, Counts
 from ledgers.boards.listing import rows as rows_behind
 from ledgers.kinds import as_shipped
 from ledgers.rules.values import shown
-from orgs.actions import options as option_actions
 from orgs.field_rules import FieldRule, FieldType
 from orgs.models import Organisation
+from orgs.settings import actions as option_actions
 from records.changes import change_set
 from tasks.models import Programme, Task, Theme
 from tasks.rules import Basic

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
+from dates import clock
 from ledgers import sealing
 from ledgers.actions import entries, forgetting
 from ledgers.kinds import as_shipped
 from ledgers.models import Entry
-from orgs import clock
 from records.models import Change
 from tests.cast import TODAY, Cast
 

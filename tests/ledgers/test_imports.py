@@ -291,7 +291,7 @@ def test_undo_is_refused_after_thirty_days_and_to_others(cast: Cast) -> None:
 
 
 def test_undoing_the_change_set_from_the_history_takes_the_import_back(cast: Cast) -> None:
-    from orgs.actions.history import undo_change_set
+    from orgs.history.actions import undo_change_set
 
     batch = send(cast, GOOD)
     done = actions.commit(batch, Sender.of(cast.actor("hekou")))

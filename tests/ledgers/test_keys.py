@@ -26,7 +26,7 @@ from ledgers.kinds import as_shipped
 from ledgers.models import BatchPart, Entry, ImportBatch, SealingKey, SuperiorTable
 from ledgers.superior.sources import Sources
 from ledgers.superior.within import Within
-from orgs.reorganisation import Reorganisation, Verb
+from orgs.reorganise.cases import Reorganisation, Verb
 from records import files, undo
 from records.models import Change, ChangeSet, StoredFile
 from tests.cast import Cast

@@ -15,7 +15,7 @@ from ledgers import kinds, proposing
 from ledgers.actions import entries
 from ledgers.models import Entry, KindField, LedgerKind
 from ledgers.rules.kinds import KindRule
-from orgs import dictionary
+from orgs.county import dictionary
 from orgs.models import Field
 from records.models import ChangeSet
 from records.undo import undo

@@ -11,11 +11,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from dates import clock
 from ledgers import blanks
 from ledgers.actions import entries
 from ledgers.kinds import as_shipped
 from ledgers.models import Entry
-from orgs import clock
 from orgs.models import Responsibility
 from orgs.rules import Duty
 from records.models import Event

@@ -9,7 +9,7 @@ from ledgers.kinds import as_shipped, shipped
 from ledgers.rules import values as rules
 from ledgers.rules.checks import Severity, UnreadableCheck, parse, run
 from ledgers.rules.kinds import KindRule
-from orgs import dictionary
+from orgs.county import dictionary
 from orgs.field_rules import FieldRule, FieldType, day_span, field_of
 
 FIELDS = dictionary.shipped()

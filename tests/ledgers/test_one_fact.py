@@ -10,12 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from dates import clock, periods
 from ledgers import facts
 from ledgers.actions import entries
 from ledgers.facts import LedgerStore
 from ledgers.kinds import as_shipped
 from ledgers.models import Entry, Source
-from orgs import clock, periods
 from orgs.models import Organisation, TermOfOffice
 from orgs.rules import Kind, PartyForm
 from records.changes import change_set

@@ -10,8 +10,8 @@ from ledgers.boards import BY_KEY
 from ledgers.boards.board import Chosen, Counts
 from ledgers.kinds import as_shipped
 from ledgers.models import Entry
-from orgs.actions import reorganise
-from orgs.reorganisation import Reorganisation, Verb
+from orgs.reorganise import actions as reorganise
+from orgs.reorganise.cases import Reorganisation, Verb
 from records.undo import undo
 from tests.cast import TODAY, Cast
 

@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
+from orgs.actor import Actor
 from orgs.models import Organisation, Post, Relation
 from orgs.rules import RelationKind, Role
-from orgs.scope import Actor
 from tests.cast import TODAY, Cast
 
 ALL_OF_HEKOU = {"河口镇", "石岭村", "柳湾村", "河口社区"}

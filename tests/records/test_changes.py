@@ -2,9 +2,9 @@
 
 import pytest
 
-from orgs.actions import tree
 from orgs.models import Organisation, Responsibility
 from orgs.rules import Duty, Kind
+from orgs.tree import placing
 from records import changes
 from records.changes import Conflict, change_set
 from records.models import Change, ChangeSet
@@ -72,7 +72,7 @@ def test_undo_restores_every_column_of_every_row(cast: Cast) -> None:
         for place in (cast.places["liuwan"], cast.places["hekou"]):
             place.short_name = "改"
         writer.update_all([cast.places["liuwan"], cast.places["hekou"]], ["short_name"])
-        tree.add(writer, [Organisation(code="X1", name="新村", kind=Kind.VILLAGE, parent=cast.places["hekou"])])
+        placing.add(writer, [Organisation(code="X1", name="新村", kind=Kind.VILLAGE, parent=cast.places["hekou"])])
     assert rows_of(Organisation) != before[0]
     undone = undo(writer.record, by=actor)
     assert (rows_of(Organisation), rows_of(Responsibility)) == before
@@ -132,7 +132,7 @@ def test_a_password_never_enters_the_history(cast: Cast) -> None:
 def test_undo_keeps_a_created_row_that_others_lean_on(cast: Cast) -> None:
     actor = cast.actor("office")
     with change_set("test.found", by=actor) as writer:
-        tree.add(writer, [Organisation(code="X1", name="新村", kind=Kind.VILLAGE, parent=cast.places["hekou"])])
+        placing.add(writer, [Organisation(code="X1", name="新村", kind=Kind.VILLAGE, parent=cast.places["hekou"])])
     village = Organisation.objects.get(code="X1")
     with change_set("test.make", by=actor) as later:
         later.create(Responsibility(organisation=village, duty=Duty.FIRST, person_name="李某"))
@@ -146,10 +146,10 @@ def test_undo_keeps_only_the_row_others_lean_on(cast: Cast, keys: tuple[int, int
     actor, town = cast.actor("office"), cast.places["hekou"]
     made = [Organisation(pk=pk, code=f"X{pk}", name="新村", kind=Kind.VILLAGE, parent=town) for pk in keys]
     with change_set("test.found", by=actor) as writer:
-        tree.add(writer, made)
+        placing.add(writer, made)
     beside = Organisation(pk=7002 if 7002 not in keys else 7005, code="Y", name="旁村", kind=Kind.VILLAGE, parent=town)
     with change_set("test.beside", by=actor) as later:
-        tree.add(later, [beside])
+        placing.add(later, [beside])
         later.create(Responsibility(organisation=beside, duty=Duty.FIRST, person_name="李某"))
         later.create(Responsibility(organisation=made[1], duty=Duty.FIRST, person_name="李某"))
     undone = undo(writer.record, by=actor)
@@ -164,7 +164,7 @@ def test_undo_of_many_rows_takes_few_queries(cast: Cast, django_assert_max_num_q
     town = Organisation(code="T", name="新镇", kind=Kind.TOWNSHIP, parent=county)
     villages = [Organisation(code=f"V{n}", name=f"{n}村", kind=Kind.VILLAGE, parent=town) for n in range(300)]
     with change_set("test.found", by=cast.actor("office")) as writer:
-        tree.add(writer, [town, *villages])
+        placing.add(writer, [town, *villages])
     pointing = [relation for relation in Organisation._meta.get_fields(include_hidden=True) if relation.auto_created]
     with django_assert_max_num_queries(2 * len(pointing) + 20):  # two batches, each relation asked once in each
         undo(writer.record, by=cast.actor("office"))

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, models, transaction
 
-from orgs import clock
+from dates import clock
 from records.inserting import BATCH, insert
 from records.models import Change, ChangeSet, StoredFile
 from tasks.models import Assignment, Milestone

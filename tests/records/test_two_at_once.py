@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from ledgers.models import Entry as LedgerEntry
 from ledgers.models import ImportBatch, LedgerKind
-from orgs.actions import history as undoing
+from orgs.history import actions as undoing
 from orgs.models import OrganisationName, Responsibility, TermOfOffice, WorkdayException, YearRating
 from orgs.rules import Duty
 from records import changes as writing

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from orgs.actor import Actor
 from orgs.models import Organisation
-from orgs.scope import Actor
 from records import changes, jobs, work
 from records.models import ChangeSet, Work
 from records.work import Progress, Refused, TakenOver

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from orgs import clock
+from dates import clock
 from records.changes import change_set
 from tasks.models import Assignment, Programme, Task, Theme
 from tasks.rules import Basic, Status, TaskStatus

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from orgs import clock
+from dates import clock
 from orgs.models import Post, User, WorkdayException
 from orgs.rules import Role
 from records import sweeps

@@ -13,9 +13,9 @@ from itertools import pairwise
 
 import pytest
 
+from dates import clock
 from demo.load import load
 from demo.places import Size
-from orgs import clock
 from orgs.models import Post, User
 from orgs.rules import Role
 from reminders import sweeping

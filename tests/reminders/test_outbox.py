@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orgs import clock
+from dates import clock
 from orgs.duties import Stage
 from orgs.models import Post, Relation
 from orgs.rules import RelationKind, Role

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from django.core import mail
 
+from dates.workdays import Calendar
 from orgs.models import Post, WorkdayException
 from orgs.rules import Role
-from orgs.workdays import Calendar
 from reminders import pushes, sending, sweeping
 from reminders.models import Message, Push
 from reminders.rules.kinds import Kind, push_at

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from orgs import clock
+from dates import clock
 from reminders.models import Delivery, Message, RefusedAddress
 from reminders.rules.kinds import Kind
 from tests.cast import TODAY, Cast

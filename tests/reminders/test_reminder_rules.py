@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from orgs import workdays
+from dates import workdays
+from dates.workdays import Calendar
 from orgs.duties import Due, Stage
 from orgs.rules import Role
-from orgs.workdays import Calendar
 from reminders.kinds import shipped
 from reminders.rules.kinds import (
     Kind,

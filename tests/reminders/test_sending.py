@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from orgs import clock
+from dates import clock
 from reminders import channels, sending, sweeping
 from reminders.channels import Refused, Unreachable
 from reminders.models import Delivery, Message, RefusedAddress

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 import pytest
 from django.db.models import Count
 
-from orgs import clock, workdays
+from dates import clock, workdays
 from orgs.models import User
 from reminders import sweeping
 from reminders.models import Message

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.orgs.test_register_killed import BASE, multipart
+from tests.orgs.register.test_register_killed import BASE, multipart
 from tests.reminders.outpost import BIN, free_port
 
 SECONDS = 120

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.orgs.test_register_killed import BASE, run, surroundings
+from tests.orgs.register.test_register_killed import BASE, run, surroundings
 from tests.reminders.outpost import BIN
 
 pytestmark = [pytest.mark.soak, pytest.mark.real_clock]
@@ -35,7 +35,7 @@ from bench import ledgers as bench
 from ledgers.actions import entries, imports
 from ledgers.imports.sender import Sender
 from ledgers.models import Entry, ImportBatch
-from orgs import clock
+from dates import clock
 from orgs.models import Organisation, Post
 from orgs.scope import Actor
 from records import work

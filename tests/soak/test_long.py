@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.register import city, made_from
-from orgs.reorganisation import Verb
+from orgs.reorganise.cases import Verb
 from tests.cast import Cast
-from tests.orgs.test_register import as_csv
-from tests.orgs.test_register_killed import BASE, COUNT, run, surroundings
-from tests.orgs.test_reorganise_random import STEPS, town, walk_and_undo
+from tests.orgs.register.test_register import as_csv
+from tests.orgs.register.test_register_killed import BASE, COUNT, run, surroundings
+from tests.orgs.reorganise.test_reorganise_random import STEPS, town, walk_and_undo
 from tests.tasks.test_figures import compare_lights
 from tests.tasks.test_lights import compare_every_light
 

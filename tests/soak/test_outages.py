@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.orgs.test_register_killed import BASE, run, surroundings
+from tests.orgs.register.test_register_killed import BASE, run, surroundings
 from tests.records.test_work_killed import PREPARE, SWEEP, Yard, until
 from tests.reminders import outpost
 from tests.soak.outage import Postgres, Web, postgres_folder, small_disk

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from orgs import periods
+from dates import periods
 from records import undo
 from supervision.actions import sampling
 from supervision.actions import talking as actions
@@ -163,7 +163,7 @@ def test_an_instruction_comes_back_answered_to_the_leader_who_wrote_it(cast, sig
 
 
 def test_a_merger_carries_open_matters_and_problems_along(cast, task):
-    from orgs.reorganisation import Reorganisation, Verb, apply, lines
+    from orgs.reorganise.cases import Reorganisation, Verb, apply, lines
     from records.changes import change_set
 
     row = of(task, cast.places["shiling"])

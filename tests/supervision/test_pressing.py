@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from orgs import periods
+from dates import periods
 from reminders.models import Push
 from supervision import standing
 from supervision.actions import pressing as actions

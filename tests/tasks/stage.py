@@ -3,9 +3,9 @@
 import datetime
 from typing import Any
 
+from orgs.actor import Actor
 from orgs.models import Organisation, Responsibility
 from orgs.rules import Duty
-from orgs.scope import Actor
 from records.changes import change_set
 from tasks.actions import programmes, tasks
 from tasks.audience import Audience

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from orgs.actions.history import undo_change_set
+from orgs.history.actions import undo_change_set
 from records.changes import Conflict
 from records.models import Change, ChangeSet
 from tasks import rules

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from orgs.actions.history import undo_change_set
+from orgs.history.actions import undo_change_set
 from orgs.models import Organisation, YearRating
 from orgs.rules import Kind
 from records import work

@@ -8,8 +8,8 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orgs import workdays
-from orgs.workdays import NATIONAL
+from dates import workdays
+from dates.workdays import NATIONAL
 from tasks import countdown, rules
 from tasks.countdown import Dates, Facts
 from tasks.curves import Curve, Mark

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from orgs import duties
-from orgs.actions import history
 from orgs.duties import Root, Window
+from orgs.history import actions as history
 from tasks import dues, lights
 from tasks.actions import assignments as steps
 from tasks.actions import close_out as closing

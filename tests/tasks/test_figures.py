@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from bulletins.board import Asked, Board
-from orgs import periods, workdays
+from dates import periods, workdays
 from orgs.rules import Role
 from tasks import figures, lights, snapshots, sums
 from tasks.curves import curve_of

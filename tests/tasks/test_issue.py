@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from orgs.actions.history import undo_change_set
+from orgs.history.actions import undo_change_set
 from orgs.models import YearRating
 from records.changes import Conflict
 from records.models import ChangeSet

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
+from dates.workdays import NATIONAL
 from demo.year.principles import Calendars, Limits, known_of, light
-from orgs.workdays import NATIONAL
 from tasks import lights
 from tasks.models import Assignment, Task
 from tasks.rules import Light, Shape

@@ -6,11 +6,12 @@ import random
 import pytest
 from django.test import Client
 
-from orgs import option_values
-from orgs.actions import history, workdays
-from orgs.actions import options as setting
+from orgs.county import option_values
+from orgs.history import actions as history
 from orgs.rules import Role
-from orgs.workday_list import Day
+from orgs.settings import actions as setting
+from orgs.settings import workday_actions
+from orgs.settings.workday_list import Day
 from records import work
 from records.models import ChangeSet, Work
 from tasks import timing
@@ -83,7 +84,7 @@ def test_stored_days_follow_every_number_and_its_undo(county: County) -> None:
 def test_stored_days_follow_the_calendar_and_its_undo(county: County) -> None:
     office = county.actor(Role.COUNTY_OFFICE)
     off = [Day(day, "rest", "停课") for day in DAYS_OFF]
-    workdays.enter(county.root, off, "县里通知", by=office)
+    workday_actions.enter(county.root, off, "县里通知", by=office)
     check(county, off=set(DAYS_OFF))
     history.undo_change_set(ChangeSet.objects.latest("pk"), by=office)
     check(county)
@@ -150,7 +151,7 @@ def test_whatever_is_due_lights_by_the_numbers_and_the_calendar_of_its_county(co
     assert (timing.due_light(office, village, due_on - ONE_DAY * 3), light()) == ("soon", "fine")
     save(county, near_workdays=5)
     assert light() == "fine"
-    workdays.enter(county.root, [Day(day, "rest", "县里放假") for day in DAYS_OFF[:1]], "县办通知", by=office)
+    workday_actions.enter(county.root, [Day(day, "rest", "县里放假") for day in DAYS_OFF[:1]], "县办通知", by=office)
     assert light() == "soon"
 
 

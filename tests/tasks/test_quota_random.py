@@ -15,10 +15,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orgs.actions import reorganise
-from orgs.actions.history import undo_change_set
+from orgs.history.actions import undo_change_set
 from orgs.models import Organisation
-from orgs.reorganisation import Reorganisation, Verb
+from orgs.reorganise import actions as reorganise
+from orgs.reorganise.cases import Reorganisation, Verb
 from records.changes import Conflict
 from records.models import ChangeSet
 from tasks import splits

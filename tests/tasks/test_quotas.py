@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from orgs import history
-from orgs.actions.history import undo_change_set
+from orgs.history import reading as history_reading
+from orgs.history.actions import undo_change_set
 from orgs.models import Organisation
 from records.changes import Conflict
 from records.models import ChangeSet
@@ -209,7 +209,7 @@ def test_the_shares_of_a_draft_wait_and_become_targets_when_it_is_issued(cast, g
 
 def test_the_history_tells_shares_and_recipients_in_words(cast, task):
     split(task, cast, hekou=40, jinling=20)
-    steps = history.steps_of("tasks.task", task.pk, cast.actor("office"))
+    steps = history_reading.steps_of("tasks.task", task.pk, cast.actor("office"))
     told = {field.name: (field.old, field.new) for field in steps[0].rows[0].fields}
     assert told[str(Task._meta.get_field("shares").verbose_name)] == (
         "",

@@ -9,8 +9,8 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orgs.actions.history import undo_change_set
-from orgs.workdays import NATIONAL
+from dates.workdays import NATIONAL
+from orgs.history.actions import undo_change_set
 from records.changes import change_set
 from records.models import ChangeSet
 from tasks import planning, reading, shapes, stores

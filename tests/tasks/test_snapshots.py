@@ -6,7 +6,7 @@ import io
 import pytest
 from django.core.management import call_command
 
-from orgs import clock, periods
+from dates import clock, periods
 from orgs.rules import Role
 from tasks import jobs, snapshots
 from tasks.models import Assignment, Snapshot

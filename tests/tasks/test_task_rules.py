@@ -5,8 +5,8 @@ import datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orgs import workdays
-from orgs.workdays import NATIONAL
+from dates import workdays
+from dates.workdays import NATIONAL
 from tasks import rules
 from tasks.curves import Curve, Mark, curve_of
 from tasks.rules import TRANSITIONS, Days, Light, Shape, Status, Step

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from orgs import clock, duties
+from dates import clock
+from orgs import duties
 from orgs.models import Organisation, Responsibility
 from orgs.rules import Duty, Role
 from records.changes import change_set
@@ -232,7 +233,7 @@ def test_administrators_are_told_why_there_is_nothing(cast: Cast, signed_in) -> 
     ],
 )
 def test_everybody_lands_where_their_question_is_answered(cast: Cast, who: str, door: str) -> None:
-    from orgs import menu
+    from orgs.pages import menu
 
     assert menu.first(cast.actor(who)) == reverse(door)
     assert cast.actor(who).role in Role.values

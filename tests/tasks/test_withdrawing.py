@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
 from django.urls import reverse
 
-from orgs import periods
-from orgs.actions import history
+from dates import periods
+from orgs.history import actions as history
 from records.models import Change
 from tasks import figures, listing
 from tasks.actions import assignments as steps

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import translation
 
+from dates import bounds, clock
 from demo import accounts, load, state
-from orgs import clock, date_bounds
 from orgs.models import Organisation, User
 from orgs.rules import OPERATING
 from tasks.models import Assignment, Entry, Snapshot, Task
@@ -23,7 +23,7 @@ def _day(given: str | datetime.date) -> datetime.date:
         day = datetime.date.fromisoformat(given)
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{given}' is not a date such as 2026-11-18.") from None
-    if out := date_bounds.fault(day):
+    if out := bounds.fault(day):
         raise argparse.ArgumentTypeError(out)
     return day
 

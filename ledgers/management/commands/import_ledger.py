@@ -13,8 +13,8 @@ from ledgers.imports import doubts, results
 from ledgers.imports.preparing import Prepared, prepare
 from ledgers.imports.sender import Sender
 from ledgers.rules.kinds import KindRule
-from orgs.forms.secrecy import against
 from orgs.models import Organisation
+from orgs.pages.secrecy import against
 from orgs.rules import ABOVE, Kind
 from records.storing import write_whole
 from sheets.cleaning import clean_value

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from orgs import clock
-from orgs.actions import people
+from dates import clock
 from orgs.models import Organisation, User
+from orgs.people import actions as people
 from orgs.rules import ABOVE, ADMINISTRATORS
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from orgs.actions import register
-from orgs.forms.secrecy import against
+from orgs.pages.secrecy import against
+from orgs.register import actions as register
 from sheets.reading import UnreadableError
 
 

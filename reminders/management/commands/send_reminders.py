@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from orgs import clock, date_bounds
+from dates import bounds, clock
 from orgs.models import User
 from records.storing import write_whole
 from reminders import looking, outbox, sending, sweeping, wording
@@ -80,7 +80,7 @@ def _clock_at(moment: str | None) -> Iterator[None]:
         at = datetime.datetime.fromisoformat(moment)
     except ValueError as fault:
         raise CommandError(f"{moment} is no moment; write it as 2026-10-08T08:30.") from fault
-    if out := date_bounds.fault(at.date()):
+    if out := bounds.fault(at.date()):
         raise CommandError(out)
     with clock.standing_at(at):
         yield

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from orgs import clock
+from dates import clock
 from tasks import snapshots
 
 

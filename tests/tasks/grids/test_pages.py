@@ -230,7 +230,7 @@ def test_villages_are_shared_out_shown_and_handed_over(cast: Cast, signed_in: Si
     assert "柳湾村" not in mine
     assert "柳湾村" not in client.get(reverse("grid")).content.decode()  # remembered
     assert "柳湾村" in client.get(reverse("grid"), {"whose": "all"}).content.decode()
-    from orgs import handover
+    from orgs.people import handover
     from records.changes import change_set
 
     with change_set("tests", by=cast.actor("office")) as changes:

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orgs import clock, periods
-from orgs.actions.history import undo_change_set
+from dates import clock, periods
+from orgs.history.actions import undo_change_set
 from records.models import ChangeSet
 from tasks.actions import rows, unmoved
 from tasks.actions.rows import Typed

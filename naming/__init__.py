@@ -1,0 +1,1 @@
+"""Which organisation a written name means; no models."""

@@ -1,1 +1,0 @@
-"""Verbs that change organisations and people, by noun."""

@@ -1,0 +1,1 @@
+"""The event log: what its lines mean, and the page that searches it."""

@@ -1,1 +1,0 @@
-"""Forms of organisations and people, by noun."""

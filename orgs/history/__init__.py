@@ -1,0 +1,1 @@
+"""What was done, in words, for whom it may be read, and undoing it."""

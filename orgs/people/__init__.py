@@ -1,0 +1,1 @@
+"""Accounts, posts and handing over, as the administrators keep them."""

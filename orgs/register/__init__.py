@@ -1,0 +1,1 @@
+"""The register of organisations: loaded from a file as a whole, and written out again."""

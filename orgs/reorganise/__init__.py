@@ -1,0 +1,1 @@
+"""Merging, splitting, moving, renaming and closing organisations."""

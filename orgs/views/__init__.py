@@ -1,1 +1,0 @@
-"""Doors of organisations and people, by noun."""
