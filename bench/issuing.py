@@ -30,7 +30,7 @@ def issue(profile: bool = False) -> None:
     from dates import clock
     from orgs.history.actions import undo_change_set
     from records.models import Change
-    from tasks.actions import issuing
+    from tasks.drafting import issue_actions
     from tasks.models import Assignment, Task
     from tests.county import build
 
@@ -61,13 +61,13 @@ def issue(profile: bool = False) -> None:
         import pstats
 
         with cProfile.Profile() as measured:
-            record, _given = issuing.issue_many(tasks, by=office)
+            record, _given = issue_actions.issue_many(tasks, by=office)
         pstats.Stats(measured).sort_stats("tottime").print_stats(22)
         with cProfile.Profile() as measured:
             undo_change_set(record, by=office)
         pstats.Stats(measured).sort_stats("tottime").print_stats(22)
         return
-    record, given = issuing.issue_many(tasks, by=office)
+    record, given = issue_actions.issue_many(tasks, by=office)
     issued, own = time.perf_counter() - started, time.process_time() - worked
     written = Change.objects.filter(change_set=record).count()
     started = time.perf_counter()

@@ -80,7 +80,7 @@ def fill() -> None:
     from django.test import Client
 
     from dates import clock
-    from tasks import snapshots
+    from tasks.board import snapshots
     from tests.county import build
 
     call_command("migrate", verbosity=0)

@@ -47,7 +47,7 @@ def fill() -> None:
     from orgs.models import Organisation, Post, User
     from orgs.rules import Role
     from tasks.models import Assignment, Task
-    from tasks.rules import Status
+    from tasks.rules.status import Status
     from tests.county import build
 
     call_command("migrate", verbosity=0)
@@ -97,14 +97,14 @@ def start_job(drafts: list[int], post_pk: int) -> None:
     from orgs.actor import Actor
     from orgs.models import Post
     from records import work
-    from tasks.actions import issuing
+    from tasks.drafting import issue_actions
     from tasks.models import Programme
 
     post = Post.objects.get(pk=post_pk)
     programme = Programme.objects.get()
     arguments = {"tasks": drafts, "programme": programme.pk, "year": clock.today().year}
     by = Actor(post.user, post, clock.today())
-    print(work.start(issuing.WORK, by=by, subject="40 项任务", arguments=arguments, url="/").pk)
+    print(work.start(issue_actions.WORK, by=by, subject="40 项任务", arguments=arguments, url="/").pk)
 
 
 def settle(texts: list[str]) -> None:

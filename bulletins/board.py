@@ -15,12 +15,12 @@ from dates.periods import Period
 from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import ABOVE, OPERATING, TWO_NEW, VILLAGE_LEVEL, Kind, Role
-from tasks import snapshots
-from tasks import sums as task_sums
-from tasks.figures import Selection
+from tasks.board import snapshots
+from tasks.board import sums as task_sums
+from tasks.board.figures import Selection
+from tasks.board.sums import Counted, Sums, TaskSums, added, counted
 from tasks.models import Theme
-from tasks.rules import Light
-from tasks.sums import Counted, Sums, TaskSums, added, counted
+from tasks.rules.status import Light
 
 WEEKS = 12
 TASKS_SHOWN = 6

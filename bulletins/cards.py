@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bulletins.board import Board
-from tasks import closers, snapshots
-from tasks.rules import Light
+from tasks import verifiers
+from tasks.board import snapshots
+from tasks.rules.status import Light
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,9 @@ def _to_verify(board: Board) -> Card:
     oldest = board.sums.oldest_request
     shown = str(board.sums["to_verify"])
     url = board.url(figure="to_verify")
-    if board.actor.role not in closers.VERIFYING:
+    if board.actor.role not in verifiers.VERIFYING:
         return Card(_("To verify"), shown, Light.DONE, url, _waited(oldest, board))
-    mine = closers.by_default(board.actor).count()
+    mine = verifiers.by_default(board.actor).count()
     more = ngettext("%(count)s waits for you", "%(count)s wait for you", mine) % {"count": mine}
     more = _("%(waited)s; %(mine)s") % {"waited": _waited(oldest, board), "mine": more}
     return Card(_("To verify"), shown, Light.DONE, url, more, reverse("verification"))

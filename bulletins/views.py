@@ -13,7 +13,7 @@ from orgs.pages import doors, requested
 from orgs.pages.paging import page_of
 from orgs.pages.workbooks import attachment
 from sheets import writing
-from tasks import listing
+from tasks.lists import listing
 from tasks.models import Programme, Theme
 
 SIZES = (10, 25)

@@ -15,10 +15,11 @@ from orgs.models import Post
 from records.changes import Writer, picture
 from records.inserting import BATCH
 from records.models import ChangeSet, StoredFile
-from tasks import shapes, timing
-from tasks.actions.figures import NOTHING, STAGED, Fact, marks_of
+from tasks.facts.actions import NOTHING, STAGED, Fact, marks_of
+from tasks.lights import stored
 from tasks.models import Assignment, Entry, Evidence, Milestone
-from tasks.rules import TRANSITIONS, EntryKind, Shape, Status, Step, may_step
+from tasks.rules import percents
+from tasks.rules.status import TRANSITIONS, EntryKind, Shape, Status, Step, may_step
 
 FIRST_MINUTE, LAST_MINUTE = 8 * 60 + 30, 17 * 60 + 30
 RECEIVING = frozenset({Step.RECEIVE, Step.REPORT, Step.REQUEST_CLOSE})
@@ -112,12 +113,12 @@ class Book:
         row = deed.assignment
         if row.task.shape == Shape.QUANTITY:
             value = row.value if deed.fact.value is None else deed.fact.value
-            deed.percent = shapes.percent_of_value(value, row.target)
+            deed.percent = percents.percent_of_value(value, row.target)
         elif row.task.shape in STAGED:
-            deed.percent = shapes.percent_of_stages(deed.stages, reported=True)
+            deed.percent = percents.percent_of_stages(deed.stages, reported=True)
 
     def _take(self, writer: Writer, deed: Deed, day: datetime.date) -> None:
-        """The step itself, as ``tasks.actions.assignments`` takes it."""
+        """The step itself, as ``tasks.reporting.actions`` takes it."""
         row = deed.assignment
         if isinstance(deed.does, Step):
             if not may_step(row.status, deed.does):
@@ -167,7 +168,7 @@ def _values(deed: Deed, day: datetime.date) -> dict[str, Any]:
         if deed.fact.value is not None:
             values["value"] = deed.fact.value
         if deed.percent is not None:
-            days = deed.assignment.days_with(deed.percent, timing.SHIPPED, marks_of(deed.stages))
+            days = deed.assignment.days_with(deed.percent, stored.SHIPPED, marks_of(deed.stages))
             values |= {"percent": deed.percent} | days
     elif deed.does == Step.REQUEST_CLOSE:
         values |= {"requested_on": day, "requested_by": deed.post, "result": deed.text}

@@ -5,7 +5,7 @@ from random import Random
 
 from demo.fixture import dice, read
 from orgs.models import Organisation
-from tasks.rules import Learned, Step
+from tasks.rules.status import Learned, Step
 
 SILENT, STUCK = 0.05, 0.11  # shares that nobody takes up, and that stay half done
 SENT_BACK = 0.13

@@ -4,9 +4,9 @@ import datetime
 from decimal import Decimal
 
 from demo.fixture import dice
-from tasks.actions.figures import NOTHING, Fact
+from tasks.facts.actions import NOTHING, Fact
 from tasks.models import Assignment, Milestone
-from tasks.rules import Shape
+from tasks.rules.status import Shape
 
 DAY = datetime.timedelta(days=1)
 MISSED = 0.08  # share of rounds that come short

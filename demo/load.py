@@ -11,7 +11,7 @@ from demo.days import Days
 from demo.places import Size
 from demo.weeks import Weeks
 from records.changes import change_set
-from tasks import snapshots
+from tasks.board import snapshots
 
 
 @transaction.atomic

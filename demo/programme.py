@@ -11,12 +11,14 @@ from demo.fixture import dice, read
 from orgs.actor import Actor
 from orgs.models import Organisation
 from records.changes import change_set
-from tasks import audience, planning
-from tasks.actions import programmes, tasks
+from tasks import audience
 from tasks.audience import Audience
+from tasks.drafting import actions as drafting
+from tasks.drafting import planning
+from tasks.drafting.planning import Planned
 from tasks.models import Assignment, Milestone, Programme, Task, Theme
-from tasks.planning import Planned
-from tasks.rules import Shape
+from tasks.programmes import actions as programmes
+from tasks.rules.status import Shape
 
 OFFICE = "dangjianban"
 SHAPED = ("shape", "variant", "unit", "every", "times", "is_key", "is_optional", "village_closer")
@@ -79,7 +81,7 @@ def draft(county: County, given: dict[str, Any], theme: Theme, days: Days, day: 
         values["starts_on"] = day
     units = {part: [county.places[key] for key in keys] for part, keys in given["units"].items()}
     leads, assists, plan = units["lead"], units["assist"], _plan(given, days.due(given["due"]))
-    return tasks.save_draft(None, by=by, values=values, leads=leads, assists=assists, plan=plan)
+    return drafting.save_draft(None, by=by, values=values, leads=leads, assists=assists, plan=plan)
 
 
 def _plan(given: dict[str, Any], due_on: datetime.date) -> list[Planned]:
@@ -98,7 +100,7 @@ def give(county: County, given: dict[str, Any], theme: Theme, days: Days, day: d
     keeper = given.get("by", OFFICE)
     task = draft(county, given, theme, days, day)
     by = county.actor(county.posts[keeper], day)
-    tasks.issue(task, by=by)
+    drafting.issue(task, by=by)
     if "per_village" in given:
         _share(task, Decimal(given["per_village"]), by)
     rows = list(Assignment.objects.filter(task=task).order_by("organisation__code"))

@@ -19,9 +19,10 @@ from orgs.models import Post, Responsibility
 from orgs.rules import Duty, Role
 from records import files
 from records.models import StoredFile
-from tasks import closers, closing, snapshots
+from tasks import answers, verifiers
+from tasks.board import snapshots
 from tasks.models import Assignment, Theme
-from tasks.rules import WORKING, EntryKind, Shape, Status, Step
+from tasks.rules.status import WORKING, EntryKind, Shape, Status, Step
 
 LEADERS = ("shuji", "buzhang")
 INSTRUCTION_EVERY, INSTRUCTIONS = 6, 2  # working days apart, and how many at once
@@ -105,7 +106,7 @@ class Weeks:
 
     def _verifier(self, given: Given, assignment: Assignment, day: datetime.date) -> Post:
         """For a village a colleague of whoever asked, else the task's keeper; nobody verifies the own work."""
-        if closers.by_township(assignment):
+        if verifiers.by_township(assignment):
             colleague = self._colleague(assignment, day)
             if colleague is not None:
                 return colleague
@@ -131,8 +132,8 @@ class Weeks:
     def _responsible(self, assignment: Assignment) -> str:
         """Who is named: as the responsibility table says, else the secretary."""
         if not self.people:
-            rows = Responsibility.objects.filter(duty__in=closing.ANSWERING).exclude(person_name="")
-            ranked = sorted(rows, key=lambda row: (closing.ANSWERING.index(Duty(row.duty)), row.pk), reverse=True)
+            rows = Responsibility.objects.filter(duty__in=answers.ANSWERING).exclude(person_name="")
+            ranked = sorted(rows, key=lambda row: (answers.ANSWERING.index(Duty(row.duty)), row.pk), reverse=True)
             self.people = {row.organisation_id: row.person_name for row in ranked}
         code = assignment.organisation.code
         return self.people.get(assignment.organisation_id) or person_name(dice("secretary", code))

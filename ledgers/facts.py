@@ -30,9 +30,9 @@ from orgs.scope import Denied
 from records.changes import Writer
 from records.inserting import BATCH
 from sheets.units import ratio
-from tasks.actions.figures import count_rounds, take_in
+from tasks.facts.actions import count_rounds, take_in
 from tasks.models import Task
-from tasks.rules import Shape
+from tasks.rules.status import Shape
 from tasks.stores import Choice, StageDays
 
 DaySpan = tuple[datetime.date, datetime.date]

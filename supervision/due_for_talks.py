@@ -14,7 +14,7 @@ from orgs.models import Organisation, Responsibility
 from orgs.rules import Duty
 from supervision.models import SampledItem, SupervisionOrder, Talk, UrgedItem
 from supervision.rules import Color, Reason, SampleResult, reasons
-from tasks import figures
+from tasks.board import figures
 from tasks.models import Assignment
 
 RULES = {

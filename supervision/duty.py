@@ -22,8 +22,8 @@ from orgs.scope import ScopedQuerySet
 from supervision.models import Blocker, SampledItem, SupervisionOrder, Talk
 from supervision.permissions import RAISERS, TOWNSHIP
 from supervision.rules import OWED, BlockerState, OrderState, SampleResult
-from tasks import dues
-from tasks.timing import due_light
+from tasks.duties import dues
+from tasks.lights.stored import due_light
 
 NOTE_LENGTH = 60
 

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef
 from orgs.actor import Actor
 from orgs.scope import ScopedQuerySet
 from tasks.models import Entry
-from tasks.rules import EntryKind
+from tasks.rules.status import EntryKind
 
 
 def instructions(actor: Actor, *, mine: bool, answered: bool | None) -> ScopedQuerySet[Entry]:

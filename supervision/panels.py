@@ -5,9 +5,9 @@ from supervision import permissions
 from supervision.actions.pressing import urged_of
 from supervision.models import Blocker, OrderItem, SampledItem, SupervisionOrder
 from supervision.rules import SampleResult
-from tasks import rules
 from tasks.models import Assignment
 from tasks.panels import Panel
+from tasks.rules import status as rules
 
 
 def of_assignment(assignment: Assignment, actor: Actor) -> Panel | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from supervision.models import SupervisionOrder, UrgedItem
 from supervision.rules import OWED
-from tasks.lights import WORKING
+from tasks.lights.sql import WORKING
 
 
 def orders(keys: Collection[str]) -> Collection[str]:

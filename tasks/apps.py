@@ -59,11 +59,17 @@ class TasksConfig(AppConfig):
         from orgs.rules import ADMINISTRATORS, Role
         from orgs.settings import workday_actions
         from records import files, undo, work
-        from tasks import batches, closers, dues, duty, handing_over, panels, quota_panel, reorganising, timing
-        from tasks.actions import days, issuing
+        from tasks import panels, reorganising, verifiers
+        from tasks.drafting import issue_actions
+        from tasks.duties import dues, handing_over
+        from tasks.duties import source as duty
         from tasks.event_kinds import LABELS
-        from tasks.grids import connecting
+        from tasks.facts import refresh_actions
+        from tasks.lights import stored
+        from tasks.lists import batches
         from tasks.models import Evidence, Task
+        from tasks.splits import panel
+        from tasks.villages import connecting
 
         for source in (
             duty.AssignmentDuties(),
@@ -81,14 +87,14 @@ class TasksConfig(AppConfig):
         menu.add(5, "week", _("My week"), duty.OWING - {Role.LEAD_DEPARTMENT})
         menu.add(12, "week", _("My week"), {Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT})
         menu.add(30, "tasks", _("Tasks"), set(Role) - ADMINISTRATORS)
-        menu.add(40, "verification", _("To verify"), closers.VERIFYING)
+        menu.add(40, "verification", _("To verify"), verifiers.VERIFYING)
         verbs.add(VERBS)
         files.register("tasks.evidence", lambda actor: Evidence.objects.visible_to(actor))
-        panels.register("quota", quota_panel.panel)
-        timing.declare(days.when_a_number_changed)
-        workday_actions.when_changed(days.when_the_calendar_changed)
-        undo.follow({"tasks.assignment", "tasks.milestone"}, days.when_undone)
+        panels.register("quota", panel.panel)
+        stored.declare(refresh_actions.when_a_number_changed)
+        workday_actions.when_changed(refresh_actions.when_the_calendar_changed)
+        undo.follow({"tasks.assignment", "tasks.milestone"}, refresh_actions.when_undone)
         work.register(batches.WORK, batches.run, label=_("Change of selected assignments"))
-        work.register(days.WORK, days.run, label=_("Lights after a changed number"))
-        work.register(issuing.WORK, issuing.run, label=_("Issuing tasks"))
+        work.register(refresh_actions.WORK, refresh_actions.run, label=_("Lights after a changed number"))
+        work.register(issue_actions.WORK, issue_actions.run, label=_("Issuing tasks"))
         files.register("tasks.task", lambda actor: Task.objects.visible_to(actor).filter(source_file__isnull=False))

@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from dates import clock
-from tasks import snapshots
-from tasks.actions import days
+from tasks.board import snapshots
+from tasks.facts import refresh_actions
 
 
 @shared_task(name="tasks.take_snapshot")
@@ -16,4 +16,4 @@ def take_snapshot() -> None:
 @shared_task(name="tasks.mend_days")
 def mend_days() -> None:
     """Put the stored days right that a newly published calendar has changed."""
-    days.mend()
+    refresh_actions.mend()

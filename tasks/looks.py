@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from orgs.actor import Actor
-from tasks import countdown, timing
-from tasks.countdown import Dates, Facts
-from tasks.curves import Mark, curve_of
+from tasks.lights import stored, words
+from tasks.lights.words import Dates, Facts
 from tasks.models import Assignment, Milestone
-from tasks.rules import OPEN, Light, Shape, Status
+from tasks.rules.curves import Mark, curve_of
+from tasks.rules.status import OPEN, Light, Shape, Status
 
 STAGED = (Shape.MILESTONES, Shape.RECURRING)
 
@@ -39,7 +39,7 @@ def put_on(rows: Iterable[Assignment], actor: Actor) -> list[Assignment]:
     """Give each row its ``look`` for the actor's day; tasks and organisations are to be selected with the rows."""
     found = list(rows)
     stages = _stages(found)
-    everywhere = timing.Everywhere() if found else None
+    everywhere = stored.Everywhere() if found else None
     for row in found:
         assert everywhere is not None  # there is a row
         numbers = everywhere.at(row.organisation.path)
@@ -49,7 +49,7 @@ def put_on(rows: Iterable[Assignment], actor: Actor) -> list[Assignment]:
 
 def look(row: Assignment, actor: Actor) -> Look:
     """The look of one row."""
-    return _look(row, list(row.milestones.all()), actor, timing.numbers_of(row.organisation))
+    return _look(row, list(row.milestones.all()), actor, stored.numbers_of(row.organisation))
 
 
 def _stages(rows: Sequence[Assignment]) -> dict[int, list[Milestone]]:
@@ -61,17 +61,17 @@ def _stages(rows: Sequence[Assignment]) -> dict[int, list[Milestone]]:
     return found
 
 
-def _look(row: Assignment, stages: Sequence[Milestone], actor: Actor, numbers: timing.Numbers) -> Look:
+def _look(row: Assignment, stages: Sequence[Milestone], actor: Actor, numbers: stored.Numbers) -> Look:
     on = actor.on
     light = row.light_on(on)
     dates = Dates(row.due_on, row.original_due_on, row.counted_due_on, row.internal_due_on)
     runs = row.status in OPEN and row.status != Status.REQUESTED
     return Look(
         light,
-        countdown.why(_facts(row, light, stages, actor, numbers), on),
-        countdown.countdown(row.due_on, on, numbers.calendar) if runs else "",
-        countdown.moved(dates, on),
-        countdown.own_date(dates, on, numbers.calendar) if runs and knows_own_date(row, actor) else "",
+        words.why(_facts(row, light, stages, actor, numbers), on),
+        words.countdown(row.due_on, on, numbers.calendar) if runs else "",
+        words.moved(dates, on),
+        words.own_date(dates, on, numbers.calendar) if runs and knows_own_date(row, actor) else "",
         row.status == Status.REQUESTED,
     )
 
@@ -82,7 +82,7 @@ def knows_own_date(row: Assignment, actor: Actor) -> bool:
     return actor.organisation_id in {above, row.organisation_id} or actor.organisation.township_id == above
 
 
-def _facts(row: Assignment, light: Light, stages: Sequence[Milestone], actor: Actor, numbers: timing.Numbers) -> Facts:
+def _facts(row: Assignment, light: Light, stages: Sequence[Milestone], actor: Actor, numbers: stored.Numbers) -> Facts:
     marks = [Mark(stage.due_on, stage.weight) for stage in stages]
     starts_on = row.task.starts_on or row.given_on
     open_stages = sorted(((s.due_on, s.label) for s in stages if not s.is_done), key=lambda pair: pair[0])

@@ -10,9 +10,10 @@ from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import OPERATING, Role
 from orgs.scope import Allowed, Denied, Verdict
-from tasks import closers, refusals, rules
+from tasks import refusals, verifiers
 from tasks.models import Assignment, Programme, Task, Theme
-from tasks.rules import Shape, Step, TaskStatus
+from tasks.rules import status as rules
+from tasks.rules.status import Shape, Step, TaskStatus
 
 ISSUERS = frozenset({Role.COUNTY_OFFICE, Role.LEAD_DEPARTMENT})
 REPORTERS = frozenset({Role.DEPARTMENT, Role.LEAD_DEPARTMENT, Role.TOWNSHIP_ORGANISER, Role.VILLAGE_RECORDER})
@@ -130,7 +131,7 @@ def enters_for_another(actor: Actor, assignment: Assignment) -> bool:
 
 def verifies(actor: Actor, assignment: Assignment) -> Verdict:
     """A township verifies its villages, the county office everything in its county, a department its themes."""
-    if actor.role in closers.TOWNSHIP:
+    if actor.role in verifiers.TOWNSHIP:
         return _verifies_village(actor, assignment)
     verdict = may_issue(actor)
     if not verdict:
@@ -145,7 +146,7 @@ def verifies(actor: Actor, assignment: Assignment) -> Verdict:
 def decides(actor: Actor, assignment: Assignment) -> Verdict:
     """Dates, withdrawal and who has it are the county's: its office decides, a lead department in its themes.
 
-    ``tasks.reach.decided_by`` says the same of many rows.
+    ``tasks.due_dates.reach.decided_by`` says the same of many rows.
     """
     if not may_issue(actor) or not _watches(actor, assignment.task.theme):
         return Denied(_("The county office decides this, or the department that leads the theme."))
@@ -181,7 +182,7 @@ def sets_own_date(actor: Actor, assignment: Assignment) -> Verdict:
 
 def may_verify_at_all(actor: Actor) -> Verdict:
     """Whether close-outs wait for this post at all."""
-    if actor.role in closers.VERIFYING:
+    if actor.role in verifiers.VERIFYING:
         return Allowed()
     return Denied(
         _("Close-outs are verified by the township, by the county office or by the department that leads the theme.")
@@ -189,9 +190,9 @@ def may_verify_at_all(actor: Actor) -> Verdict:
 
 
 def _verifies_village(actor: Actor, assignment: Assignment) -> Verdict:
-    if not closers.is_below_township(assignment) or assignment.organisation.township_id != actor.organisation_id:
+    if not verifiers.is_below_township(assignment) or assignment.organisation.township_id != actor.organisation_id:
         return Denied(_("Nobody verifies their own work; the county office does."))
-    if not closers.by_township(assignment):
+    if not verifiers.by_township(assignment):
         return Denied(_("The county verifies the close-outs of this task."))
     return Allowed()
 
@@ -199,8 +200,8 @@ def _verifies_village(actor: Actor, assignment: Assignment) -> Verdict:
 def closes(actor: Actor, assignment: Assignment) -> Verdict:
     """Whether the post closes this request or sends it back: nobody does with what they asked for themselves."""
     verdict = verifies(actor, assignment)
-    if verdict and closers.asked_oneself(actor, assignment):
-        names = closers.named(assignment, actor.on)
+    if verdict and verifiers.asked_oneself(actor, assignment):
+        names = verifiers.named(assignment, actor.on)
         return Denied(_("You asked for this close-out yourself. It is verified by %(names)s.") % {"names": names})
     return verdict
 

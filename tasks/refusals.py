@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tasks import rules
-from tasks.rules import Status, Step
+from tasks.rules import status as rules
+from tasks.rules.status import Status, Step
 
 
 class StepRefused(Exception):

@@ -1,7 +1,7 @@
 """What a reorganisation means for tasks: open assignments go where the organisation goes, and none is lost.
 
 What counts something is added up where both have it, and a share follows its village to another township; what does
-not add up afterwards is named where the split is seen (``tasks.quotas``). Snapshots are never touched: a past day
+not add up afterwards is named where the split is seen (``tasks.rules.quotas``). Snapshots are never touched: a past day
 keeps the township of that day.
 """
 
@@ -17,11 +17,11 @@ from orgs import paths
 from orgs.models import Organisation
 from orgs.reorganise.cases import Reorganisation, Verb
 from records.changes import Writer
-from tasks import quotas
-from tasks.actions import figures
 from tasks.audience import Audience
+from tasks.facts import actions as facts
 from tasks.models import Assignment, Task, TaskUnit, Theme
-from tasks.rules import OPEN, Shape, Status
+from tasks.rules import quotas
+from tasks.rules.status import OPEN, Shape, Status
 
 SHOWN = 10  # titles written out in a preview
 
@@ -163,7 +163,7 @@ def apply(case: Reorganisation, changes: Writer) -> None:
         _hand_on_parts(changes, case)
         _hand_on_shares(changes, case)
     above |= _follow(changes, case)
-    figures.roll_up_to(changes, above)
+    facts.roll_up_to(changes, above)
 
 
 def _add(changes: Writer, pairs: list[tuple[Assignment, Assignment]]) -> set[int]:
@@ -188,7 +188,7 @@ def _add(changes: Writer, pairs: list[tuple[Assignment, Assignment]]) -> set[int
     for part in parts:
         part.above = after[part.above_id or 0]
     changes.update_all(parts, ["above"])
-    figures.recount(changes, kept)
+    facts.recount(changes, kept)
     above = {row.above_id for pair in pairs for row in pair if row.above_id and pair[0].value is not None}
     mixed = {into.pk for row, into in pairs if {row.pk, into.pk} & own}
     return above | ({into.pk for into in kept if into.pk in _reported_above(kept)} - mixed)

@@ -2,7 +2,7 @@
 
 An upper app registers a store under a prefix; ``Task.figure`` is ``prefix:name``, such as ``ledger:venue.floor_area``.
 Entering progress writes through to the store; when the fact comes in by another door the store calls
-``tasks.actions.figures.take_in``. ``Assignment.value`` and ``Milestone.done_on`` of such a task only mirror it.
+``tasks.facts.actions.take_in``. ``Assignment.value`` and ``Milestone.done_on`` of such a task only mirror it.
 """
 
 import datetime
@@ -15,7 +15,7 @@ from dates.periods import Period
 from orgs.actor import Actor
 from orgs.models import Organisation
 from records.changes import Writer
-from tasks.rules import Shape
+from tasks.rules.status import Shape
 
 StageDays = Mapping[str, datetime.date | None]  # by milestone code
 

@@ -13,7 +13,7 @@ from orgs.rules import Kind, PartyForm, Role
 from orgs.tree import placing
 from records.changes import change_set
 from tasks.models import Assignment, Programme, Task, Theme
-from tasks.rules import OPEN, Basic, Status, TaskStatus
+from tasks.rules.status import OPEN, Basic, Status, TaskStatus
 
 THEMES = ["阵地建设", "集体经济", "软弱涣散整顿", "社区建设", "两新组织", "党内活动", "教育培训", "经费保障"]
 

@@ -19,19 +19,23 @@ from orgs.models import Organisation
 from orgs.reorganise import actions as reorganise
 from orgs.reorganise.cases import Reorganisation, Verb
 from orgs.rules import Kind
-from tasks import permissions, reach, rules
-from tasks.actions import assignments as steps
-from tasks.actions import close_out as closing
-from tasks.actions import correcting, extensions, tasks, together
-from tasks.actions.extensions import Decision
-from tasks.actions.figures import Fact
-from tasks.actions.moving import Postpone, Redate, SetOwnDate
-from tasks.actions.reassigning import Reassign
-from tasks.actions.withdrawing import Withdraw
+from tasks import permissions
+from tasks.closing import actions as closing
+from tasks.drafting import actions as drafting
+from tasks.due_dates import extension_actions, reach
+from tasks.due_dates.actions import Postpone, Redate, SetOwnDate
+from tasks.due_dates.extension_actions import Decision
+from tasks.facts.actions import Fact
+from tasks.giving import deed_actions
+from tasks.giving.reassign_actions import Reassign
+from tasks.giving.withdraw_actions import Withdraw
 from tasks.models import Assignment, Task
 from tasks.models.assignment import AssignmentQuerySet
 from tasks.refusals import StepRefused
-from tasks.rules import Learned, Shape, Status
+from tasks.reporting import actions as steps
+from tasks.reporting import correct_actions
+from tasks.rules import status as rules
+from tasks.rules.status import Learned, Shape, Status
 
 BUSY, MOST = 0.12, 150  # share of what is open that is worked on in a day, and how many at most
 FRIDAY = 4
@@ -79,7 +83,7 @@ class People:
             return
         if self.chance.random() < 0.05:
             wanted_on = max(row.due_on, day) + DAY * self.chance.randint(1, 30)
-            extensions.ask(row, by=by, wanted_on=wanted_on, reason="天气影响，进度放缓")
+            extension_actions.ask(row, by=by, wanted_on=wanted_on, reason="天气影响，进度放缓")
             self.done["asked for an extension"] += 1
         elif self._is_ready(row):
             wanted = row.task.evidence_wanted
@@ -148,7 +152,9 @@ class People:
             other = asked.wanted_on - DAY if self.chance.random() < 0.3 else None
             if other and other <= asked.old_due_on:
                 other = None
-            decided = extensions.decide(rows, Decision(granted, "同意" if granted else "工期够", other), by=office)
+            decided = extension_actions.decide(
+                rows, Decision(granted, "同意" if granted else "工期够", other), by=office
+            )
             self.done["granted" if granted else "refused"] += decided.count
 
     # The county's own deeds, each on its day of the month
@@ -174,7 +180,7 @@ class People:
         """What was withdrawn of a task is given out again."""
         task = Task.objects.select_related("theme__programme__organisation").get(pk=self.chance.choice(given).pk)
         if task.shape != Shape.QUANTITY:
-            tasks.issue(task, by=self.office(day))
+            drafting.issue(task, by=self.office(day))
             self.done["given again"] += 1
 
     def correct(self, day: datetime.date, given: list[Task]) -> None:
@@ -184,7 +190,7 @@ class People:
         if row is not None and permissions.may_correct(self.office(day), row):
             value = (row.value or Decimal(0)) * 9 / 10
             fact = Fact(value.quantize(Decimal("0.01")))
-            correcting.correct(row, by=self.office(day), reason="核查多报", fact=fact)
+            correct_actions.correct(row, by=self.office(day), reason="核查多报", fact=fact)
             self.done["corrected"] += 1
 
     def reopen(self, day: datetime.date, given: list[Task]) -> None:
@@ -225,8 +231,8 @@ class People:
         keys = list(rows_of().filter(task__in=given).open().order_by("pk").values_list("pk", flat=True))
         return rows_of().filter(pk__in=self.chance.sample(keys, k=min(count, len(keys))))
 
-    def _together(self, deed: together.Deed, rows: AssignmentQuerySet, by: Actor) -> None:
-        done = together.do(deed, rows, by=by)
+    def _together(self, deed: deed_actions.Deed, rows: AssignmentQuerySet, by: Actor) -> None:
+        done = deed_actions.do(deed, rows, by=by)
         self.done[deed.verb.removeprefix("tasks.")] += done.changed
 
 

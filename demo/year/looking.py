@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from dates import periods
 from demo.year.principles import Calendars, Limits, known_of, light, wrong_lights
 from orgs.actor import Actor
-from tasks import lights, sums
-from tasks.actions.days import stale_among
-from tasks.figures import Selection
+from tasks.board import sums
+from tasks.board.figures import Selection
+from tasks.facts.refresh_actions import stale_among
+from tasks.lights import sql
 from tasks.models import Assignment
 
 SHOWN = 20
@@ -27,7 +28,7 @@ class Look:
     def at(self, day: datetime.date, office: Actor) -> None:
         """Compare every light and every sum on a day."""
         rows = Assignment.objects.order_by("pk")
-        shown = dict(rows.annotate(light=lights.light_on(day)).values_list("pk", "light"))
+        shown = dict(rows.annotate(light=sql.light_on(day)).values_list("pk", "light"))
         known = list(known_of(rows))
         self.compared += len(known)
         self.faults += wrong_lights(shown, known, day, self.calendars, self.limits)

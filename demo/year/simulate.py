@@ -21,7 +21,7 @@ from orgs.settings import actions as settings
 from records import files, work
 from records.changes import change_set
 from records.models import StoredFile, Work
-from tasks import timing
+from tasks.lights import stored
 from tasks.models import Assignment, Task
 
 SMALL = Size(townships=3, villages=4, units=1)
@@ -95,8 +95,8 @@ def _change_numbers(acting: People, look: Look, day: datetime.date) -> None:
     """In July the county looks further ahead and more strictly; in October the shipped numbers hold again."""
     office = acting.office(day)
     if (day.month, day.day) == (7, 1):
-        settings.save(office.organisation, {timing.NEAR: 5, timing.LAG: 20}, {}, by=office)
+        settings.save(office.organisation, {stored.NEAR: 5, stored.LAG: 20}, {}, by=office)
         look.limits = Limits(near=5, lag=20)
     elif (day.month, day.day) == (10, 1):
-        settings.save(office.organisation, {timing.NEAR: 3, timing.LAG: 10}, {}, by=office)
+        settings.save(office.organisation, {stored.NEAR: 3, stored.LAG: 10}, {}, by=office)
         look.limits = Limits()

@@ -12,12 +12,14 @@ from demo.year.principles import DAY
 from orgs.actor import Actor
 from orgs.models import Organisation
 from orgs.rules import Kind
-from tasks import catalogues
-from tasks.actions import catalogue, programmes, quotas, tasks
-from tasks.actions.quotas import Wanted
 from tasks.audience import Audience
+from tasks.drafting import actions as drafting
 from tasks.models import Assignment, Task, Theme
-from tasks.rules import Shape
+from tasks.programmes import actions as programmes
+from tasks.programmes import catalogues, year_actions
+from tasks.rules.status import Shape
+from tasks.splits import actions as splits
+from tasks.splits.actions import Wanted
 
 CATALOGUE = "five_basics"
 LONG_DATED = "党员教育常抓不懈"
@@ -40,7 +42,7 @@ def to_issue(county: County, first: datetime.date) -> dict[datetime.date, list[i
     shipped = catalogues.shipped()[CATALOGUE]
     values = {"name": shipped.name, "first_year": first.year, "last_year": first.year}
     programme = programmes.save_programme(None, by=office, values=values)
-    catalogue.load(programme, shipped, first.year, by=office)
+    year_actions.load(programme, shipped, first.year, by=office)
     _draft_standing(programme.themes.all()[0], office)
     found: dict[datetime.date, list[int]] = {}
     for draft in Task.objects.filter(theme__programme=programme).order_by("pk"):
@@ -54,7 +56,7 @@ def _draft_standing(theme: Theme, office: Actor) -> None:
     values: dict[str, Any] = {"title": LONG_DATED, "theme": theme, "shape": Shape.STANDING, **ANSWERS}
     values |= {"starts_on": datetime.date(year, 2, 10), "due_on": datetime.date(year, 12, 10)}
     values["audience"] = Audience(kinds=(Kind.VILLAGE, Kind.COMMUNITY))
-    tasks.save_draft(None, by=office, values=values)
+    drafting.save_draft(None, by=office, values=values)
 
 
 def give_out(county: County, key: int, day: datetime.date, chance: Random) -> Task:
@@ -63,7 +65,7 @@ def give_out(county: County, key: int, day: datetime.date, chance: Random) -> Ta
     task = Task.objects.select_related("theme__programme__organisation", "organisation").get(pk=key)
     if task.shape == Shape.QUANTITY:
         return _split(county, task, office, chance)
-    tasks.issue(task, by=office)
+    drafting.issue(task, by=office)
     return task
 
 
@@ -71,10 +73,10 @@ def _split(county: County, task: Task, office: Actor, chance: Random) -> Task:
     """The county's figure over townships; each township's over its villages, with an own date now and then."""
     townships = county.of_kind(Kind.TOWNSHIP)
     shares = {place.pk: Decimal(chance.randint(30, 90)) for place in townships}
-    tasks.save_draft(task, by=office, values={"audience": Audience(picked=tuple(shares))})
-    quotas.split_task(task, shares, by=office, target=sum(shares.values(), Decimal(0)))
+    drafting.save_draft(task, by=office, values={"audience": Audience(picked=tuple(shares))})
+    splits.split_task(task, shares, by=office, target=sum(shares.values(), Decimal(0)))
     task.refresh_from_db()
-    tasks.issue(task, by=office)
+    drafting.issue(task, by=office)
     for place in townships:
         _split_on(county, Assignment.objects.get(task=task, organisation=place), place, chance)
     return task
@@ -90,4 +92,4 @@ def _split_on(county: County, row: Assignment, place: Organisation, chance: Rand
     wanted = {unit.pk: Wanted(each) for unit in below[:-1]}
     own = row.due_on - DAY * 20 if chance.random() < 0.5 else None
     wanted[below[-1].pk] = Wanted(row.target - each * (len(below) - 1), own)
-    quotas.split_assignment(row, wanted, by=county.actor(organiser, row.given_on))
+    splits.split_assignment(row, wanted, by=county.actor(organiser, row.given_on))

@@ -8,9 +8,9 @@ from ledgers.boards.board import Board, Chosen
 from ledgers.boards.listing import organisations
 from orgs.actor import Actor
 from orgs.scope import Denied, Verdict, require
-from tasks.actions.tasks import save_draft
 from tasks.audience import Audience
-from tasks.forms.tasks import themes_to_issue_in
+from tasks.drafting.actions import save_draft
+from tasks.drafting.forms import themes_to_issue_in
 from tasks.models import Task
 from tasks.permissions import may_issue
 

@@ -21,7 +21,7 @@ from orgs.pages.fields import OrganisationField
 from orgs.pages.forms import Styled, Versioned
 from orgs.rules import TWO_NEW
 from sheets.cleaning import clean_value
-from tasks import far_figures
+from tasks.facts import far_figures
 
 YES, NO = "yes", "no"
 PREFIX = "f_"

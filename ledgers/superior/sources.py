@@ -26,7 +26,7 @@ from sheets.fields import FieldDescription, Type
 from sheets.headings import Vocabulary, bare
 from sheets.mapping import Column as Head
 from tasks.models import Task
-from tasks.rules import Shape, TaskStatus
+from tasks.rules.status import Shape, TaskStatus
 
 COUNT, AMOUNT, RATE, TEXT, TASK, CODE = "count", "amount", "rate", "text", "task", "code"
 MOST_GUESSES = 16

@@ -13,10 +13,10 @@ from supervision import permissions, rules
 from supervision.models import Sample, SampledItem
 from supervision.refusals import Refused
 from supervision.rules import SampleResult
-from tasks.actions.close_out import take_up_again
+from tasks.closing.actions import take_up_again
 from tasks.models import Assignment
 from tasks.models.assignment import AssignmentQuerySet
-from tasks.rules import Status
+from tasks.rules.status import Status
 
 
 def population(by: Actor, period: Period) -> AssignmentQuerySet:

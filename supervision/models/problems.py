@@ -11,7 +11,7 @@ from orgs.models import Organisation, Post
 from records.models import VersionedModel
 from supervision.rules import Origin
 from tasks.models import Assignment
-from tasks.rules import Basic
+from tasks.rules.status import Basic
 
 
 class Problem(VersionedModel):

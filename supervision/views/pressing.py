@@ -19,7 +19,7 @@ from supervision.models import SupervisionOrder, Urge
 from supervision.refusals import Refused
 from supervision.rules import Color, OrderState, color_for
 from supervision.views.taking import taken
-from tasks import listing
+from tasks.lists import listing
 from tasks.models import Assignment
 from tasks.models.assignment import AssignmentQuerySet
 

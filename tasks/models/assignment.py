@@ -13,25 +13,26 @@ from dates import periods
 from orgs import scope
 from orgs.models import Organisation, Post, User
 from records.models import StoredFile, VersionedModel
-from tasks import lights, rules, timing
-from tasks.curves import Curve, Mark
+from tasks.lights import sql, stored
 from tasks.models.programme import Task
-from tasks.rules import EntryKind, Learned, RevisionKind, RevisionState, Status
+from tasks.rules import status as rules
+from tasks.rules.curves import Curve, Mark
+from tasks.rules.status import EntryKind, Learned, RevisionKind, RevisionState, Status
 
 # The columns a board counts by, beside organisation, state and due date: it reads its index and no row.
 COUNTED = ("task", "near_from", "behind_from", "closed_on", "requested_on", "counted_due_on", "percent", "requested_by")
 
 
 class AssignmentQuerySet(scope.ScopedQuerySet["Assignment"]):
-    """Assignments named by use; what a light is says ``tasks.lights`` in SQL."""
+    """Assignments named by use; what a light is says ``tasks.lights.sql`` in SQL."""
 
     def open(self) -> Self:
         """Neither closed nor withdrawn."""
-        return self.filter(status__in=lights.OPEN)
+        return self.filter(status__in=sql.OPEN)
 
     def working(self) -> Self:
         """Owed by its organisation now: what waits for its verifier is neither urged nor ordered."""
-        return self.filter(status__in=lights.WORKING)
+        return self.filter(status__in=sql.WORKING)
 
     def in_force(self) -> Self:
         """Not withdrawn: what every figure counts."""
@@ -43,7 +44,7 @@ class AssignmentQuerySet(scope.ScopedQuerySet["Assignment"]):
 
     def overdue_on(self, day: datetime.date) -> Self:
         """Past its date on a day, and not waiting for its verifier."""
-        return self.filter(lights.late(day))
+        return self.filter(sql.late(day))
 
     def to_verify(self) -> Self:
         """Waiting for the verifier."""
@@ -56,7 +57,7 @@ class Assignment(VersionedModel):
     ``due_on`` is the date in force, ``original_due_on`` the one it was issued with, ``counted_due_on`` the one that
     lateness is counted against for good: an extension moves the first only, a county-wide postponement both.
     ``internal_due_on`` is the township's own earlier date; it steers reminders and nothing else.
-    ``near_from`` and ``behind_from`` are the days its light turns amber or yellow (``tasks.timing``).
+    ``near_from`` and ``behind_from`` are the days its light turns amber or yellow (``tasks.lights.stored``).
 
     ``percent`` (0 to 100) follows from milestones or from ``value`` of ``target`` (in the task's unit) and is null
     while nothing was reported: blank never counts as 0. ``above`` is the township's assignment it was split from;
@@ -140,7 +141,7 @@ class Assignment(VersionedModel):
         task: Task,
         on: datetime.date,
         due_on: datetime.date,
-        numbers: timing.Numbers = timing.SHIPPED,
+        numbers: stored.Numbers = stored.SHIPPED,
         marks: Sequence[Mark] = (),
         **values: Any,
     ) -> "Assignment":
@@ -153,17 +154,17 @@ class Assignment(VersionedModel):
         row.put_days(numbers, marks)
         return row
 
-    def put_days(self, numbers: timing.Numbers, marks: Sequence[Mark] = ()) -> None:
+    def put_days(self, numbers: stored.Numbers, marks: Sequence[Mark] = ()) -> None:
         """Set the days its light is read from by its due date, shape and percent; ``marks`` are its milestones."""
         for name, day in self.days_with(self.percent, numbers, marks).items():
             setattr(self, name, day)
 
     def days_with(
-        self, percent: int | None, numbers: timing.Numbers, marks: Sequence[Mark] = ()
+        self, percent: int | None, numbers: stored.Numbers, marks: Sequence[Mark] = ()
     ) -> dict[str, datetime.date | None]:
         """The days its light would be read from with a percent, by column."""
         plan = Curve(self.task.starts_on or self.given_on, self.due_on)
-        return timing.days_of(self.task.shape, plan, percent, marks=marks, numbers=numbers)
+        return stored.days_of(self.task.shape, plan, percent, marks=marks, numbers=numbers)
 
     @property
     def days(self) -> rules.Days:

@@ -13,9 +13,9 @@ from orgs.actor import Actor
 from orgs.models import Organisation, Post
 from orgs.rules import Role
 from records.models import StoredFile, VersionedModel
-from tasks import quotas
 from tasks.audience import in_words as audience_in_words
-from tasks.rules import Basic, Closer, Every, SevenAnswers, Shape, SourceKind, TaskStatus
+from tasks.rules import quotas
+from tasks.rules.status import Basic, Closer, Every, SevenAnswers, Shape, SourceKind, TaskStatus
 
 
 def _of_counties_above(actor: Actor) -> Q:

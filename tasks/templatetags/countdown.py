@@ -6,7 +6,7 @@ from django import template
 from django.template.context import RequestContext
 
 from orgs.actor import Actor
-from tasks import countdown
+from tasks.lights import words
 
 register = template.Library()
 
@@ -15,4 +15,4 @@ register = template.Library()
 def days_to(context: RequestContext, due_on: datetime.date | None) -> str:
     """How long there is for the actor's day: 剩 6 天（4 个工作日）; nothing without a date."""
     actor: Actor = context["actor"]
-    return countdown.countdown(due_on, actor.on, actor.calendar) if due_on else ""
+    return words.countdown(due_on, actor.on, actor.calendar) if due_on else ""

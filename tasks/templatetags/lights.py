@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tasks.rules import Light
+from tasks.rules.status import Light
 
 register = template.Library()
 

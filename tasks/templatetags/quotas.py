@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import template
 
-from tasks import quotas
+from tasks.rules import quotas
 
 register = template.Library()
 

@@ -22,7 +22,7 @@ from records.changes import Writer, change_set
 from records.models import ChangeSet, VersionedModel
 from supervision.models import Sample, SampledItem, Talk
 from tasks.models import Assignment, Programme, Task, TaskMilestone, TaskUnit, Theme
-from tasks.rules import Basic, Status, TaskStatus
+from tasks.rules.status import Basic, Status, TaskStatus
 from tests.access.table import ADMINISTRATORS, COUNTY, EVERYBODY, HEKOU
 from tests.cast import TODAY, Cast
 

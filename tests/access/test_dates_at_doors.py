@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from tasks.actions import tasks as actions
+from tasks.drafting import actions
 from tasks.models import Assignment, Task
 from tasks.refusals import StepRefused
 

@@ -22,7 +22,7 @@ from records.models import ChangeSet
 from reminders.models import Delivery, Message, RefusedAddress, ReminderKind, Run
 from reminders.rules.kinds import Kind
 from tasks.models import Assignment, Entry, Evidence, Objection, Programme, Task, Theme
-from tasks.rules import Basic, EntryKind, Shape, Status, TaskStatus
+from tasks.rules.status import Basic, EntryKind, Shape, Status, TaskStatus
 from tests.cast import TODAY, Cast
 from tests.ledgers.superior import blank
 from tests.ledgers.workbooks import economy

@@ -108,7 +108,7 @@ def dotted_modules() -> dict[str, Path]:
 
 
 def module_of(name: str) -> str:
-    """The module of the house in which an imported name stands, such as ``tasks.rules`` of ``tasks.rules.light``."""
+    """The module of the house in which an imported name stands: ``tasks.rules.status`` for its function ``light``."""
     parts = name.split(".")
     while parts and ".".join(parts) not in dotted_modules():
         parts.pop()

@@ -77,7 +77,7 @@ def _in_json() -> Iterator[tuple[str, str]]:
     from orgs.reorganise.cases import Verb
     from reminders.rules.kinds import Section
     from sheets.fields import Type
-    from tasks.rules import Light
+    from tasks.rules.status import Light
 
     for kind, words in {
         "standing of a staged row": staged.Standing,

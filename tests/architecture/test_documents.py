@@ -112,7 +112,7 @@ def test_enough_is_looked_at() -> None:
     [
         "`orgs/nowhere.py`",
         "`tasks/nowhere/`",
-        "`tasks.rules.nothing(day)`",
+        "`tasks.rules.status.nothing(day)`",
         "`nobody.py`",
         "`orgs/scope.py`; `plan.py` shapes it",
         "`orgs/scope.py`\n\nand `rules/plan.py`",
@@ -129,7 +129,7 @@ def test_the_check_finds_what_is_not_there(text: str) -> None:
         "`orgs/scope.py`, `tests/`",
         "`reminders/looking.py`; `rules/plan.py`",
         "`jobs.py`",
-        "`tasks.rules.light`",
+        "`tasks.rules.status.light`",
         "`/healthz`",
     ],
 )

@@ -10,9 +10,9 @@ APPS = sorted(FLOOR_OF.keys() - {"demo", "sheets"})  # those that a request reac
 RAW = {
     r"\.(isdigit|isdecimal|isnumeric)\(": {
         "orgs/pages/requested.py",
-        "tasks/pasting.py",  # of a cell: looked at, never made a number
-        "tasks/grids/blocks.py",
-        "tasks/grids/subjects.py",
+        "tasks/splits/columns.py",  # of a cell: looked at, never made a number
+        "tasks/pasting/blocks.py",
+        "tasks/pasting/subjects.py",
         "records/concealing.py",  # ASCII digits of a bounded length
         "ledgers/rules/values.py",
         "ledgers/rules/checks.py",

@@ -8,7 +8,7 @@ from orgs.rules import Kind, PartyForm, Role
 from orgs.tree import placing
 from records.changes import change_set
 from tasks.models import Assignment, Task, Theme
-from tasks.rules import Shape, TaskStatus
+from tasks.rules.status import Shape, TaskStatus
 
 TITLE, UNITS = "阵地建设攻坚", 24
 

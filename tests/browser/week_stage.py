@@ -10,7 +10,7 @@ from orgs.rules import Kind, PartyForm, Role
 from orgs.tree import placing
 from records.changes import change_set
 from tasks.models import Assignment, Milestone, Task, Theme
-from tasks.rules import Shape, Status, TaskStatus
+from tasks.rules.status import Shape, Status, TaskStatus
 from tests.browser.window import PASSWORD
 
 _NAMES = "石岭柳湾大塘杨家新河上坪东风新民枫树梅岭茶园竹山双溪高桥白沙青龙马鞍云台长冲桃源"

@@ -1,4 +1,5 @@
-"""The home board: its rows, links, scope and workbook. Its figures are held to SQL in tests/tasks/test_figures.py."""
+"""The home board: its rows, links, scope and workbook. Its figures are held to SQL in
+``tests/tasks/board/test_figures.py``."""
 
 import datetime
 import io
@@ -12,7 +13,7 @@ from django.urls import reverse
 from bulletins.cards import compared
 from orgs.models import Post, User
 from orgs.rules import Role
-from tasks import snapshots
+from tasks.board import snapshots
 from tasks.models import Assignment
 from tests.cast import TODAY
 from tests.county import County, build

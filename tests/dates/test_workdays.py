@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from dates import periods
 from dates.workdays import DAY, NATIONAL, Calendar, shifted, with_entered
-from tasks.planning import days_before
-from tasks.rules import near_from
+from tasks.drafting.planning import days_before
+from tasks.rules.status import near_from
 
 DAYS = st.dates(datetime.date(1999, 1, 1), datetime.date(2030, 12, 31))
 ENTERED = st.dictionaries(st.dates(datetime.date(2024, 1, 1), datetime.date(2028, 12, 31)), st.booleans(), max_size=40)

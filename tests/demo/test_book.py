@@ -11,14 +11,14 @@ from demo.book import Book, Deed
 from orgs.actor import Actor
 from records import files
 from records.models import Change
-from tasks.actions import assignments as actions
-from tasks.actions import close_out as closing
-from tasks.actions.figures import Fact
+from tasks.closing import actions as closing
+from tasks.facts.actions import Fact
 from tasks.models import Assignment, Entry, Evidence, Programme, Task, Theme
-from tasks.rules import EntryKind, Shape, Status, Step
+from tasks.reporting import actions
+from tasks.rules.status import EntryKind, Shape, Status, Step
 from tests.cast import TODAY, Cast
+from tests.tasks.facts.test_shapes import given_out
 from tests.tasks.stage import ANSWERS, of
-from tests.tasks.test_shapes import given_out
 
 DAY = TODAY - datetime.timedelta(days=7)
 OTHER = {"version", "at", "assignment_id", "entry_id", "organisation_id", "answers_id"}

@@ -12,7 +12,7 @@ from demo.load import load
 from orgs.models import Organisation
 from orgs.rules import Kind
 from tasks.models import Assignment
-from tasks.rules import Status
+from tasks.rules.status import Status
 from tests.cast import TODAY, Cast
 
 

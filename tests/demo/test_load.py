@@ -20,7 +20,7 @@ from orgs.models import Organisation, OrganisationName, Post, Relation, Responsi
 from orgs.rules import Duty, Kind, Role, form_fits, kind_fits, role_fits
 from records.models import Change, ChangeSet
 from tasks.models import Assignment, Entry, Evidence, Snapshot, Task, Theme
-from tasks.rules import EntryKind, Shape, Status, TaskStatus, missing_answers
+from tasks.rules.status import EntryKind, Shape, Status, TaskStatus, missing_answers
 from tests.cast import TODAY
 from tests.demo.conftest import SMALL
 
@@ -79,7 +79,7 @@ def test_a_load_that_fails_leaves_what_was_there(small: County, monkeypatch: pyt
     def stop(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tasks.snapshots.take", stop)
+    monkeypatch.setattr("tasks.board.snapshots.take", stop)
     with pytest.raises(KeyboardInterrupt):
         load(TODAY, SMALL)
     assert Entry.objects.count() == before

@@ -14,7 +14,7 @@ from orgs.rules import Role
 from tasks.models import Assignment
 from tests.cast import TODAY
 from tests.county import County, build
-from tests.tasks.light_cases import ONE_DAY
+from tests.tasks.lights.light_cases import ONE_DAY
 
 SPAN = Calendars(NATIONAL, datetime.date(2025, 1, 1), datetime.date(2028, 12, 31))
 

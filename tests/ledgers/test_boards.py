@@ -26,7 +26,7 @@ from orgs.models import Organisation
 from orgs.settings import actions as option_actions
 from records.changes import change_set
 from tasks.models import Programme, Task, Theme
-from tasks.rules import Basic
+from tasks.rules.status import Basic
 from tests.cast import TODAY, Cast
 from tests.county import County, build
 

@@ -20,15 +20,16 @@ from orgs.models import Organisation, TermOfOffice
 from orgs.rules import Kind, PartyForm
 from records.changes import change_set
 from records.undo import undo
-from tasks import catalogues, stores
-from tasks.actions.assignments import report
-from tasks.actions.figures import Fact
-from tasks.actions.tasks import issue
+from tasks import stores
 from tasks.audience import Audience
-from tasks.known import figure_of
+from tasks.drafting.actions import issue
+from tasks.facts.actions import Fact
+from tasks.facts.known import figure_of
 from tasks.models import Assignment, Milestone, Programme, Task, Theme
+from tasks.programmes import catalogues
 from tasks.refusals import StepRefused
-from tasks.rules import Basic, Every, Shape, Status, TaskStatus
+from tasks.reporting.actions import report
+from tasks.rules.status import Basic, Every, Shape, Status, TaskStatus
 from tests.cast import TODAY, Cast
 from tests.tasks.stage import ANSWERS, themes
 

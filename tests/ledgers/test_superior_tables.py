@@ -21,7 +21,7 @@ from ledgers.superior.sources import Sources
 from ledgers.superior.within import Within
 from records.changes import Conflict, change_set
 from tasks.models import Assignment, Programme, Task, Theme
-from tasks.rules import Basic, Shape, TaskStatus
+from tasks.rules.status import Basic, Shape, TaskStatus
 from tests.cast import TODAY, Cast
 from tests.ledgers.superior import YEAR, blank, economy, filling, saved
 from tests.ledgers.test_boards import save

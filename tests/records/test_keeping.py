@@ -24,7 +24,7 @@ from ledgers.models import SuperiorTable
 from records import files, jobs, keeping, storing
 from records.changes import change_set
 from records.models import StoredFile
-from tasks import uploads
+from tasks.uploads import kept as uploads
 from tests import BASE_DIR
 from tests.cast import Cast
 

@@ -245,7 +245,7 @@ def test_a_superseded_request_is_answered_by_the_page_that_waits(programme_form,
 def test_an_error_of_ours_leaves_the_key_free_only_if_nothing_was_written(programme_form, monkeypatch, before) -> None:
     client, sent = programme_form
     client.raise_request_exception = False
-    from tasks.views import programmes as views
+    from tasks.programmes import views
 
     done = views.messages.success
 

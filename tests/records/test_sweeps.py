@@ -9,7 +9,7 @@ from django.test import Client
 from records import purging, sweeps
 from records.models import Change, Event
 from records.sweeps import Sweep
-from tasks.actions.days import mend
+from tasks.facts.refresh_actions import mend
 from tasks.models import Assignment
 from tests.cast import TODAY
 from tests.tasks.stage import issued

@@ -28,7 +28,7 @@ from records.undo import AlreadyUndone, undo
 from tasks.models import Assignment, Entry, Programme, Task
 from tests.cast import TODAY, Cast, gather
 from tests.ledgers.workbooks import book
-from tests.tasks.grids.stage import key, sheet_of_all
+from tests.tasks.grid.stage import key, sheet_of_all
 from tests.tasks.stage import draft, issued, themes
 
 pytestmark = [

@@ -8,7 +8,7 @@ import pytest
 from dates import clock
 from records.changes import change_set
 from tasks.models import Assignment, Programme, Task, Theme
-from tasks.rules import Basic, Status, TaskStatus
+from tasks.rules.status import Basic, Status, TaskStatus
 from tests.cast import TODAY, Cast
 
 DAY = datetime.timedelta(days=1)

@@ -22,7 +22,7 @@ from reminders import sweeping
 from reminders.models import Message, Run
 from reminders.rules.kinds import Kind
 from tasks.models import Assignment
-from tasks.rules import Status
+from tasks.rules.status import Status
 from tests.reminders.test_year import back, check_manners, on
 
 D = datetime.date

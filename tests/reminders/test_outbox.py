@@ -19,7 +19,7 @@ from reminders.looking import Look
 from reminders.models import Delivery, Message, ReminderKind, Run
 from reminders.rules.kinds import Kind
 from tasks.models import Assignment
-from tasks.rules import Status
+from tasks.rules.status import Status
 from tests.cast import TODAY, Cast
 from tests.county import build
 from tests.reminders.conftest import DAY, Desk

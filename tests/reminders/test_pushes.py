@@ -12,7 +12,7 @@ from orgs.rules import Role
 from reminders import pushes, sending, sweeping
 from reminders.models import Message, Push
 from reminders.rules.kinds import Kind, push_at
-from tasks.rules import Status
+from tasks.rules.status import Status
 from tests.cast import TODAY, Cast
 from tests.reminders.conftest import DAY, Desk
 from tests.reminders.test_outbox import Moment

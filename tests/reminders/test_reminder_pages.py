@@ -10,7 +10,7 @@ from holidays.countries.china import ChinaStaticHolidays
 from reminders import sending, sweeping
 from reminders.models import Delivery, Message, ReminderKind, Run
 from tasks.models import Assignment
-from tasks.rules import Status
+from tasks.rules.status import Status
 from tests.cast import TODAY
 from tests.reminders.conftest import DAY, Desk
 from tests.reminders.test_outbox import Moment

@@ -13,7 +13,7 @@ from reminders import channels, sending, sweeping
 from reminders.channels import Refused, Unreachable
 from reminders.models import Delivery, Message, RefusedAddress
 from tasks.models import Assignment
-from tasks.rules import Status
+from tasks.rules.status import Status
 from tests.cast import TODAY
 from tests.reminders.conftest import DAY, Desk
 

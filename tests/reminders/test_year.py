@@ -16,7 +16,7 @@ from reminders import sweeping
 from reminders.models import Message
 from reminders.rules.kinds import DIGESTS, Kind
 from tasks.models import Assignment
-from tasks.rules import Status
+from tasks.rules.status import Status
 from tests.reminders.conftest import DAY, Desk
 
 D = datetime.date

@@ -18,8 +18,8 @@ from tests.cast import Cast
 from tests.orgs.register.test_register import as_csv
 from tests.orgs.register.test_register_killed import BASE, COUNT, run, surroundings
 from tests.orgs.reorganise.test_reorganise_random import STEPS, town, walk_and_undo
-from tests.tasks.test_figures import compare_lights
-from tests.tasks.test_lights import compare_every_light
+from tests.tasks.board.test_figures import compare_lights
+from tests.tasks.lights.test_lights import compare_every_light
 
 pytestmark = pytest.mark.soak
 __all__ = ["surroundings", "town"]  # fixtures

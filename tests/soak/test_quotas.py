@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cast import Cast
-from tests.tasks.test_quota_random import STEPS, split_town, town, walk
+from tests.tasks.splits.test_random import STEPS, split_town, town, walk
 
 pytestmark = pytest.mark.soak
 __all__ = ["split_town", "town"]  # fixtures

@@ -11,11 +11,11 @@ from supervision.actions import talking as actions
 from supervision.models import Sample
 from supervision.refusals import Refused
 from supervision.rules import BlockerState, SampleResult
-from tasks import figures
-from tasks.actions import assignments
-from tasks.actions import close_out as closing
+from tasks.board import figures
+from tasks.closing import actions as closing
 from tasks.models import Assignment
-from tasks.rules import Status
+from tasks.reporting import actions as reporting
+from tasks.rules.status import Status
 from tests.cast import TODAY
 from tests.tasks.stage import issued, of
 
@@ -34,7 +34,7 @@ def task(cast):
 def closed(cast, task, place="shiling", by="hekou", percent=None):
     row = of(task, cast.places[place])
     if percent is not None:
-        assignments.report(row, by=cast.actor(by), percent=percent, text="进展", learned="phone")
+        reporting.report(row, by=cast.actor(by), percent=percent, text="进展", learned="phone")
     closing.request_close(row, by=cast.actor(by), result="完工")
     closing.close(row, by=cast.actor("office"))
     return row
@@ -153,10 +153,10 @@ def test_what_was_found_stays_typed_when_it_cannot_be_entered(cast, signed_in, t
 
 def test_an_instruction_comes_back_answered_to_the_leader_who_wrote_it(cast, signed_in, task):
     row = of(task, cast.places["shiling"])
-    entry = assignments.instruct(row, by=cast.actor("leader"), text="抓紧粉刷", reply_due_on=TODAY)
+    entry = reporting.instruct(row, by=cast.actor("leader"), text="抓紧粉刷", reply_due_on=TODAY)
     mine = reverse("instructions") + "?mine=1"
     assert "抓紧粉刷" in text(signed_in("leader").get(mine + "&answered=no"))
-    assignments.remark(row, by=cast.actor("hekou"), text="今天动工", answers=entry)
+    reporting.remark(row, by=cast.actor("hekou"), text="今天动工", answers=entry)
     assert "抓紧粉刷" not in text(signed_in("leader").get(mine + "&answered=no"))
     assert "今天动工" in text(signed_in("leader").get(mine + "&answered=yes"))
     assert "抓紧粉刷" not in text(signed_in("jinling").get(reverse("instructions")))

@@ -20,11 +20,11 @@ from supervision.actions.pressing import Wording
 from supervision.models import SupervisionOrder, Urge, UrgedItem
 from supervision.refusals import Refused
 from supervision.rules import OrderState
-from tasks import figures
-from tasks.actions import assignments
-from tasks.actions import close_out as closing
+from tasks.board import figures
+from tasks.closing import actions as closing
 from tasks.models import Assignment, Task
-from tasks.rules import Light
+from tasks.reporting import actions as reporting
+from tasks.rules.status import Light
 from tests.cast import TODAY
 from tests.tasks.stage import issued, of
 
@@ -126,7 +126,7 @@ def test_a_push_that_is_settled_meanwhile_is_not_told(cast, task):
 
 
 def test_the_text_for_the_chat_group_says_what_by_when_and_what_is_missing(cast, signed_in, task):
-    assignments.report(
+    reporting.report(
         of(task, cast.places["shiling"]), by=cast.actor("hekou"), percent=40, text="主体封顶", learned="phone"
     )
     page = text(signed_in("office").get(reverse("urge_new"), {"task": task.pk}))

@@ -7,9 +7,10 @@ from orgs.actor import Actor
 from orgs.models import Organisation, Responsibility
 from orgs.rules import Duty
 from records.changes import change_set
-from tasks.actions import programmes, tasks
 from tasks.audience import Audience
+from tasks.drafting import actions as drafting
 from tasks.models import Assignment, Task, Theme
+from tasks.programmes import actions as programmes
 from tests.cast import Cast
 
 DUE = datetime.date(2026, 11, 30)
@@ -54,14 +55,14 @@ def name_people(cast: Cast) -> None:
 def draft(by: Actor, theme: Theme, **values: Any) -> Task:
     """A draft for the villages, with all answers unless told otherwise."""
     given = {"title": "活动场所全部完工", "theme": theme, "audience": Audience(kinds=("village",)), **ANSWERS, **values}
-    return tasks.save_draft(None, by=by, values=given)
+    return drafting.save_draft(None, by=by, values=given)
 
 
 def issued(cast: Cast, by: str = "office", **values: Any) -> Task:
     """A task given to the three villages."""
     theme = values.pop("theme", None) or themes(cast)[0]
     task = draft(cast.actor(by), theme, **values)
-    tasks.issue(task, by=cast.actor(by))
+    drafting.issue(task, by=cast.actor(by))
     return task
 
 

@@ -13,7 +13,7 @@ from demo import accounts, load, state
 from orgs.models import Organisation, User
 from orgs.rules import OPERATING
 from tasks.models import Assignment, Entry, Snapshot, Task
-from tasks.rules import TaskStatus
+from tasks.rules.status import TaskStatus
 
 
 def _day(given: str | datetime.date) -> datetime.date:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from dates import clock
-from tasks import snapshots
+from tasks.board import snapshots
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from dates.bounds import Days
 from orgs.settings.workday_list import read
 from reminders import sweeping
 from reminders.models import Message
-from tasks.actions.catalogue import moved
-from tasks.actions.days import mend
+from tasks.facts.refresh_actions import mend
 from tasks.models import Assignment, Task
+from tasks.programmes.year_actions import moved
 from tests.cast import TODAY
 from tests.tasks.stage import issued
 

@@ -12,7 +12,7 @@ from orgs.pages.forms import Styled
 from tasks.models import Entry, Objection
 from tests.architecture.house import dotted_modules
 from tests.cast import Cast
-from tests.tasks.grids.stage import key, sheet_of_all
+from tests.tasks.grid.stage import key, sheet_of_all
 
 APPS = ("bulletins", "ledgers", "orgs", "reminders", "supervision", "tasks")
 

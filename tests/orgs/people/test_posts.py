@@ -16,7 +16,7 @@ from orgs.rules import Role
 from records.changes import change_set
 from records.models import Change, ChangeSet, Event
 from tasks.models import Assignment, Entry, Programme, Task, Theme
-from tasks.rules import Basic, EntryKind, Status, TaskStatus
+from tasks.rules.status import Basic, EntryKind, Status, TaskStatus
 from tests.cast import TODAY, Cast
 
 DAY = datetime.timedelta(days=1)

@@ -17,7 +17,7 @@ from orgs.rules import Duty, Kind, PartyForm, RelationKind
 from records.changes import Conflict
 from records.models import ChangeSet
 from tasks.models import Assignment, Programme, Snapshot, Task, Theme
-from tasks.rules import Basic, Status, TaskStatus
+from tasks.rules.status import Basic, Status, TaskStatus
 from tests.cast import TODAY, Cast
 from tests.tree import check_tree
 

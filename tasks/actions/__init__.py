@@ -1,1 +1,0 @@
-"""Verbs that change tasks and assignments, by noun."""

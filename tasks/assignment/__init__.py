@@ -1,0 +1,1 @@
+"""The page of one assignment, with a door for each step."""

@@ -1,0 +1,1 @@
+"""Close-out (销号): asked for, verified, taken up again."""

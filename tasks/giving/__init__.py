@@ -1,0 +1,1 @@
+"""Giving tasks out and taking them back: shown first, then done."""

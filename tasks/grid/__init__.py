@@ -1,0 +1,1 @@
+"""The grid of one township: its villages and this week's tasks."""

@@ -1,0 +1,1 @@
+"""The days of a light as stored, in SQL, and in words."""

@@ -1,0 +1,1 @@
+"""The list behind every figure, and what is done to chosen rows."""

@@ -1,0 +1,1 @@
+"""Programmes, their themes and years."""

@@ -1,0 +1,1 @@
+"""A figure split over those below, and whatever does not add up."""

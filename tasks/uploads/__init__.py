@@ -1,0 +1,1 @@
+"""Files on their way to a row, and the fields and forms that keep them."""
