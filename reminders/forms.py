@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.pages.forms import Styled, Versioned
-from reminders.rules.kinds import OPENS, PERSONAL, Channel, KindRule, Unit
+from reminders.kinds import EDITABLE
+from reminders.rules.kinds import DIGESTS, LAST_HOUR, OPENS, PERSONAL, READ, Channel, KindRule, Unit
 
 MOST_DAYS, MOST_NUMBERS = 366, 12
-LAST_HOUR = datetime.time(17, 30)  # half an hour to spare for the sweep
 
 
 class DaysField(forms.CharField):
@@ -81,7 +81,12 @@ class KindForm(Versioned, forms.Form):
 
     def __init__(self, *args: Any, rule: KindRule, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not rule.after:
+        for name in set(EDITABLE) - READ.get(rule.key, frozenset(EDITABLE)):
+            del self.fields[name]
+        if rule.key in DIGESTS:
+            self.fields["hour"].help_text = _("The digest goes out at this hour. Empty: in the morning, from 08:30.")
+            self.fields["active"].help_text = _("Off: the digest of the day is told as on any other day.")
+        if not rule.after and "after" in self.fields:
             self.fields["after"].required = False
 
     def clean_hour(self) -> datetime.time | None:
@@ -91,7 +96,11 @@ class KindForm(Versioned, forms.Form):
             raise ValidationError(_("Choose an hour from 08:30 to 17:30: nothing is sent at other times."))
         return hour
 
+    def given(self, rule: KindRule) -> dict[str, Any]:
+        """What the row would hold: what was entered, and what is not read of it as it stands."""
+        found = {name: self.cleaned_data.get(name, getattr(rule, name)) for name in EDITABLE}
+        return found | {"channels": tuple(found["channels"])}
+
     def tried(self, rule: KindRule) -> KindRule:
         """The row as it would be."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        return replace(rule, **{**given, "channels": tuple(given["channels"])})
+        return replace(rule, **self.given(rule))

@@ -16,7 +16,7 @@ from reminders import gathering, outbox, pushes, wording
 from reminders.gathering import County
 from reminders.kinds import Tables
 from reminders.models import Delivery, Message, Run
-from reminders.rules.kinds import DIGESTS, PUSHES, Kind, may_send
+from reminders.rules.kinds import DIGESTS, LAST_HOUR, PUSHES, Kind, may_send
 from reminders.rules.plan import plan
 from reminders.rules.shapes import Already, Planned, Pushed
 
@@ -81,13 +81,31 @@ class Look:
         return _already(self.day)
 
     @cached_property
+    def _cut_short(self) -> dict[int, datetime.date]:
+        """The last day of each county if its digests had an hour of their own and nothing ran then any more."""
+        first = self.day - datetime.timedelta(days=CATCH_UP_DAYS)
+        runs = Run.objects.filter(day__lt=self.day, day__gte=first, state=Run.State.PLANNED).order_by("day")
+        last = {key: (day, again) for key, day, again in runs.values_list("organisation", "day", "again_at")}
+        return {key: day for key, (day, again) in last.items() if again is not None}
+
+    def _missed(self, county: County, last: datetime.date) -> dict[int, datetime.date]:
+        """Whoever got no digest on the last day because it waited for its hour, with the day before."""
+        if self._cut_short.get(county.organisation_id) != last:
+            return {}
+        people = {recipient.user_id for recipient in county.recipients}
+        told = Message.objects.filter(day=last, kind__in=DIGESTS, person__in=people)
+        before = since(county.organisation_id, last, county.calendar)
+        return dict.fromkeys(people - set(told.values_list("person", flat=True)), before)
+
+    @cached_property
     def _pushed(self) -> dict[int, list[Pushed]]:
         return pushes.open_at(self.now)
 
     def planned(self, county: County, *, digests: bool = True) -> list[Planned]:
         """What would go out now in a county; ``digests`` False looks for what cannot wait for one."""
         last = since(county.organisation_id, self.day, county.calendar)
-        before = replace(self._already, since=last)
+        since_of = {**self._missed(county, last), **self._already.since_of}
+        before = replace(self._already, since=last, since_of=since_of)
         earliest = min([last, *before.since_of.values()])
         window = (
             gathering.window(self.day, earliest, self.tables, county.calendar)
@@ -120,7 +138,7 @@ def preview(now: datetime.datetime, tables: Tables, organisation: Organisation) 
     calendars = Calendars()
     calendar = calendars.at(organisation.path)
     day = calendar.on_or_after(now.date())
-    moment = now.replace(hour=17, minute=0) + (day - now.date())  # after every kind's own hour
+    moment = datetime.datetime.combine(day, LAST_HOUR, tzinfo=now.tzinfo)  # after every kind's own hour
     last = calendar.before(day)
     planned = []
     for county in gathering.counties(day, tables, calendars):

@@ -1,7 +1,7 @@
 """The table of kinds, and the days on which a date is reminded of: pure sentences."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from orgs.duties import Due, Stage
 from orgs.rules import Role
 
 OPENS, CLOSES = datetime.time(8, 30), datetime.time(18)
+LAST_HOUR = datetime.time(17, 30)  # that a row may have: half an hour to spare for the sweep
 PUSHES_A_DAY = 2
 PUSHED_DAYS = 7  # how long a push that found no room on its day waits for a digest
 QUEUED_TO = datetime.time(9)  # of the next workday, for what is pushed outside hours
@@ -80,13 +81,24 @@ PERSONAL = (Channel.MAIL, Channel.SMS)
 OF_MESSAGES = frozenset({*PUSHES, Kind.WEEKLY, Kind.MONTHLY, "holiday"})
 
 
+_REVIEWED = frozenset({"weekly", "monthly", "channels"})
+_DIGEST = frozenset({"active", "hour", "channels"})
+READ: Mapping[str, frozenset[str]] = {  # what is read of these rows; of all others everything
+    **dict.fromkeys(PUSHES, frozenset({"channels"})),
+    **dict.fromkeys(("verification", "extension"), _REVIEWED),
+    **dict.fromkeys((Kind.WEEKLY, Kind.MONTHLY), _DIGEST),
+    "holiday": frozenset({"active"}),
+}
+
+
 @dataclass(frozen=True)
 class KindRule:
     """One row of the table of kinds: which duties, how many days ahead and after, which channels.
 
     ``least_days`` to ``most_days`` is how long the thing runs from being given to being due. ``supervisor_from`` and
     ``county_from`` are days late from which the reminder also goes to the township's leader and the county office.
-    ``hour`` holds back what comes ahead of the date until then, unless the person is told something else before.
+    ``hour`` holds back what comes ahead of the date until then, unless the person is told something else before; of a
+    weekly or monthly digest it holds back the digest itself.
     Switching a kind off ends what comes ahead of the date; what is overdue is always told.
     """
 
@@ -107,7 +119,7 @@ class KindRule:
     active: bool = True
 
     def waits(self, now: datetime.time) -> bool:
-        """Whether what comes ahead of the date still waits for its hour."""
+        """Whether what comes ahead of the date, or the digest, still waits for its hour."""
         return self.hour is not None and now < self.hour
 
 
@@ -168,8 +180,9 @@ def flows_over(planned: int, usual: float | None) -> bool:
 
 
 def next_hour(kinds: Iterable[KindRule], has_source: Callable[[str], bool], now: datetime.time) -> datetime.time | None:
-    """The next hour of the day at which a kind in use is told."""
-    return min((rule.hour for rule in _used(kinds, has_source) if rule.hour and rule.hour > now), default=None)
+    """The next hour of the day at which a kind in use is told, or a digest goes out."""
+    told = [*_used(kinds, has_source), *(rule for rule in kinds if rule.key in DIGESTS)]
+    return min((rule.hour for rule in told if rule.hour and rule.hour > now), default=None)
 
 
 def longest_notice(kinds: Iterable[KindRule], has_source: Callable[[str], bool]) -> int:

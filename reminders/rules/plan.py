@@ -78,6 +78,9 @@ def _digest(
     today = now.date()
     since = already.since_of.get(person.user_id, already.since)
     kind = head_of(since, today, person.posts[0].calendar)
+    is_its_day = head_of(today - DAY, today, person.posts[0].calendar) == kind  # what was missed goes out at once
+    if is_its_day and any(_waits(kind, post.kinds, now.time()) for post in person.posts):
+        return None
     told = already.told.get(person.user_id, ())
     lines = [line for line in pushed_lines(person, pushed, told) if line.due.due_on < today]
     pushed_here = bool(lines)
@@ -125,6 +128,12 @@ def _head_here(kind: Kind, kinds: Kinds) -> Kind:
         if candidate == Kind.DAILY or rule is None or rule.active:
             return candidate
     return Kind.DAILY
+
+
+def _waits(kind: Kind, kinds: Kinds, now: datetime.time) -> bool:
+    """Whether the digest waits for the hour that the table where the post stands gives it."""
+    rule = named(kinds, _head_here(kind, kinds))
+    return rule is not None and rule.waits(now)
 
 
 @dataclass(frozen=True)

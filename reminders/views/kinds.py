@@ -63,9 +63,8 @@ def edit(request: doors.BusinessRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if request.POST.get("sure") == "yes":
             try:
-                given = {name: form.cleaned_data[name] for name in EDITABLE}
                 seen = form.cleaned_data["version"]
-                actions.save_kind(base, by=request.actor, organisation=organisation, expected=seen, **given)
+                actions.save_kind(base, by=request.actor, organisation=organisation, expected=seen, **form.given(rule))
             except Conflict as conflict:
                 form.tell_conflict(conflict.current, {name: getattr(conflict.current, name) for name in EDITABLE})
             else:
