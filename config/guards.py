@@ -38,6 +38,7 @@ def guards() -> list[Guard]:
         Guard("templates (djLint)", [str(BIN / "djlint"), templates, "--lint", "--quiet"]),
         Guard("layers (import-linter)", [str(BIN / "lint-imports"), "--no-cache"]),
         Guard("lint (ruff)", [str(BIN / "ruff"), "check", "."]),
+        Guard("dead code (vulture)", [str(BIN / "vulture")]),
         Guard("format (ruff)", [str(BIN / "ruff"), "format", "--check", "."]),
         Guard("migrations", [python, manage, "makemigrations", "--check", "--dry-run"]),
         Guard("deployment", [python, manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
