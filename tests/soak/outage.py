@@ -11,7 +11,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.orgs.register.test_register_killed import BASE, multipart
+from tests import BASE_DIR
+from tests.orgs.register.test_register_killed import multipart
 from tests.reminders.outpost import BIN, free_port
 
 SECONDS = 120
@@ -66,7 +67,7 @@ class Web:
         self.session = session
         self.process = subprocess.Popen(
             [str(BIN / "gunicorn")],
-            cwd=BASE,
+            cwd=BASE_DIR,
             env={**environment, "LUOSHI_BIND": f"127.0.0.1:{self.port}", "WEB_THREADS": "2"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

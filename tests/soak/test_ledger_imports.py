@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from tests.orgs.register.test_register_killed import BASE, run, surroundings
+from tests import BASE_DIR
+from tests.orgs.register.test_register_killed import run, surroundings
 from tests.reminders.outpost import BIN
 
 pytestmark = [pytest.mark.soak, pytest.mark.real_clock]
@@ -124,7 +125,7 @@ class Office:
     def begin(self, code: str, *arguments: object) -> subprocess.Popen[str]:
         """A program that runs beside this one."""
         command = [sys.executable, "-c", HEAD + textwrap.dedent(code), *map(str, arguments)]
-        return subprocess.Popen(command, cwd=BASE, env=self.environment, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(command, cwd=BASE_DIR, env=self.environment, stdout=subprocess.PIPE, text=True)
 
     @contextlib.contextmanager
     def worker(self) -> Iterator[None]:
@@ -133,7 +134,7 @@ class Office:
         command += ["--without-gossip", "--without-mingle", "--loglevel", "ERROR"]
         with (self.folder / "worker.log").open("ab") as log:
             process = subprocess.Popen(
-                command, cwd=BASE, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                command, cwd=BASE_DIR, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         try:
             yield

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from bench.register import city, made_from
 from orgs.reorganise.cases import Verb
+from tests import BASE_DIR
 from tests.cast import Cast
 from tests.orgs.register.test_register import as_csv
-from tests.orgs.register.test_register_killed import BASE, COUNT, run, surroundings
+from tests.orgs.register.test_register_killed import COUNT, run, surroundings
 from tests.orgs.reorganise.test_reorganise_random import STEPS, town, walk_and_undo
 from tests.tasks.board.test_figures import compare_lights
 from tests.tasks.lights.test_lights import compare_every_light
@@ -55,7 +56,7 @@ def test_an_import_killed_at_random_moments_leaves_all_or_nothing(surroundings: 
         load = subprocess.Popen(
             [sys.executable, "manage.py", "import_orgs", str(file)],
             env=surroundings,
-            cwd=BASE,
+            cwd=BASE_DIR,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

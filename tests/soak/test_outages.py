@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.orgs.register.test_register_killed import BASE, run, surroundings
+from tests import BASE_DIR
+from tests.orgs.register.test_register_killed import run, surroundings
 from tests.records.test_work_killed import PREPARE, SWEEP, Yard, until
 from tests.reminders import outpost
 from tests.soak.outage import Postgres, Web, postgres_folder, small_disk
@@ -152,7 +153,7 @@ print(json.dumps([hashlib.sha256(text.encode()).hexdigest(), len(rows), canary.c
 
 
 def test_a_change_of_keys_killed_at_any_moment_can_be_finished_and_loses_nothing(surroundings: dict[str, str]) -> None:
-    old = {**surroundings, "SECRET_KEY": KEYS[0], "PYTHONPATH": str(BASE)}
+    old = {**surroundings, "SECRET_KEY": KEYS[0], "PYTHONPATH": str(BASE_DIR)}
     both = {**old, "SECRET_KEY": KEYS[1], "SECRET_KEY_FALLBACKS": KEYS[0]}
     new = {**old, "SECRET_KEY": KEYS[1]}
     run(old, "-c", FILL)
@@ -163,7 +164,7 @@ def test_a_change_of_keys_killed_at_any_moment_can_be_finished_and_loses_nothing
         began = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, "manage.py", "reseal_entries"],
-            cwd=BASE,
+            cwd=BASE_DIR,
             env=both,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -200,7 +201,7 @@ def postgres() -> Iterator[Postgres]:
 def test_without_the_database_pages_say_so_and_everything_comes_back_by_itself(
     postgres: Postgres, tmp_path: Path
 ) -> None:
-    yard = Yard(tmp_path, {"DATABASE_URL": postgres.url, "PYTHONPATH": str(BASE)})
+    yard = Yard(tmp_path, {"DATABASE_URL": postgres.url, "PYTHONPATH": str(BASE_DIR)})
     yard.python(PREPARE)  # work that waits
     try:
         with web(yard.environment) as served:
@@ -228,7 +229,7 @@ def test_without_the_database_pages_say_so_and_everything_comes_back_by_itself(
 @pytest.mark.skipif(not outpost.has_redis(), reason="needs redis-server")
 def test_without_redis_pages_are_true_and_work_is_done_once_when_it_is_back(tmp_path: Path) -> None:
     redis = outpost.Redis(tmp_path)
-    yard = Yard(tmp_path, {"REDIS_URL": f"redis://127.0.0.1:{redis.port}/0", "PYTHONPATH": str(BASE)})
+    yard = Yard(tmp_path, {"REDIS_URL": f"redis://127.0.0.1:{redis.port}/0", "PYTHONPATH": str(BASE_DIR)})
     try:
         yard.python("from django.core.management import call_command; call_command('migrate', verbosity=0); print(0)")
         yard.worker()
