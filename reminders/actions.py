@@ -12,6 +12,7 @@ from orgs.models import Organisation, User
 from orgs.scope import require
 from orgs.sign_in.actions import Oneself
 from records.changes import change_set
+from reminders import running
 from reminders.kinds import EDITABLE, hash_of
 from reminders.models import Delivery, Message, RefusedAddress, ReminderKind, Run
 from reminders.permissions import may_keep_kinds, may_see_deliveries
@@ -28,6 +29,7 @@ def save_kind(
     require(may_keep_kinds(by))
     given = {name: _plain(value) for name, value in values.items() if name in EDITABLE}
     with change_set("reminders.kind", by=by) as changes:
+        running.plan_anew(organisation, clock.now())
         row = ReminderKind.objects.filter(organisation=organisation, key=rule.key).first()
         if row is not None:
             return changes.update(row, expected=expected, **given)
@@ -45,6 +47,7 @@ def reset_kind(row: ReminderKind, *, by: Actor) -> None:
     """Let the shipped row hold again. Raises ``PermissionDenied``."""
     require(may_keep_kinds(by))
     with change_set("reminders.kind_reset", by=by) as changes:
+        running.plan_anew(row.organisation, clock.now())
         changes.delete(row)
 
 

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orgs.pages.forms import Styled, Versioned
-from reminders.kinds import EDITABLE
-from reminders.rules.kinds import DIGESTS, LAST_HOUR, OPENS, PERSONAL, READ, Channel, KindRule, Unit
+from reminders.rules.kinds import COLUMNS, DIGESTS, LAST_HOUR, OPENS, PERSONAL, Channel, KindRule, Unit
 
 MOST_DAYS, MOST_NUMBERS = 366, 12
 
@@ -45,7 +44,7 @@ class AddressForm(Styled, forms.Form):
 
 
 class KindForm(Versioned, forms.Form):
-    """One row of the table of kinds."""
+    """One row of the table of kinds: the columns by which anything goes in it."""
 
     active = forms.BooleanField(
         label=gettext_lazy("switched on"),
@@ -81,13 +80,17 @@ class KindForm(Versioned, forms.Form):
 
     def __init__(self, *args: Any, rule: KindRule, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in set(EDITABLE) - READ.get(rule.key, frozenset(EDITABLE)):
+        for name in set(COLUMNS) - rule.read:
             del self.fields[name]
-        if rule.key in DIGESTS:
-            self.fields["hour"].help_text = _("The digest goes out at this hour. Empty: in the morning, from 08:30.")
-            self.fields["active"].help_text = _("Off: the digest of the day is told as on any other day.")
-        if not rule.after and "after" in self.fields:
+        if "after" in self.fields and not rule.after:
             self.fields["after"].required = False
+        if rule.key in DIGESTS:
+            self.fields["hour"].label = _("goes out at")
+            self.fields["hour"].help_text = _(
+                "The digest goes out at this hour, after an interruption later the same day. Empty: from 08:30."
+            )
+            if "active" in self.fields:
+                self.fields["active"].help_text = _("Off: the day brings the smaller digest instead.")
 
     def clean_hour(self) -> datetime.time | None:
         """The hour, within those at which anything is sent."""
@@ -96,11 +99,9 @@ class KindForm(Versioned, forms.Form):
             raise ValidationError(_("Choose an hour from 08:30 to 17:30: nothing is sent at other times."))
         return hour
 
-    def given(self, rule: KindRule) -> dict[str, Any]:
-        """What the row would hold: what was entered, and what is not read of it as it stands."""
-        found = {name: self.cleaned_data.get(name, getattr(rule, name)) for name in EDITABLE}
-        return found | {"channels": tuple(found["channels"])}
-
     def tried(self, rule: KindRule) -> KindRule:
         """The row as it would be."""
-        return replace(rule, **self.given(rule))
+        given: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        if "channels" in given:
+            given["channels"] = tuple(given["channels"])
+        return replace(rule, **given)

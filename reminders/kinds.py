@@ -13,20 +13,9 @@ from django.conf import settings
 
 from orgs import paths
 from reminders.models import ReminderKind
-from reminders.rules.kinds import KindRule, Kinds
+from reminders.rules.kinds import COLUMNS, KindRule, Kinds
 
-EDITABLE = (
-    "ahead",
-    "after",
-    "unit",
-    "hour",
-    "supervisor_from",
-    "county_from",
-    "channels",
-    "weekly",
-    "monthly",
-    "active",
-)
+EDITABLE = COLUMNS
 
 
 @cache

@@ -6,18 +6,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from django.db.models import Count, Min
+from django.db.models import Count, Max, Min
 from django.utils import translation
 
 from dates.workdays import Calendar
+from orgs import duties
 from orgs.county.calendars import Calendars
 from orgs.models import Organisation
 from reminders import gathering, outbox, pushes, wording
 from reminders.gathering import County
 from reminders.kinds import Tables
 from reminders.models import Delivery, Message, Run
-from reminders.rules.kinds import DIGESTS, LAST_HOUR, PUSHES, Kind, may_send
-from reminders.rules.plan import plan
+from reminders.rules.kinds import DIGESTS, LAST_HOUR, PUSHES, Kind, may_send, next_hour
+from reminders.rules.plan import next_digest, plan
 from reminders.rules.shapes import Already, Planned, Pushed
 
 CATCH_UP_DAYS = 14  # how far back what was missed is still told
@@ -25,8 +26,11 @@ TOLD_DAYS = 90
 
 
 def since(organisation_id: int, day: datetime.date, calendar: Calendar) -> datetime.date:
-    """The last day before whose digests were planned in a county, at most two weeks back; else the workday before."""
-    done = Run.objects.filter(organisation=organisation_id, day__lt=day, state=Run.State.PLANNED)
+    """The last day before whose digests were all planned in a county, at most two weeks back; else the workday before.
+
+    A day on which something still waited for its hour when the sweeps ended is not done.
+    """
+    done = Run.objects.filter(organisation=organisation_id, day__lt=day, state=Run.State.PLANNED, again_at__isnull=True)
     last = done.order_by("-day").values_list("day", flat=True).first() or calendar.before(day)
     return max(last, day - datetime.timedelta(days=CATCH_UP_DAYS))
 
@@ -37,6 +41,14 @@ def _unsent(day: datetime.date) -> dict[int, datetime.date]:
     rows = rows.exclude(message__kind=Kind.NOTICE)
     rows = rows.filter(message__day__gte=day - datetime.timedelta(days=CATCH_UP_DAYS))
     return dict(rows.order_by().values_list("message__person").annotate(first=Min("message__day")))
+
+
+def _told_on_unfinished(day: datetime.date) -> dict[int, datetime.date]:
+    """Who had a digest on a late day that was never finished, with the last such day: they missed nothing."""
+    runs = Run.objects.filter(state=Run.State.PLANNED, again_at__isnull=False, day__lt=day)
+    days = runs.filter(day__gte=day - datetime.timedelta(days=CATCH_UP_DAYS)).order_by().values("day")
+    rows = Message.objects.filter(day__in=days, kind__in=DIGESTS)
+    return dict(rows.order_by().values_list("person").annotate(last=Max("day")))
 
 
 def _already(day: datetime.date) -> Already:
@@ -81,21 +93,14 @@ class Look:
         return _already(self.day)
 
     @cached_property
-    def _cut_short(self) -> dict[int, datetime.date]:
-        """The last day of each county if its digests had an hour of their own and nothing ran then any more."""
-        first = self.day - datetime.timedelta(days=CATCH_UP_DAYS)
-        runs = Run.objects.filter(day__lt=self.day, day__gte=first, state=Run.State.PLANNED).order_by("day")
-        last = {key: (day, again) for key, day, again in runs.values_list("organisation", "day", "again_at")}
-        return {key: day for key, (day, again) in last.items() if again is not None}
+    def _told_on_unfinished(self) -> dict[int, datetime.date]:
+        return _told_on_unfinished(self.day)
 
-    def _missed(self, county: County, last: datetime.date) -> dict[int, datetime.date]:
-        """Whoever got no digest on the last day because it waited for its hour, with the day before."""
-        if self._cut_short.get(county.organisation_id) != last:
-            return {}
-        people = {recipient.user_id for recipient in county.recipients}
-        told = Message.objects.filter(day=last, kind__in=DIGESTS, person__in=people)
-        before = since(county.organisation_id, last, county.calendar)
-        return dict.fromkeys(people - set(told.values_list("person", flat=True)), before)
+    def _before(self, county: County) -> Already:
+        """What was told before, as far as the county goes."""
+        last = since(county.organisation_id, self.day, county.calendar)
+        told = {person: day for person, day in self._told_on_unfinished.items() if day > last}
+        return replace(self._already, since=last, since_of={**told, **self._already.since_of})
 
     @cached_property
     def _pushed(self) -> dict[int, list[Pushed]]:
@@ -103,10 +108,8 @@ class Look:
 
     def planned(self, county: County, *, digests: bool = True) -> list[Planned]:
         """What would go out now in a county; ``digests`` False looks for what cannot wait for one."""
-        last = since(county.organisation_id, self.day, county.calendar)
-        since_of = {**self._missed(county, last), **self._already.since_of}
-        before = replace(self._already, since=last, since_of=since_of)
-        earliest = min([last, *before.since_of.values()])
+        before = self._before(county)
+        earliest = min([before.since, *before.since_of.values()])
         window = (
             gathering.window(self.day, earliest, self.tables, county.calendar)
             if digests
@@ -115,6 +118,14 @@ class Look:
         with translation.override(wording.LANGUAGE):
             owed = gathering.owed(county.places, window)
         return plan(county.recipients, owed, before, self.now, digests=digests, pushed=self._pushed)
+
+    def next_hour(self, county: County) -> datetime.time | None:
+        """The next hour of the day at which something in the county is told that waits until then."""
+        hours = (
+            next_hour(self.tables.at(county.path), duties.has_bulk, self.now.time()),
+            next_digest(county.recipients, self._before(county), self.now),
+        )
+        return min((hour for hour in hours if hour), default=None)
 
 
 def planned_at(now: datetime.datetime, tables: Tables | None = None) -> list[Planned]:
@@ -138,7 +149,7 @@ def preview(now: datetime.datetime, tables: Tables, organisation: Organisation) 
     calendars = Calendars()
     calendar = calendars.at(organisation.path)
     day = calendar.on_or_after(now.date())
-    moment = datetime.datetime.combine(day, LAST_HOUR, tzinfo=now.tzinfo)  # after every kind's own hour
+    moment = datetime.datetime.combine(day, LAST_HOUR, tzinfo=now.tzinfo)  # every row's own hour has come
     last = calendar.before(day)
     planned = []
     for county in gathering.counties(day, tables, calendars):

@@ -48,7 +48,7 @@ class ReminderKind(VersionedModel):
 class Run(models.Model):
     """One day's digests in one county: claimed by one planner at a time, stopped when far more would go out than usual.
 
-    ``again_at`` is when the day is planned once more, for kinds told at an hour of their own.
+    ``again_at`` is when the day is planned once more, for digests and kinds told at an hour of their own.
     """
 
     class State(models.TextChoices):

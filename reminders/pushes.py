@@ -71,8 +71,16 @@ def push_all(kind: Kind, items: Iterable[Item], *, at: datetime.datetime) -> int
 
 
 def standing(kind: Kind, ask: Standing) -> None:
-    """Add the question which keys of a kind still stand: what is settled when it would go out is not told."""
+    """Add the question which keys of a kind still stand: what is settled when it would go out is not told.
+
+    Asking it says that something pushes this kind at all: the table of kinds points out rows that nothing feeds.
+    """
     _standing[kind] = ask
+
+
+def has_source(kind: str) -> bool:
+    """Whether anything in this installation pushes this kind."""
+    return kind in _standing
 
 
 def open_at(now: datetime.datetime) -> dict[int, list[Pushed]]:

@@ -9,14 +9,14 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from orgs import duties, paths
-from orgs.models import Post
+from orgs import paths
+from orgs.models import Organisation, Post
 from orgs.rules import Role
 from reminders import looking, outbox, wording
 from reminders.gathering import County
 from reminders.looking import Look
 from reminders.models import Delivery, Message, Run
-from reminders.rules.kinds import DIGESTS, Channel, Kind, flows_over, next_hour
+from reminders.rules.kinds import DIGESTS, Channel, Kind, flows_over
 from reminders.rules.plan import head_of
 
 DAYS_COMPARED = 60
@@ -40,6 +40,12 @@ def claim(county: County, now: datetime.datetime) -> Run | None:
     if not (begun.update(**values) or again.update(**values, state=Run.State.PLANNING, again_at=None)):
         return None
     return runs.select_related("organisation").filter(claim=token).first()
+
+
+def plan_anew(organisation: Organisation, now: datetime.datetime) -> None:
+    """Let the next sweep look again at what still waits for its hour today: the hours have changed."""
+    waiting = Run.objects.filter(paths.within(organisation.path, "organisation"), day=now.date())
+    waiting.filter(state=Run.State.PLANNED, again_at__gt=now).update(again_at=now)
 
 
 def is_planned(county: County, day: datetime.date) -> bool:
@@ -68,13 +74,14 @@ def plan_day(run: Run, look: Look, county: County) -> int:
             if mine.update(state=Run.State.STOPPED, messages=total, usual=expected):
                 _tell_administrators(run, total, expected or 0, look.now)
         return 0
-    hour = next_hour(look.tables.at(county.path), duties.has_bulk, look.now.time())
+    hour = look.next_hour(county)
     again_at = datetime.datetime.combine(look.day, hour, tzinfo=look.now.tzinfo) if hour else None
     with transaction.atomic():
         if not mine.update(state=Run.State.PLANNED, messages=total, usual=expected, again_at=again_at):
             return 0  # somebody else took it over meanwhile
         written = outbox.write(planned, look.now)
-        outbox.merge_unsent({recipient.user_id for recipient in county.recipients}, look.day)
+        told = planned if again_at else county.recipients  # whoever still waits is told what did not get out
+        outbox.merge_unsent({each.user_id for each in told}, look.day)
         _post_to_robots(run, look.now)
     return written
 

@@ -13,7 +13,7 @@ from orgs.duties import Due, Stage
 from orgs.rules import Role
 
 OPENS, CLOSES = datetime.time(8, 30), datetime.time(18)
-LAST_HOUR = datetime.time(17, 30)  # that a row may have: half an hour to spare for the sweep
+LAST_HOUR = datetime.time(17, 30)  # the latest hour of a row: half an hour to spare for the sweep
 PUSHES_A_DAY = 2
 PUSHED_DAYS = 7  # how long a push that found no room on its day waits for a digest
 QUEUED_TO = datetime.time(9)  # of the next workday, for what is pushed outside hours
@@ -81,16 +81,6 @@ PERSONAL = (Channel.MAIL, Channel.SMS)
 OF_MESSAGES = frozenset({*PUSHES, Kind.WEEKLY, Kind.MONTHLY, "holiday"})
 
 
-_REVIEWED = frozenset({"weekly", "monthly", "channels"})
-_DIGEST = frozenset({"active", "hour", "channels"})
-READ: Mapping[str, frozenset[str]] = {  # what is read of these rows; of all others everything
-    **dict.fromkeys(PUSHES, frozenset({"channels"})),
-    **dict.fromkeys(("verification", "extension"), _REVIEWED),
-    **dict.fromkeys((Kind.WEEKLY, Kind.MONTHLY), _DIGEST),
-    "holiday": frozenset({"active"}),
-}
-
-
 @dataclass(frozen=True)
 class KindRule:
     """One row of the table of kinds: which duties, how many days ahead and after, which channels.
@@ -98,7 +88,7 @@ class KindRule:
     ``least_days`` to ``most_days`` is how long the thing runs from being given to being due. ``supervisor_from`` and
     ``county_from`` are days late from which the reminder also goes to the township's leader and the county office.
     ``hour`` holds back what comes ahead of the date until then, unless the person is told something else before; of a
-    weekly or monthly digest it holds back the digest itself.
+    digest it is the hour at which it goes out, and without one that is as soon as anything may.
     Switching a kind off ends what comes ahead of the date; what is overdue is always told.
     """
 
@@ -122,8 +112,34 @@ class KindRule:
         """Whether what comes ahead of the date, or the digest, still waits for its hour."""
         return self.hour is not None and now < self.hour
 
+    @property
+    def read(self) -> frozenset[str]:
+        """The columns by which anything goes in this row."""
+        return COLUMNS_OF.get(self.key, frozenset(COLUMNS))
+
 
 Kinds = tuple[KindRule, ...]
+HOLIDAY = "holiday"
+OWED_AT_ALL = frozenset({"*", HOLIDAY, Kind.RETURNED, *DIGESTS})  # rows about whatever is owed
+COLUMNS = (  # what a county may write in a row
+    "ahead",
+    "after",
+    "unit",
+    "hour",
+    "supervisor_from",
+    "county_from",
+    "channels",
+    "weekly",
+    "monthly",
+    "active",
+)
+COLUMNS_OF: Mapping[str, frozenset[str]] = {
+    Kind.DAILY: frozenset({"hour"}),
+    Kind.WEEKLY: frozenset({"hour", "channels", "active"}),
+    Kind.MONTHLY: frozenset({"hour", "channels", "active"}),
+    HOLIDAY: frozenset({"active"}),
+    **{kind: frozenset({"channels"}) for kind in PUSHES},
+}
 FALLBACK = KindRule("other", "*", ahead=(3, 1), after=(1, 3, 7))
 
 
@@ -180,15 +196,21 @@ def flows_over(planned: int, usual: float | None) -> bool:
 
 
 def next_hour(kinds: Iterable[KindRule], has_source: Callable[[str], bool], now: datetime.time) -> datetime.time | None:
-    """The next hour of the day at which a kind in use is told, or a digest goes out."""
-    told = [*_used(kinds, has_source), *(rule for rule in kinds if rule.key in DIGESTS)]
-    return min((rule.hour for rule in told if rule.hour and rule.hour > now), default=None)
+    """The next hour of the day at which a kind in use is told."""
+    return min((rule.hour for rule in _used(kinds, has_source) if rule.hour and rule.hour > now), default=None)
 
 
 def longest_notice(kinds: Iterable[KindRule], has_source: Callable[[str], bool]) -> int:
     """How many calendar days ahead of a date the first reminder of any kind in use comes, generously."""
     days = [max(rule.ahead, default=0) * (2 if rule.unit == Unit.WORKDAYS else 1) for rule in _used(kinds, has_source)]
     return max([31, *days]) + 10
+
+
+def is_fed(rule: KindRule, has_source: Callable[[str], bool], is_pushed: Callable[[str], bool]) -> bool:
+    """Whether anything in this installation can ever be told by the row."""
+    if rule.key in PUSHES and rule.key not in OWED_AT_ALL:
+        return is_pushed(rule.key)
+    return rule.duty in OWED_AT_ALL or has_source(rule.duty)
 
 
 def _used(kinds: Iterable[KindRule], has_source: Callable[[str], bool]) -> Iterator[KindRule]:

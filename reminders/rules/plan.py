@@ -10,6 +10,7 @@ from orgs.rules import Role
 from reminders.rules.kinds import (
     DAY,
     DIGESTS,
+    HOLIDAY,
     LEADERS,
     OWNERS,
     PERSONAL,
@@ -42,6 +43,8 @@ def plan(
 
     A post counts within the hours of its own county's workdays only.
 
+    A digest waits for its hour in the county's table; what cannot wait does not wait for it.
+
     ``due`` is what is owed, ``pushed`` what is pushed, both by organisation of a post. ``digests`` False looks for what
     was pushed or sent back only.
     """
@@ -51,7 +54,7 @@ def plan(
         if not posts:
             continue
         person = Recipient(each.user_id, posts)
-        if digests and person.user_id not in already.digested:
+        if digests and person.user_id not in already.digested and not _waits(person, already, now):
             planned = _digest(person, due, already, now, pushed)
         else:
             planned = push(person, due, already, now, pushed)
@@ -68,6 +71,26 @@ def head_of(since: datetime.date, today: datetime.date, calendar: Calendar) -> K
     return Kind.WEEKLY if first and since < first <= today else Kind.DAILY
 
 
+def next_digest(recipients: Iterable[Recipient], already: Already, now: datetime.datetime) -> datetime.time | None:
+    """The next hour at which a digest goes out to somebody who had none today; None when nobody waits for one."""
+    rules = (
+        _digest_rule(person, already, now.date()) for person in recipients if person.user_id not in already.digested
+    )
+    return min((rule.hour for rule in rules if rule and rule.hour and rule.waits(now.time())), default=None)
+
+
+def _waits(person: Recipient, already: Already, now: datetime.datetime) -> bool:
+    rule = _digest_rule(person, already, now.date())
+    return rule is not None and rule.waits(now.time())
+
+
+def _digest_rule(person: Recipient, already: Already, today: datetime.date) -> KindRule | None:
+    """The row of the digest that the day brings to a person."""
+    post = person.posts[0]
+    since = already.since_of.get(person.user_id, already.since)
+    return named(post.kinds, _head_here(head_of(since, today, post.calendar), post.kinds))
+
+
 def _digest(
     person: Recipient,
     due: Mapping[int, Sequence[Due]],
@@ -78,9 +101,6 @@ def _digest(
     today = now.date()
     since = already.since_of.get(person.user_id, already.since)
     kind = head_of(since, today, person.posts[0].calendar)
-    is_its_day = head_of(today - DAY, today, person.posts[0].calendar) == kind  # what was missed goes out at once
-    if is_its_day and any(_waits(kind, post.kinds, now.time()) for post in person.posts):
-        return None
     told = already.told.get(person.user_id, ())
     lines = [line for line in pushed_lines(person, pushed, told) if line.due.due_on < today]
     pushed_here = bool(lines)
@@ -128,12 +148,6 @@ def _head_here(kind: Kind, kinds: Kinds) -> Kind:
         if candidate == Kind.DAILY or rule is None or rule.active:
             return candidate
     return Kind.DAILY
-
-
-def _waits(kind: Kind, kinds: Kinds, now: datetime.time) -> bool:
-    """Whether the digest waits for the hour that the table where the post stands gives it."""
-    rule = named(kinds, _head_here(kind, kinds))
-    return rule is not None and rule.waits(now)
 
 
 @dataclass(frozen=True)
@@ -214,7 +228,7 @@ class _Day:
         return Section.NEW if new and rule.active else None
 
     def _before_holiday(self, due_on: datetime.date) -> bool:
-        rule = named(self.post.kinds, "holiday")
+        rule = named(self.post.kinds, HOLIDAY)
         if rule is not None and not rule.active:
             return False
         stretch = holiday_stretch(self.since, self.today, self.post.calendar)

@@ -11,12 +11,12 @@ from orgs import duties
 from orgs.pages import doors
 from orgs.scope import require
 from records.changes import Conflict
-from reminders import actions, looking
+from reminders import actions, looking, pushes
 from reminders.forms import KindForm
 from reminders.kinds import EDITABLE, Tables, hash_of, shipped
 from reminders.models import ReminderKind
 from reminders.permissions import may_keep_kinds
-from reminders.rules.kinds import OF_MESSAGES, KindRule, named
+from reminders.rules.kinds import DIGESTS, OPENS, KindRule, is_fed, named
 
 
 @doors.business
@@ -27,17 +27,17 @@ def index(request: doors.BusinessRequest) -> HttpResponse:
     now = clock.now()
     context = {
         "rows": [
-            {"rule": rule, "own": own.get(rule.key), "used": _is_used(rule)}
+            {"rule": rule, "own": own.get(rule.key), "fed": _is_fed(rule), "is_digest": rule.key in DIGESTS}
             for rule in Tables().at(request.actor.organisation.path)
         ],
         "preview": looking.preview(now, Tables(), request.actor.organisation),
+        "opens": OPENS,
     }
     return render(request, "reminders/kind_list.html", context)
 
 
-def _is_used(rule: KindRule) -> bool:
-    """Whether anything here can be told by this row."""
-    return rule.duty == "*" or rule.duty in OF_MESSAGES or duties.has_bulk(rule.duty)
+def _is_fed(rule: KindRule) -> bool:
+    return is_fed(rule, duties.has_bulk, pushes.has_source)
 
 
 def _shipped(key: str) -> KindRule:
@@ -58,13 +58,20 @@ def edit(request: doors.BusinessRequest, key: str) -> HttpResponse:
     rule = named(tables.at(organisation.path), key) or base
     initial = {name: getattr(rule, name) for name in EDITABLE}
     form = KindForm(request.POST or None, rule=base, initial=initial, seen=row)
-    context = {"form": form, "rule": rule, "row": row, "outdated": row and row.shipped_hash != hash_of(base)}
-    context["used"] = _is_used(rule)
+    context = {
+        "form": form,
+        "rule": rule,
+        "row": row,
+        "fed": _is_fed(base),
+        "outdated": row and row.shipped_hash != hash_of(base),
+    }
     if request.method == "POST" and form.is_valid():
         if request.POST.get("sure") == "yes":
             try:
+                tried = form.tried(rule)
+                given = {name: getattr(tried, name) for name in EDITABLE}
                 seen = form.cleaned_data["version"]
-                actions.save_kind(base, by=request.actor, organisation=organisation, expected=seen, **form.given(rule))
+                actions.save_kind(base, by=request.actor, organisation=organisation, expected=seen, **given)
             except Conflict as conflict:
                 form.tell_conflict(conflict.current, {name: getattr(conflict.current, name) for name in EDITABLE})
             else:

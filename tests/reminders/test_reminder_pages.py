@@ -182,7 +182,7 @@ def test_whoever_follows_a_link_of_a_mail_comes_back_to_it_after_signing_in(sent
 
 
 def test_a_kind_of_which_nothing_is_kept_says_that_nobody_is_reminded(desk: Desk, signed_in: SignedIn) -> None:
-    rows = {row["rule"].key: row["used"] for row in signed_in("office").get(reverse("reminder_kinds")).context["rows"]}
+    rows = {row["rule"].key: row["fed"] for row in signed_in("office").get(reverse("reminder_kinds")).context["rows"]}
     assert {key for key, used in rows.items() if not used} == {
         "term", "contract", "weekly_report", "monthly_report", "rectification"
     }  # fmt: skip
