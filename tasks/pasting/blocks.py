@@ -16,6 +16,7 @@ NOTE, LEARNED = headings.REMARKS, "learned"
 MOST_LINES, MOST_CELLS = 300, 6000
 _LONGEST_NAME = 60
 _FEWEST_NUMBERED = 3
+_LIST_SIGNS = ".、．"
 
 _WORDS = re.compile(r"[\u3400-\u9fff]{2,12}")
 _DIGITS = re.compile(r"[\d０-９]")
@@ -146,14 +147,13 @@ def _columns_chosen(surface: Surface) -> dict[int, str]:
 
 
 def _numbers_lines(rows: Sequence[Line], width: int) -> bool:
-    """Whether the first of several columns counts its lines, one by one, as the numbers of a list do."""
-    firsts = [values.number(line[0].rstrip(".、．")).value for _number, line in rows if any(line)]
-    return (
-        width > 1
-        and len(firsts) >= _FEWEST_NUMBERED
-        and None not in firsts
-        and all(other - one == 1 for one, other in pairwise(firsts))
-    )
+    """Whether the first of several columns counts its lines one by one, from 1 or with the sign of a list behind."""
+    texts = [line[0] for _number, line in rows if any(line)]
+    firsts = [values.number(text.rstrip(_LIST_SIGNS)).value for text in texts]
+    if width < 2 or len(firsts) < _FEWEST_NUMBERED or None in firsts:
+        return False
+    listed = firsts[0] == 1 or all(text.endswith(tuple(_LIST_SIGNS)) for text in texts)
+    return listed and all(other - one == 1 for one, other in pairwise(firsts))
 
 
 def _is_caption(line: Sequence[str], find: Callable[[str], int | None]) -> bool:
